@@ -1,0 +1,40 @@
+/// The header section of a message: its fields, in order, with their exact bytes
+/// (RFC 5322 section 2.2).
+public struct HeaderSection: Sendable {
+  /// The bytes of the message from its first to the end of the header section as far as it was
+  /// parsed; the offsets of the fields point into them.
+  public let bytes: [UInt8]
+
+  /// The fields in the order in which they stand.
+  public let fields: [HeaderField]
+
+  /// Where the body begins: the first byte after the blank line. The number of bytes given, where
+  /// the section does not end within them.
+  public let bodyOffset: Int
+
+  /// The length of what stands before the first field: byte order mark, an mbox `From ` line,
+  /// leading blank lines.
+  public let preambleLength: Int
+
+  /// The mbox `From ` or `>From ` line at the start, without its line end; `nil` where there is none.
+  public let fromLine: Range<Int>?
+
+  /// Whether the blank line after the section was found.
+  public let isComplete: Bool
+
+  /// What was odd.
+  public let notes: [Note]
+
+  /// How much of a header section is parsed.
+  public struct Limits: Sendable {
+    /// The most bytes that are parsed.
+    public var bytes: Int
+    /// The most fields that are kept.
+    public var fields: Int
+    /// Makes limits; the defaults are 1 MiB and 10,000 fields.
+    public init(bytes: Int = 1 << 20, fields: Int = 10_000) {
+      self.bytes = bytes
+      self.fields = fields
+    }
+  }
+}

@@ -1,0 +1,3 @@
+import TOMLKit
+
+enum PlaceholderTracking {}

@@ -1,0 +1,3 @@
+import ArgumentParser
+import MailPipeline
+print("x")
