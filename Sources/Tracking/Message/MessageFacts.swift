@@ -1,0 +1,71 @@
+import InternetMessage
+
+/// One message as rules and correlation see it: its header, its envelope, the mailbox it came
+/// through and the way it goes.
+public struct MessageFacts: Sendable {
+  /// The decoded header.
+  public let header: MessageHeader
+
+  /// What the host said.
+  public let envelope: Envelope
+
+  /// The mailbox of the profile through which the message came.
+  public let mailbox: ProfileMailbox
+
+  /// Which way it goes.
+  public let direction: Direction
+
+  /// The sender: the first From; where there is none, the address of the envelope sender.
+  public let sender: Mailbox?
+
+  /// To, Cc, Bcc and envelope recipients, each address once, in this order.
+  public let recipients: [AddrSpec]
+
+  /// All of From, the sender, and the recipients, each address once.
+  public let participants: [AddrSpec]
+
+  /// The participants who are neither colleagues nor addresses of a mailbox of the profile.
+  public let externalParticipants: [AddrSpec]
+
+  /// Gathers the facts.
+  ///
+  /// - Parameters:
+  ///   - header: The decoded header.
+  ///   - envelope: What the host said.
+  ///   - mailbox: The mailbox it came through.
+  ///   - isSent: Whether the caller knows that the owner wrote it.
+  ///   - isOurs: Whether an address belongs to a colleague or to a mailbox of the profile.
+  public init(
+    header: MessageHeader, envelope: Envelope, mailbox: ProfileMailbox, isSent: Bool,
+    isOurs: (AddrSpec) -> Bool
+  ) {
+    self.header = header
+    self.envelope = envelope
+    self.mailbox = mailbox
+    var sender = header.from.first
+    if sender == nil, case .address(let address)? = envelope.sender {
+      sender = Mailbox(address: address)
+    }
+    self.sender = sender
+    let recipients = unique(
+      header.to.map(\.address) + header.cc.map(\.address) + header.bcc.map(\.address)
+        + envelope.recipients)
+    self.recipients = recipients
+    self.participants = unique(
+      header.from.map(\.address) + (sender.map { [$0.address] } ?? []) + recipients)
+    self.externalParticipants = participants.filter { !isOurs($0) }
+    let isOwners = sender.map { mailbox.addresses.contains($0.address) } ?? false
+    self.direction = isSent || isOwners ? .outgoing : .incoming
+  }
+
+  /// Whether nobody from outside takes part; a message without any participant is not internal.
+  public var isInternal: Bool { !participants.isEmpty && externalParticipants.isEmpty }
+
+  /// Whether no person sent this: by its header (RFC 3834) or its null reverse-path.
+  public var isAutomatic: Bool { envelope.sender == .null || header.isAutomatic }
+}
+
+private func unique(_ addresses: [AddrSpec]) -> [AddrSpec] {
+  var seen: Set<AddrSpec> = []
+  return addresses.filter { seen.insert($0).inserted }
+}

@@ -1,3 +1,0 @@
-import TOMLKit
-
-enum PlaceholderTracking {}
