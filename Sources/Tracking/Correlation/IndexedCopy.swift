@@ -1,0 +1,26 @@
+import InternetMessage
+
+/// A tracked copy as correlation sees it.
+public struct IndexedCopy: Sendable, Hashable {
+  /// The copy.
+  public let id: CopyID
+  /// Its conversation.
+  public let conversation: Int64
+  /// Its owner.
+  public let owner: Int64
+  /// Its direction.
+  public let direction: Direction
+  /// Its subject.
+  public let subject: String
+
+  /// Makes one.
+  public init(
+    id: CopyID, conversation: Int64, owner: Int64, direction: Direction, subject: String
+  ) {
+    self.id = id
+    self.conversation = conversation
+    self.owner = owner
+    self.direction = direction
+    self.subject = subject
+  }
+}

@@ -1,0 +1,24 @@
+import InternetMessage
+
+/// A CRM tenant: it decides about messages, keeps copies of those it accepted, and shows them.
+///
+/// The embedded organization lives in a SQLite store. Others, behind a network, will stand beside
+/// it: nothing in the way of a message may depend on which kind it is.
+public protocol Organization {
+  /// The name by which the profile knows it.
+  var name: String { get }
+
+  /// Answers whether a copy of a message is to be stored (Dynamics `CheckIncomingEmail`). Nothing
+  /// is written.
+  func decide(_ question: Question) throws -> Decision
+
+  /// The settings that correlation on this side goes by.
+  func correlationPolicy() throws -> CorrelationPolicy
+
+  /// What of the organization's mail was tracked from here, to correlate against.
+  var trackedMail: any TrackedMail { get }
+
+  /// Stores a copy durably, or notes another delivery of one that is there
+  /// (Dynamics `DeliverIncomingEmail`).
+  func deliver(_ copy: CopyDraft) throws -> DeliveryReceipt
+}

@@ -1,0 +1,61 @@
+import InternetMessage
+
+/// What an organization is asked about a message: all of it that leaves this side before the
+/// organization says yes (Dynamics `CheckIncomingEmail`).
+public struct Question: Sendable {
+  /// The sender; `nil` where the message names none.
+  public var sender: AddrSpec?
+  /// The To addresses.
+  public var to: [AddrSpec]
+  /// The Cc addresses.
+  public var cc: [AddrSpec]
+  /// The Bcc addresses, and envelope recipients that stand in no list.
+  public var bcc: [AddrSpec]
+  /// The subject.
+  public var subject: String
+  /// Which way the message goes.
+  public var direction: Direction
+  /// The owner of the mailbox through which it came.
+  public var mailboxOwner: AddrSpec
+  /// Whether the user's rule or hand says Track: the automatic filter is not applied then.
+  public var isTrackingAsked: Bool
+  /// The organization's own copy of this very message, same direction.
+  public var knownCopy: CopyID?
+  /// The organization's own copy of the same message in the other direction.
+  public var oppositeCopy: CopyID?
+  /// The organization's own copy which this message answers, and the user who owns that copy.
+  public var answers: AnsweredCopy?
+
+  /// The copy that a message answers.
+  public struct AnsweredCopy: Sendable, Hashable {
+    /// The copy.
+    public var copy: CopyID
+    /// Its owner.
+    public var owner: Int64
+    /// Makes one.
+    public init(copy: CopyID, owner: Int64) {
+      self.copy = copy
+      self.owner = owner
+    }
+  }
+
+  /// Makes a question.
+  public init(
+    sender: AddrSpec?, to: [AddrSpec] = [], cc: [AddrSpec] = [], bcc: [AddrSpec] = [],
+    subject: String = "", direction: Direction = .incoming, mailboxOwner: AddrSpec,
+    isTrackingAsked: Bool = false, knownCopy: CopyID? = nil, oppositeCopy: CopyID? = nil,
+    answers: AnsweredCopy? = nil
+  ) {
+    self.sender = sender
+    self.to = to
+    self.cc = cc
+    self.bcc = bcc
+    self.subject = subject
+    self.direction = direction
+    self.mailboxOwner = mailboxOwner
+    self.isTrackingAsked = isTrackingAsked
+    self.knownCopy = knownCopy
+    self.oppositeCopy = oppositeCopy
+    self.answers = answers
+  }
+}
