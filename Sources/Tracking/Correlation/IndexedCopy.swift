@@ -12,15 +12,19 @@ public struct IndexedCopy: Sendable, Hashable {
   public let direction: Direction
   /// Its subject.
   public let subject: String
+  /// Its Message-ID.
+  public let messageID: MessageID?
 
   /// Makes one.
   public init(
-    id: CopyID, conversation: Int64, owner: Int64, direction: Direction, subject: String
+    id: CopyID, conversation: Int64, owner: Int64, direction: Direction, subject: String,
+    messageID: MessageID?
   ) {
     self.id = id
     self.conversation = conversation
     self.owner = owner
     self.direction = direction
     self.subject = subject
+    self.messageID = messageID
   }
 }

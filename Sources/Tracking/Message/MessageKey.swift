@@ -3,9 +3,14 @@ public struct MessageKey: Hashable, Sendable, CustomStringConvertible {
   /// 32 bytes.
   public let bytes: [UInt8]
 
-  /// Makes a key of 32 bytes.
+  /// Makes a key of 32 bytes; `nil` for any other number.
   public init?(_ bytes: [UInt8]) {
     guard bytes.count == 32 else { return nil }
+    self.bytes = bytes
+  }
+
+  /// Makes a key of a digest, which has 32 bytes by its type.
+  init(digest bytes: [UInt8]) {
     self.bytes = bytes
   }
 

@@ -16,6 +16,8 @@ public struct CopyDraft {
   public var grounds: Grounds
   /// What it answers; `nil` where correlation found nothing.
   public var correlation: Correlation?
+  /// Whether the copy joins the conversations of copies that name the same ids; a forward does not.
+  public var joinsConversations: Bool
   /// The record that a rule or a hand set; `nil` where the conversation's holds.
   public var regarding: Regarding?
   /// The tracking token in the subject.
@@ -146,6 +148,7 @@ public struct CopyDraft {
     key: MessageKey, direction: Direction, header: MessageHeader, participants: [Participant],
     owner: Ownership, grounds: Grounds, correlation: Correlation?, regarding: Regarding?,
     token: String?, delivery: Delivery, size: Int, isTruncated: Bool,
+    joinsConversations: Bool = true,
     content: @escaping (_ store: (UnsafeRawBufferPointer) throws -> Void) throws -> Void
   ) {
     self.key = key
@@ -160,6 +163,7 @@ public struct CopyDraft {
     self.delivery = delivery
     self.size = size
     self.isTruncated = isTruncated
+    self.joinsConversations = joinsConversations
     self.content = content
   }
 }

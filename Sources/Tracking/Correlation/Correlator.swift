@@ -1,0 +1,144 @@
+import InternetMessage
+
+/// Finds the tracked message that a new one answers.
+///
+/// The methods are tried in the order of `CorrelationMethod`; the first hit wins. Nothing is asked
+/// that the policy switches off.
+public struct Correlator: Sendable {
+  /// What was found, and what `explain` says about it.
+  public struct Finding: Sendable, Hashable {
+    /// The answered message; `nil` where there is none.
+    public let correlation: Correlation?
+    /// What was found on the way, in words that hold no part of the message.
+    public let remarks: [String]
+  }
+
+  private let policy: CorrelationPolicy
+  private let now: Int64
+
+  /// Makes a correlator.
+  ///
+  /// - Parameters:
+  ///   - policy: The organization's settings.
+  ///   - now: Seconds since 1970; smart matching looks back from there.
+  public init(policy: CorrelationPolicy, now: Int64) {
+    self.policy = policy
+    self.now = now
+  }
+
+  /// Looks for the tracked message that a message answers.
+  ///
+  /// - Throws: What the index throws.
+  public func correlate(_ facts: MessageFacts, with index: some TrackedMail) throws -> Finding {
+    guard policy.isEnabled else {
+      return Finding(correlation: nil, remarks: ["the organization does not correlate"])
+    }
+    let subject = SubjectLine(facts.header.subject ?? "")
+    if !policy.forwardsAreReplies, Self.isForward(facts.header, subject: subject) {
+      return Finding(correlation: nil, remarks: ["a forward is not a reply"])
+    }
+    var remarks: [String] = []
+    for method in CorrelationMethod.allCases {
+      for copies in try candidates(method, for: facts, in: index) {
+        // The sender's and the recipient's copies of one message do not answer each other.
+        let copies = copies.filter {
+          $0.messageID == nil || $0.messageID != facts.header.messageID
+        }
+        guard !copies.isEmpty else { continue }
+        let known = try copies.first { try isKnown($0, facts: facts, method: method, index: index) }
+        guard let copy = known else {
+          remarks.append(
+            "\(method.rawValue) names a tracked message, but nobody from outside who takes part in "
+              + "that conversation takes part here")
+          continue
+        }
+        let isChanged = topicKey(copy.subject) != topicKey(facts.header.subject ?? "")
+        return Finding(
+          correlation: Correlation(
+            copy: copy.id, method: method, conversation: copy.conversation, owner: copy.owner,
+            isSubjectChanged: isChanged),
+          remarks: remarks)
+      }
+    }
+    return Finding(correlation: nil, remarks: remarks)
+  }
+
+  /// Whether a message forwards another: by its outermost subject prefix, or by the field that
+  /// Thunderbird sets.
+  public static func isForward(_ header: MessageHeader, subject: SubjectLine) -> Bool {
+    if let outermost = subject.prefixes.first { return outermost == .forward }
+    return !header.rawValues(of: "X-Forwarded-Message-Id").isEmpty
+  }
+
+  /// The copies that a method finds, a group for each id it looks at.
+  private func candidates(
+    _ method: CorrelationMethod, for facts: MessageFacts, in index: some TrackedMail
+  ) throws -> [[IndexedCopy]] {
+    let header = facts.header
+    switch method {
+    case .inReplyTo:
+      guard policy.usesHeaders else { return [] }
+      return try header.inReplyTo.prefix(Self.mostIDs).map { try index.copies(withMessageID: $0) }
+    case .references:
+      guard policy.usesHeaders else { return [] }
+      // The nearest ancestor is the last.
+      let ids = header.references.suffix(Self.mostIDs).reversed()
+      return try ids.map { try index.copies(withMessageID: $0) }
+    case .trackingToken:
+      guard policy.usesTokens, let subject = header.subject,
+        let token = TrackingToken.find(in: subject, policy: policy)
+      else { return [] }
+      return [try index.copies(withToken: token)]
+    case .threadIndex:
+      guard policy.usesHeaders, let thread = header.threadIndex else { return [] }
+      return [try index.copies(withThreadIndexBase: thread.base)]
+    case .smartMatching:
+      guard policy.usesSmartMatching else { return [] }
+      return [try smartMatches(facts, in: index)]
+    }
+  }
+
+  /// The copies whose subject has the same words and which share enough external addresses.
+  private func smartMatches(
+    _ facts: MessageFacts, in index: some TrackedMail
+  ) throws -> [IndexedCopy] {
+    let words = self.words(facts.header.subject ?? "")
+    guard !words.isEmpty,
+      facts.externalParticipants.count >= max(1, policy.smartMatchingAddresses)
+    else { return [] }
+    let since = now - Int64(policy.smartMatchingDays) * 86_400
+    let copies = try index.copies(
+      sharing: max(1, policy.smartMatchingAddresses), of: facts.externalParticipants, since: since)
+    return copies.filter {
+      self.words($0.subject).symmetricDifference(words).count <= policy.smartMatchingDelta
+    }
+  }
+
+  private func words(_ subject: String) -> Set<String> {
+    var words: Set<String> = []
+    for word in topicKey(subject).split(separator: " ") {
+      guard words.count < policy.smartMatchingWords else { break }
+      words.insert(String(word))
+    }
+    return words
+  }
+
+  /// A subject without prefixes, tokens and case.
+  private func topicKey(_ subject: String) -> String {
+    SubjectLine(TrackingToken.removed(from: subject, policy: policy)).topic.lowercased()
+      .split(whereSeparator: \.isWhitespace).joined(separator: " ")
+  }
+
+  /// Whether a hit counts. A stranger who guesses an id or a token is not let into a conversation.
+  private func isKnown(
+    _ copy: IndexedCopy, facts: MessageFacts, method: CorrelationMethod, index: some TrackedMail
+  ) throws -> Bool {
+    guard policy.requiresKnownParticipant, method != .smartMatching else { return true }
+    guard !facts.externalParticipants.isEmpty else { return false }
+    return try index.conversation(
+      copy.conversation, hasExternalParticipantAmong: facts.externalParticipants)
+  }
+
+  // A message may name thousands of ids; the nearest are enough.
+  private static let mostIDs = 50
+}

@@ -1,0 +1,47 @@
+/// Which records the participants of a message are (`associate-email-address`).
+public enum PartyResolution {
+  /// Beyond so many matching records an address stays unresolved.
+  public static let mostRecords = 100
+
+  // The order of Dynamics after systemuser; other tables come last.
+  private static let order = ["contact", "account", "lead", "equipment", "team", "businessunit"]
+
+  /// The one record that a sender is: one that the mailbox's owner owns before others, an address
+  /// before a domain, then Dynamics' order of types, then the oldest.
+  ///
+  /// - Parameters:
+  ///   - matches: What the directory found, asked for one more than `mostRecords`.
+  ///   - mailboxOwner: The user whose mailbox it is.
+  ///   - policy: The organization's settings.
+  public static func sender(
+    _ matches: [RecordMatch], mailboxOwner: Int64?, policy: OrganizationPolicy
+  ) -> RecordMatch? {
+    guard matches.count <= mostRecords else { return nil }
+    let nearest = narrowed(matches)
+    if policy.leavesAmbiguousSenders, nearest.count > 1 { return nil }
+    return nearest.min { rank($0, mailboxOwner) < rank($1, mailboxOwner) }
+  }
+
+  /// The records that a recipient is: all of them, in order of precedence.
+  public static func recipient(
+    _ matches: [RecordMatch], policy: OrganizationPolicy
+  ) -> [RecordMatch] {
+    guard matches.count <= mostRecords else { return [] }
+    let nearest = narrowed(matches)
+    if policy.leavesAmbiguousRecipients, nearest.count > 1 { return [] }
+    return nearest.sorted { rank($0, nil) < rank($1, nil) }
+  }
+
+  /// A person's address says more than the domain of the company: where both match, the address.
+  private static func narrowed(_ matches: [RecordMatch]) -> [RecordMatch] {
+    let byAddress = matches.filter { $0.basis == .address }
+    return byAddress.isEmpty ? matches : byAddress
+  }
+
+  private static func rank(_ match: RecordMatch, _ owner: Int64?) -> (Int, Int, Int64) {
+    let isForeign = owner == nil || match.owner != owner
+    return (
+      isForeign ? 1 : 0, order.firstIndex(of: match.record.type) ?? order.count, match.id
+    )
+  }
+}
