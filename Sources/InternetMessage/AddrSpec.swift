@@ -13,15 +13,35 @@ public struct AddrSpec: Sendable {
   /// The form in which addresses are compared and indexed: folded local part, `@`, A-label.
   public let comparisonKey: String
 
+  /// The domain as it is compared: the lower-cased A-label.
+  public let domainKey: String
+
   /// Makes an address of its two parts; the domain is lower-cased.
   public init(localPart: String, domain: String) {
     self.localPart = localPart
     self.domain = domain.lowercased()
-    self.comparisonKey = localPart.lowercased() + "@" + DomainName.comparisonKey(domain)
+    self.domainKey = DomainName.comparisonKey(domain)
+    // QUIRK: RFC 5321 section 2.4 leaves the case of a local part to its host. No host in use tells
+    // two people apart by it, and people type it either way.
+    self.comparisonKey = localPart.lowercased() + "@" + domainKey
   }
 
-  /// The domain as it is compared: the lower-cased A-label.
-  public var domainKey: String { DomainName.comparisonKey(domain) }
+  /// Reads an address as a person types it in a profile or an argument: `a@b` and nothing around it,
+  /// the local part quoted where it must be.
+  ///
+  /// - Returns: `nil` where the text is anything else.
+  public init?(_ text: String) {
+    guard text.utf8.allSatisfy({ $0 > 32 && $0 != 127 }) || text.hasPrefix("\"") else { return nil }
+    guard !text.unicodeScalars.contains(where: { $0.value < 32 || $0.value == 127 }) else {
+      return nil
+    }
+    let mailboxes = AddressList.parse(text)
+    guard mailboxes.count == 1, let only = mailboxes.first, only.displayName == nil,
+      only.address.description.utf8.elementsEqual(
+        text.utf8, by: { ASCII.lowercased($0) == ASCII.lowercased($1) })
+    else { return nil }
+    self = only.address
+  }
 }
 
 extension AddrSpec: Hashable {
@@ -31,5 +51,29 @@ extension AddrSpec: Hashable {
 
   public func hash(into hasher: inout Hasher) {
     hasher.combine(comparisonKey)
+  }
+}
+
+extension AddrSpec: CustomStringConvertible {
+  /// `local@domain`, the local part quoted where RFC 5322 section 3.2.4 demands it.
+  public var description: String {
+    var isDotAtom = !localPart.isEmpty
+    var previous = UInt8(ascii: ".")
+    for byte in localPart.utf8 {
+      if byte == UInt8(ascii: ".") {
+        if previous == UInt8(ascii: ".") { isDotAtom = false }
+      } else if !ASCII.isAtom(byte) || byte == ASCII.backslash {
+        isDotAtom = false
+      }
+      previous = byte
+    }
+    if previous == UInt8(ascii: ".") { isDotAtom = false }
+    if isDotAtom { return localPart + "@" + domain }
+    var quoted = "\""
+    for scalar in localPart.unicodeScalars {
+      if scalar == "\"" || scalar == "\\" { quoted.unicodeScalars.append("\\") }
+      quoted.unicodeScalars.append(scalar)
+    }
+    return quoted + "\"@" + domain
   }
 }

@@ -41,3 +41,77 @@ public struct AuthenticationResults: Sendable, Hashable {
     self.results = results
   }
 }
+
+extension AuthenticationResults {
+  /// Reads a raw field value (RFC 8601 section 2.2); `nil` where it names no authserv-id.
+  init?(_ value: UnsafeRawBufferPointer) {
+    let statements = Self.statements(of: value)
+    guard let first = statements.first?.first, !first.isEmpty else { return nil }
+    authservID = first.lowercased()
+    results = statements.dropFirst().compactMap { words in
+      guard let (method, result) = words.first.flatMap(Self.pair) else { return nil }
+      let properties = words.dropFirst().compactMap { word in
+        Self.pair(word).map { Property(name: $0.lowercased(), value: $1) }
+      }
+      // A method may carry its version: `dkim/1`.
+      let name = method.split(separator: "/").first.map(String.init) ?? method
+      return Result(method: name.lowercased(), result: result.lowercased(), properties: properties)
+    }
+  }
+
+  private static func pair(_ word: String) -> (String, String)? {
+    guard let equals = word.firstIndex(of: "=") else { return nil }
+    return (String(word[..<equals]), String(word[word.index(after: equals)...]))
+  }
+
+  /// The words between the semicolons, without comments and quotes, `a = b` joined to `a=b`.
+  private static func statements(of value: UnsafeRawBufferPointer) -> [[String]] {
+    var statements: [[String]] = [[]]
+    var word: [UInt8] = []
+    var joins = false
+    var depth = 0
+    var isQuoted = false
+    var position = 0
+
+    func end() {
+      guard !word.isEmpty else { return }
+      let text = Text.decoded(word)
+      word = []
+      let last = statements.count - 1
+      if let previous = statements[last].last, joins || text.hasPrefix("=") {
+        statements[last][statements[last].count - 1] = previous + text
+      } else {
+        statements[last].append(text)
+      }
+      joins = text.hasSuffix("=")
+    }
+
+    while position < value.count {
+      let byte = value[position]
+      position += 1
+      if byte == ASCII.backslash, isQuoted || depth > 0, position < value.count {
+        if isQuoted { word.append(value[position]) }
+        position += 1
+      } else if depth > 0 {
+        if byte == UInt8(ascii: "(") { depth += 1 } else if byte == UInt8(ascii: ")") { depth -= 1 }
+      } else if isQuoted {
+        if byte == ASCII.quote { isQuoted = false } else { word.append(byte) }
+      } else if byte == ASCII.quote {
+        isQuoted = true
+      } else if byte == UInt8(ascii: "(") {
+        end()
+        depth = 1
+      } else if byte == UInt8(ascii: ";") {
+        end()
+        joins = false
+        statements.append([])
+      } else if ASCII.isBlank(byte) {
+        end()
+      } else {
+        word.append(byte)
+      }
+    }
+    end()
+    return statements
+  }
+}

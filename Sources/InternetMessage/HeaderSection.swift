@@ -37,4 +37,37 @@ public struct HeaderSection: Sendable {
       self.fields = fields
     }
   }
+
+  /// Reads the header section at the start of a message.
+  ///
+  /// - Parameters:
+  ///   - message: The message, or as much of it as there is up to the limit; what follows the
+  ///     section is not looked at.
+  ///   - limits: How much is parsed.
+  public init(_ message: UnsafeRawBufferPointer, limits: Limits = Limits()) {
+    let isCut = message.count > limits.bytes
+    let parsed = isCut ? message.part(0..<limits.bytes) : message
+    var headerEnd = HeaderEnd()
+    let body = headerEnd.bodyOffset(in: parsed, isWhole: true)
+    let end = body ?? parsed.count
+    var scanner = FieldScanner(
+      parsed.part(0..<end), lineEnd: headerEnd.lineEnd, mostFields: limits.fields)
+    let preamble = headerEnd.preamble
+    scanner.scan(from: preamble?.length ?? 0)
+    var notes = scanner.notes
+    if preamble?.hasBlankLines == true { notes.append(Note(.leadingBlankLine)) }
+    if body == nil { notes.append(Note(isCut ? .headerLimit : .unterminatedHeader)) }
+    self.bytes = Array(parsed.part(0..<end))
+    self.fields = scanner.fields
+    self.bodyOffset = end
+    self.preambleLength = preamble?.length ?? 0
+    self.fromLine = preamble?.fromLine
+    self.isComplete = body != nil
+    self.notes = notes
+  }
+
+  /// Reads the header section at the start of a message that is held in memory.
+  public init(_ message: [UInt8], limits: Limits = Limits()) {
+    self = message.withUnsafeBytes { HeaderSection($0, limits: limits) }
+  }
 }

@@ -7,42 +7,96 @@ public struct MessageHeader: Sendable {
 
   /// All mailboxes of all From fields, groups flattened, in order. The first is the sender
   /// (RFC 5322 section 3.6.2); the others take part in the message.
-  public let from: [Mailbox]
+  public private(set) var from: [Mailbox] = []
 
   /// The Sender field.
-  public let sender: Mailbox?
+  public private(set) var sender: Mailbox?
 
   /// The Reply-To field.
-  public let replyTo: [Mailbox]
+  public private(set) var replyTo: [Mailbox] = []
 
   /// All mailboxes of all To fields, groups flattened, in order (RFC 5322 section 3.6.3).
-  public let to: [Mailbox]
+  public private(set) var to: [Mailbox] = []
 
   /// All mailboxes of all Cc fields.
-  public let cc: [Mailbox]
+  public private(set) var cc: [Mailbox] = []
 
   /// All mailboxes of all Bcc fields.
-  public let bcc: [Mailbox]
+  public private(set) var bcc: [Mailbox] = []
 
   /// The first Subject: unfolded, encoded words decoded (RFC 2047), white space collapsed and
   /// trimmed. `nil` where there is no such field, empty where it is empty.
-  public let subject: String?
+  public private(set) var subject: String?
 
   /// The first Message-ID.
-  public let messageID: MessageID?
+  public private(set) var messageID: MessageID?
 
   /// The identifiers of In-Reply-To, in order.
-  public let inReplyTo: [MessageID]
+  public private(set) var inReplyTo: [MessageID] = []
 
   /// The identifiers of References, oldest first.
-  public let references: [MessageID]
+  public private(set) var references: [MessageID] = []
 
   /// The first Date.
-  public let date: MessageDate?
+  public private(set) var date: MessageDate?
 
   /// The first Thread-Index.
-  public let threadIndex: ThreadIndex?
+  public private(set) var threadIndex: ThreadIndex?
 
   /// What was odd in the section and in its fields.
-  public let notes: [Note]
+  public private(set) var notes: [Note]
+
+  /// Decodes the fields of a section.
+  public init(_ section: HeaderSection) {
+    self.section = section
+    notes = section.notes
+    section.bytes.withUnsafeBytes { bytes in
+      var seen: Set<FieldName> = []
+      for field in section.fields {
+        guard let name = FieldName(bytes.part(field.nameRange)) else { continue }
+        let isFirst = seen.insert(name).inserted
+        if !isFirst, name.standsOnce { add(.repeatedField, name) }
+        read(name, bytes.part(field.valueRange), isFirst: isFirst)
+      }
+    }
+  }
+
+  private mutating func read(_ name: FieldName, _ value: UnsafeRawBufferPointer, isFirst: Bool) {
+    switch name {
+    case .from: from += mailboxes(name, value)
+    case .to: to += mailboxes(name, value)
+    case .cc: cc += mailboxes(name, value)
+    case .bcc: bcc += mailboxes(name, value)
+    case .replyTo: replyTo += mailboxes(name, value)
+    case .sender where isFirst: sender = mailboxes(name, value).first
+    case .subject where isFirst:
+      let decoded = Text.unstructured(value)
+      subject = decoded.text
+      for kind in decoded.notes { add(kind, name) }
+    case .messageID where isFirst: messageID = MessageIDList.first(value)
+    case .inReplyTo where isFirst: inReplyTo = MessageIDList.parse(value)
+    case .references where isFirst: references = MessageIDList.parse(value)
+    case .date where isFirst:
+      date = DateParser.parse(value)
+      if date == nil { add(.noDate, name) }
+    case .threadIndex where isFirst:
+      var decoder = EncodedWordDecoder()
+      decoder.append(value, encoding: .base64)
+      decoder.finish()
+      threadIndex = ThreadIndex(decoder.bytes)
+    default: break
+    }
+  }
+
+  private mutating func mailboxes(_ name: FieldName, _ value: UnsafeRawBufferPointer) -> [Mailbox] {
+    let mailboxes = AddressList.parse(value)
+    if mailboxes.isEmpty, !value.trimmed.isEmpty { add(.noAddress, name) }
+    if !UTF8Check.isValid(value) { add(.rawEightBit, name) }
+    return mailboxes
+  }
+
+  private mutating func add(_ kind: NoteKind, _ name: FieldName) {
+    let note = Note(kind, field: name.rawValue)
+    if !notes.contains(note) { notes.append(note) }
+  }
 }
