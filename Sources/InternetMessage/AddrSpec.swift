@@ -45,10 +45,12 @@ public struct AddrSpec: Sendable {
 }
 
 extension AddrSpec: Hashable {
+  /// Whether two addresses are delivered to the same place.
   public static func == (left: AddrSpec, right: AddrSpec) -> Bool {
     left.comparisonKey == right.comparisonKey
   }
 
+  /// Hashes the form in which addresses are compared.
   public func hash(into hasher: inout Hasher) {
     hasher.combine(comparisonKey)
   }

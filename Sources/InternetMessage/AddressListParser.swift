@@ -87,7 +87,8 @@ struct AddressListParser {
   }
 
   /// Reads back from `@`: words and quoted strings joined by dots, blanks around the dots allowed.
-  private func localPart(endingAt at: Int, of tokens: [AddressToken]) -> (text: String, start: Int)? {
+  private func localPart(endingAt at: Int, of tokens: [AddressToken]) -> (text: String, start: Int)?
+  {
     var start = at
     var hasWord = false
     scan: while start > 0 {
@@ -125,13 +126,16 @@ struct AddressListParser {
     if next.isSpecial(UInt8(ascii: ".")) || tokens[position - 1].isSpecial(UInt8(ascii: ".")) {
       return true
     }
-    if case .comment = next.kind { return position + 1 < tokens.count && isDot(tokens[position + 1]) }
+    if case .comment = next.kind {
+      return position + 1 < tokens.count && isDot(tokens[position + 1])
+    }
     return !next.followsBlank
   }
 
   private func isDot(_ token: AddressToken) -> Bool { token.isSpecial(UInt8(ascii: ".")) }
 
-  private func domain(startingAt start: Int, of tokens: [AddressToken]) -> (text: String, end: Int)? {
+  private func domain(startingAt start: Int, of tokens: [AddressToken]) -> (text: String, end: Int)?
+  {
     var text: [UInt8] = []
     var end = start
     var expectsLabel = true
@@ -140,7 +144,8 @@ struct AddressListParser {
       switch token.kind {
       case .comment:
         // Before the first label, or where a dot follows; else it is the display name.
-        let isInner = text.isEmpty || (end + 1 < tokens.count && (isDot(tokens[end + 1]) || expectsLabel))
+        let isInner =
+          text.isEmpty || (end + 1 < tokens.count && (isDot(tokens[end + 1]) || expectsLabel))
         guard isInner else { break scan }
       case .word:
         guard expectsLabel || !token.followsBlank else { break scan }

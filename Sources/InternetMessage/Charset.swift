@@ -11,8 +11,10 @@ enum Charset {
     var isKnown: Bool
   }
 
-  /// Decodes bytes. What is no character of the charset becomes U+FFFD; where the charset is unknown,
-  /// all that is not ASCII does.
+  /// Decodes bytes.
+  ///
+  /// What is no character of the charset becomes U+FFFD; where the charset is unknown, all that is
+  /// not ASCII does.
   static func decode(_ bytes: Bytes, label: String) -> Decoded {
     let name = label.lowercased()
     switch name {
@@ -21,7 +23,8 @@ enum Charset {
         return Decoded(text: windows1252(bytes), isKnown: true)
       }
       return Decoded(text: String(decoding: bytes, as: UTF8.self), isKnown: true)
-    case "iso-8859-1", "iso8859-1", "latin1", "l1", "iso_8859-1", "windows-1252", "cp1252", "cp-1252":
+    case "iso-8859-1", "iso8859-1", "latin1", "l1", "iso_8859-1", "windows-1252", "cp1252",
+      "cp-1252":
       // QUIRK: RFC 2045 section 2.2 has no C1 controls in ISO-8859-1 text; bytes 128 to 159 under
       // that label are windows-1252, as every mail reader shows them.
       return Decoded(text: windows1252(bytes), isKnown: true)
@@ -78,7 +81,7 @@ enum Charset {
     guard let descriptor = open(iconvNames[name] ?? name) ?? open(name) else { return nil }
     defer { iconv_close(descriptor) }
     var input = Array(bytes)
-    var output = [UInt8]()
+    var output: [UInt8] = []
     output.reserveCapacity(input.count * 2)
     let inputCount = input.count
     input.withUnsafeMutableBytes { inputBytes in

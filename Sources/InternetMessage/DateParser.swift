@@ -140,8 +140,8 @@ struct DateParser {
     if let sign = text.firstIndex(where: { $0 == UInt8(ascii: "+") || $0 == UInt8(ascii: "-") }) {
       return takeName(text.part(0..<sign)) && takeOffset(text.part(sign..<text.count))
     }
-    guard text.allSatisfy(ASCII.isLetter) else { return false }
-    // A second name is a comment that lost its parentheses.
+    // An unknown zone, or a comment that lost its parentheses (RFC 5322 section 4.3).
+    guard text.allSatisfy({ ASCII.isLetter($0) || ASCII.isDigit($0) }) else { return false }
     if zone == nil { zone = Self.zoneMinutes(text) }
     return true
   }

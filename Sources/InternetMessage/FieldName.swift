@@ -17,12 +17,24 @@ enum FieldName: String {
   init?(_ name: UnsafeRawBufferPointer) {
     switch name.count {
     case 2:
-      if name.equalsFolded("to") { self = .to } else if name.equalsFolded("cc") { self = .cc } else { return nil }
+      if name.equalsFolded("to") {
+        self = .to
+      } else if name.equalsFolded("cc") {
+        self = .cc
+      } else {
+        return nil
+      }
     case 3:
       guard name.equalsFolded("bcc") else { return nil }
       self = .bcc
     case 4:
-      if name.equalsFolded("from") { self = .from } else if name.equalsFolded("date") { self = .date } else { return nil }
+      if name.equalsFolded("from") {
+        self = .from
+      } else if name.equalsFolded("date") {
+        self = .date
+      } else {
+        return nil
+      }
     case 6:
       guard name.equalsFolded("sender") else { return nil }
       self = .sender
@@ -33,7 +45,13 @@ enum FieldName: String {
       guard name.equalsFolded("reply-to") else { return nil }
       self = .replyTo
     case 10:
-      if name.equalsFolded("message-id") { self = .messageID } else if name.equalsFolded("references") { self = .references } else { return nil }
+      if name.equalsFolded("message-id") {
+        self = .messageID
+      } else if name.equalsFolded("references") {
+        self = .references
+      } else {
+        return nil
+      }
     case 11:
       guard name.equalsFolded("in-reply-to") else { return nil }
       self = .inReplyTo

@@ -8,8 +8,9 @@ public struct HeaderSection: Sendable {
   /// The fields in the order in which they stand.
   public let fields: [HeaderField]
 
-  /// Where the body begins: the first byte after the blank line. The number of bytes given, where
-  /// the section does not end within them.
+  /// Where the body begins: the first byte after the blank line.
+  ///
+  /// The number of bytes given, where the section does not end within them.
   public let bodyOffset: Int
 
   /// The length of what stands before the first field: byte order mark, an mbox `From ` line,

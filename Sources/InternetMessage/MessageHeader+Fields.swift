@@ -27,7 +27,9 @@ extension MessageHeader {
   }
 
   /// The addresses of Delivered-To and X-Original-To above the first Received field: those that the
-  /// host wrote on delivery. Below it, anybody may have written them.
+  /// host wrote on delivery.
+  ///
+  /// Below it, anybody may have written them.
   public var deliveredTo: [AddrSpec] {
     var addresses: [AddrSpec] = []
     section.bytes.withUnsafeBytes { bytes in

@@ -5,8 +5,9 @@ public struct MessageHeader: Sendable {
   /// The section from which this was read.
   public let section: HeaderSection
 
-  /// All mailboxes of all From fields, groups flattened, in order. The first is the sender
-  /// (RFC 5322 section 3.6.2); the others take part in the message.
+  /// All mailboxes of all From fields, groups flattened, in order.
+  ///
+  /// The first is the sender (RFC 5322 section 3.6.2); the others take part in the message.
   public private(set) var from: [Mailbox] = []
 
   /// The Sender field.
@@ -25,7 +26,9 @@ public struct MessageHeader: Sendable {
   public private(set) var bcc: [Mailbox] = []
 
   /// The first Subject: unfolded, encoded words decoded (RFC 2047), white space collapsed and
-  /// trimmed. `nil` where there is no such field, empty where it is empty.
+  /// trimmed.
+  ///
+  /// `nil` where there is no such field, empty where it is empty.
   public private(set) var subject: String?
 
   /// The first Message-ID.

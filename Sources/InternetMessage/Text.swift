@@ -118,20 +118,20 @@ enum Text {
     return text
   }
 
-  /// A text with each run of ASCII blanks as one space, trimmed.
+  /// A text with each run of white space (Unicode's White_Space) as one space, trimmed.
   static func collapsed(_ text: String) -> String {
-    var result: [UInt8] = []
+    var result = String.UnicodeScalarView()
     result.reserveCapacity(text.utf8.count)
     var isPending = false
-    for byte in text.utf8 {
-      if ASCII.isBlank(byte) {
+    for scalar in text.unicodeScalars {
+      if scalar.properties.isWhitespace {
         isPending = !result.isEmpty
       } else {
-        if isPending { result.append(ASCII.space) }
+        if isPending { result.append(" ") }
         isPending = false
-        result.append(byte)
+        result.append(scalar)
       }
     }
-    return String(decoding: result, as: UTF8.self)
+    return String(result)
   }
 }

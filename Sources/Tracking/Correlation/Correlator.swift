@@ -129,7 +129,9 @@ public struct Correlator: Sendable {
       .split(whereSeparator: \.isWhitespace).joined(separator: " ")
   }
 
-  /// Whether a hit counts. A stranger who guesses an id or a token is not let into a conversation.
+  /// Whether a hit counts.
+  ///
+  /// A stranger who guesses an id or a token is not let into a conversation.
   private func isKnown(
     _ copy: IndexedCopy, facts: MessageFacts, method: CorrelationMethod, index: some TrackedMail
   ) throws -> Bool {

@@ -20,7 +20,9 @@ public struct RecordReference: Hashable, Sendable, CustomStringConvertible {
     let id = text[text.index(after: colon)...]
     guard !type.isEmpty, !id.isEmpty,
       type.utf8.allSatisfy({ isTypeByte($0) }),
-      id.unicodeScalars.allSatisfy({ !$0.properties.isWhitespace && $0.value >= 32 && $0.value != 127 })
+      id.unicodeScalars.allSatisfy({
+        !$0.properties.isWhitespace && $0.value >= 32 && $0.value != 127
+      })
     else { return nil }
     self.init(type: String(type), id: String(id))
   }

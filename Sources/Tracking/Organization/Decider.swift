@@ -51,8 +51,9 @@ public enum Decider {
       of: asked, question: question, parties: parties, policy: policy, directory: directory)
   }
 
-  /// The filter that holds for a user: the forced one, else the user's, else the default. `all`
-  /// where it is forbidden means the default of Dynamics, `replies`.
+  /// The filter that holds for a user: the forced one, else the user's, else the default.
+  ///
+  /// `all` where it is forbidden means the default of Dynamics, `replies`.
   public static func effectiveFilter(
     of user: OrganizationUser, policy: OrganizationPolicy
   ) -> FilterMethod {
@@ -94,8 +95,9 @@ public enum Decider {
     }
   }
 
-  /// Those whose filters are asked, in order. The mailbox through which the message came always
-  /// is; outgoing mail asks the sender.
+  /// Those whose filters are asked, in order.
+  ///
+  /// The mailbox through which the message came always is; outgoing mail asks the sender.
   private static func askedUsers(
     _ question: Question, parties: Parties, policy: OrganizationPolicy
   ) -> [OrganizationUser] {
@@ -115,13 +117,16 @@ public enum Decider {
   private static func internalMailRefusal(
     _ question: Question, parties: Parties, policy: OrganizationPolicy
   ) -> String? {
-    guard policy.internalMail != .two, question.direction == .incoming || question.oppositeCopy != nil,
+    guard policy.internalMail != .two,
+      question.direction == .incoming || question.oppositeCopy != nil,
       let sender = parties.sender, sender.isEnabled
     else { return nil }
     if sender.kind == .queue, !policy.refusesInternalMailFromQueues { return nil }
     let receivers = parties.to + parties.cc + parties.bcc + (parties.mailbox.map { [$0] } ?? [])
     let reachesQueue = receivers.contains { $0.kind == .queue && $0.id != sender.id }
-    if question.direction == .incoming, policy.keepsInternalMailToQueues, reachesQueue { return nil }
+    if question.direction == .incoming, policy.keepsInternalMailToQueues, reachesQueue {
+      return nil
+    }
     switch policy.internalMail {
     case .two: return nil
     case .one:
@@ -215,9 +220,11 @@ public enum Decider {
 
   // MARK: The owner
 
-  /// To whom the copy belongs (`email-record-owner`): the first of the lists To, Cc, Bcc that holds an
-  /// eligible user; in it who owns the answered copy, else who owns the sender's record, else the
-  /// first. Outgoing mail belongs to its sender. Where no list helps, to the mailbox's owner.
+  /// To whom the copy belongs (`email-record-owner`): the first of the lists To, Cc, Bcc that holds
+  /// an eligible user; in it who owns the answered copy, else who owns the sender's record, else
+  /// the first.
+  ///
+  /// Outgoing mail belongs to its sender. Where no list helps, to the mailbox's owner.
   private static func ownership(
     _ question: Question, parties: Parties, directory: some Directory
   ) throws -> Ownership? {

@@ -13,6 +13,7 @@ public enum PartyResolution {
   ///   - matches: What the directory found, asked for one more than `mostRecords`.
   ///   - mailboxOwner: The user whose mailbox it is.
   ///   - policy: The organization's settings.
+  /// - Returns: `nil` where it stays unresolved.
   public static func sender(
     _ matches: [RecordMatch], mailboxOwner: Int64?, policy: OrganizationPolicy
   ) -> RecordMatch? {

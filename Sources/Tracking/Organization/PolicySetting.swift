@@ -99,7 +99,8 @@ public struct PolicySetting: Sendable {
       \.correlation.forwardsAreReplies),
     PolicySetting(
       name: "token-prefixes", summary: "the prefixes of tracking tokens, the present one first",
-      values: "texts of 1 to 20 printable ASCII characters that do not end in a digit, separated by commas",
+      values:
+        "texts of 1 to 20 printable ASCII characters that do not end in a digit, separated by commas",
       read: { $0.correlation.tokenPrefixes.joined(separator: ",") },
       write: { text, policy in
         let prefixes = list(text)

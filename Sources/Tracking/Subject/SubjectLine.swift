@@ -14,7 +14,9 @@ public struct SubjectLine: Sendable, Hashable {
   /// The prefixes, outermost first.
   public let prefixes: [Prefix]
 
-  /// The subject without prefixes, trimmed. `[tag]`s are taken off only where a prefix follows.
+  /// The subject without prefixes, trimmed.
+  ///
+  /// `[tag]`s are taken off only where a prefix follows.
   public let topic: String
 
   /// Takes a decoded subject apart.
@@ -94,11 +96,13 @@ public struct SubjectLine: Sendable, Hashable {
   // Mail, Thunderbird's list of `mailnews.localizedRe`).
   private static let marks: [String: Prefix] = {
     let replies = [
-      "re", "aw", "antw", "antwort", "sv", "vs", "ref", "rif", "odp", "ynt", "res", "rsp", "vá", "bls",
+      "re", "aw", "antw", "antwort", "sv", "vs", "ref", "rif", "odp", "ynt", "res", "rsp", "vá",
+      "bls",
       "atb", "回复", "回覆", "答复", "답장", "απ", "отв", "תגובה", "رد",
     ]
     let forwards = [
-      "fw", "fwd", "wg", "tr", "rv", "vb", "vl", "enc", "pd", "ilt", "doorst", "转发", "轉寄", "전달", "πρθ", "прот", "הועבר", "إعادة",
+      "fw", "fwd", "wg", "tr", "rv", "vb", "vl", "enc", "pd", "ilt", "doorst", "转发", "轉寄", "전달",
+      "πρθ", "прот", "הועבר", "إعادة",
     ]
     var marks: [String: Prefix] = [:]
     for mark in replies { marks[mark] = .reply }
