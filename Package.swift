@@ -8,14 +8,15 @@ let package = Package(
     .library(name: "InternetMessage", targets: ["InternetMessage"])
   ],
   dependencies: [
-    .package(url: "https://github.com/apple/swift-crypto", exact: "4.5.2")
+    .package(url: "https://github.com/apple/swift-crypto", exact: "4.5.2"),
+    .package(url: "https://github.com/LebJe/TOMLKit", exact: "0.6.0"),
   ],
   targets: [
     .target(name: "InternetMessage"),
     .target(
       name: "Tracking",
       dependencies: [
-        "InternetMessage",
+        "InternetMessage", "TOMLKit",
         .product(name: "Crypto", package: "swift-crypto"),
       ]),
     .testTarget(name: "InternetMessageTests", dependencies: ["InternetMessage"]),

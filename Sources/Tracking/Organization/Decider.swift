@@ -14,34 +14,34 @@ public enum Decider {
     _ question: Question, policy: OrganizationPolicy, directory: some Directory
   ) throws -> Decision {
     guard let sender = question.sender else {
-      return refused(.invalidSender, "the message names no usable sender")
+      return refusal(.invalidSender, "the message names no usable sender")
     }
     let recipients = question.to + question.cc + question.bcc
-    let refuseList = RefuseList(policy.refused)
-    if refuseList.contains(sender) || recipients.contains(where: refuseList.contains) {
-      return refused(.unknown, "a participant is on the organization's list of refused addresses")
+    let refused = policy.refusedAddresses
+    if refused.matches(sender) || recipients.contains(where: refused.matches) {
+      return refusal(.unknown, "a participant is on the organization's list of refused addresses")
     }
     if question.knownCopy != nil {
-      return refused(.duplicate, "the organization has this message already")
+      return refusal(.duplicate, "the organization has this message already")
     }
     let parties = try Parties(question, directory: directory)
     if let reason = internalMailRefusal(question, parties: parties, policy: policy) {
-      return refused(.internalEmailReject, reason)
+      return refusal(.internalEmailReject, reason)
     }
     let asked = askedUsers(question, parties: parties, policy: policy)
     guard !asked.isEmpty else {
-      return refused(
+      return refusal(
         .noRecipientMatch,
         parties.isEmpty
           ? "nobody who takes part is a user of the organization"
           : "no user who takes part may have mail tracked")
     }
     if policy.forcedFilter == FilterMethod.none {
-      return refused(.noCorrelationMatch, "the organization forces the filter 'none' on all users")
+      return refusal(.noCorrelationMatch, "the organization forces the filter 'none' on all users")
     }
     if question.isTrackingAsked, policy.tracksByRule {
       guard let owner = try ownership(question, parties: parties, directory: directory) else {
-        return refused(.noRecipientMatch, "no user who takes part may own the copy")
+        return refusal(.noRecipientMatch, "no user who takes part may own the copy")
       }
       return Decision(
         code: question.answers == nil ? .acceptAll : .correlationMatch, isAccepted: true,
@@ -63,7 +63,7 @@ public enum Decider {
     return chosen == .all && !policy.allowsAll ? .replies : chosen
   }
 
-  private static func refused(_ code: ReasonCode, _ explanation: String) -> Decision {
+  private static func refusal(_ code: ReasonCode, _ explanation: String) -> Decision {
     Decision(code: code, isAccepted: false, explanation: explanation)
   }
 
@@ -158,13 +158,13 @@ public enum Decider {
       }
       guard let code else { continue }
       guard let owner = try ownership(question, parties: parties, directory: directory) else {
-        return refused(.noRecipientMatch, "no user who takes part may own the copy")
+        return refusal(.noRecipientMatch, "no user who takes part may own the copy")
       }
       return Decision(
         code: code, isAccepted: true, acceptingUser: user.id, owner: owner,
         explanation: explanation(code, filter: filter, direction: question.direction))
     }
-    return refused(
+    return refusal(
       .noCorrelationMatch,
       users.count == 1
         ? noMatch(effectiveFilter(of: users[0], policy: policy), direction: question.direction)

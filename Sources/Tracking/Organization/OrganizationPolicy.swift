@@ -44,4 +44,18 @@ public struct OrganizationPolicy: Sendable, Hashable {
 
   /// The defaults.
   public init() {}
+
+  /// The refused addresses, ready to be asked.
+  var refusedAddresses: AddressMatcher {
+    AddressMatcher(refused.compactMap { try? AddressPattern.parse($0).get() }, written: refused)
+  }
+
+  /// Whether a text may stand in the list of refused addresses: one address, a domain or the
+  /// domains below one, but no expression, so that the list is looked up and never searched.
+  static func isRefusable(_ text: String) -> Bool {
+    switch AddressPattern.parse(text) {
+    case .success(.address), .success(.domain), .success(.subdomains): true
+    default: false
+    }
+  }
 }

@@ -63,7 +63,7 @@ public struct PolicySetting: Sendable {
       read: { $0.refused.joined(separator: ",") },
       write: { text, policy in
         let entries = list(text)
-        guard entries.allSatisfy(RefuseList.isEntry) else { return false }
+        guard entries.allSatisfy(OrganizationPolicy.isRefusable) else { return false }
         policy.refused = entries
         return true
       }),

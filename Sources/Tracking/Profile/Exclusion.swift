@@ -1,0 +1,24 @@
+/// Mail that an organization is not asked about unless a rule says `track`.
+public enum Exclusion: String, Sendable, CaseIterable {
+  /// Marked personal, private or confidential (Sensitivity).
+  case `private`
+  /// Sent by no person: automatic replies, notifications, bounces.
+  case automatic
+  /// Sent to many: lists and campaigns.
+  case bulk
+  /// Among colleagues.
+  case `internal`
+  /// Marked as spam by a filter before this one.
+  case spam
+
+  /// Whether a message is of this kind.
+  public func holds(for facts: MessageFacts) -> Bool {
+    switch self {
+    case .private: facts.header.sensitivity != nil
+    case .automatic: facts.isAutomatic
+    case .bulk: facts.header.isBulk
+    case .internal: facts.isInternal
+    case .spam: facts.header.isSpam
+    }
+  }
+}

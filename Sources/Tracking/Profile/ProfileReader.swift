@@ -1,0 +1,139 @@
+import InternetMessage
+import TOMLKit
+
+/// Turns TOML into a profile, and tells precisely what is wrong with it.
+struct ProfileReader {
+  /// A problem and the place of the value that has it.
+  struct Problem: Error {
+    var path: TOMLPath
+    var text: String
+  }
+
+  static func read(_ toml: [UInt8], path: String) throws(ProfileError) -> Profile {
+    // TOMLKit takes a NUL for the end and replaces what is no UTF-8: rules would vanish silently.
+    if let position = toml.firstIndex(of: 0) {
+      throw ProfileError(
+        path: path, line: lineNumber(at: position, in: toml), problem: "a NUL byte; remove it")
+    }
+    guard let text = String(validating: toml, as: UTF8.self) else {
+      throw ProfileError(path: path, line: nil, problem: "not UTF-8; save it as UTF-8")
+    }
+    do {
+      guard case .table(let root) = try TOMLNode(document: text) else {
+        throw Problem(path: [], text: "not a TOML document")
+      }
+      return try profile(root)
+    } catch let problem as Problem {
+      let line = TOMLScanner.line(of: problem.path, in: toml)
+      throw ProfileError(path: path, line: line, problem: problem.text)
+    } catch let error as TOMLParseError {
+      throw ProfileError(path: path, line: error.source.begin.line, problem: error.description)
+    } catch {
+      throw ProfileError(path: path, line: nil, problem: "cannot be read as TOML")
+    }
+  }
+
+  private static func lineNumber(at position: Int, in text: [UInt8]) -> Int {
+    text[..<position].count { $0 == UInt8(ascii: "\n") } + 1
+  }
+
+  // MARK: The document
+
+  private static func profile(_ root: [String: TOMLNode]) throws -> Profile {
+    let document = TOMLTableReader(root, path: [], name: "the profile")
+    try document.allow([
+      "synchronizing", "mailbox", "organization", "rule", "exclude", "trusted_authserv_ids",
+      "max_size",
+    ])
+    let mailboxes = try document.tables("mailbox").map(mailbox)
+    guard !mailboxes.isEmpty else {
+      throw Problem(path: [], text: "no [[mailbox]]; add one with its owner and addresses")
+    }
+    let organizations = try document.tables("organization").map(organization)
+    try refuseDuplicates(organizations.map(\.name), key: "organization")
+    let synchronizing = try document.string("synchronizing")
+    if let synchronizing, !organizations.contains(where: { $0.name == synchronizing }) {
+      let hint = Suggestion.hint(for: synchronizing, among: organizations.map(\.name))
+      throw Problem(
+        path: [.key("synchronizing")],
+        text: "synchronizing names '\(synchronizing)', but there is no [[organization]] of that "
+          + "name" + hint)
+    }
+    let trusted = try document.strings("trusted_authserv_ids") ?? []
+    let exclude = try document.strings("exclude").map { names in
+      try names.enumerated().map { number, name in
+        guard let exclusion = Exclusion(rawValue: name) else {
+          let known = Exclusion.allCases.map(\.rawValue)
+          throw Problem(
+            path: [.key("exclude"), .index(number)],
+            text: "exclude does not know '\(name)'; it takes \(known.joined(separator: ", "))"
+              + Suggestion.hint(for: name, among: known))
+        }
+        return exclusion
+      }
+    }
+    let reader = RuleReader(trustsAuthservIDs: !trusted.isEmpty)
+    let rules = try document.tables("rule").map(reader.rule)
+    try refuseDuplicates(rules.map(\.name), key: "rule")
+    return Profile(
+      synchronizing: synchronizing, mailboxes: mailboxes, organizations: organizations,
+      exclude: exclude, rules: rules, trustedAuthservIDs: trusted.map { $0.lowercased() },
+      maxSize: try document.size("max_size") ?? Profile.defaultMaxSize)
+  }
+
+  private static func mailbox(_ table: TOMLTableReader) throws -> ProfileMailbox {
+    try table.allow(["owner", "addresses"])
+    let owner = try address(
+      try table.required("owner", table.string("owner")), at: table.at("owner"))
+    let addresses = try (table.strings("addresses") ?? []).enumerated().map { number, text in
+      try address(text, at: table.at("addresses") + [.index(number)])
+    }
+    return ProfileMailbox(owner: owner, addresses: addresses)
+  }
+
+  private static func address(_ text: String, at path: TOMLPath) throws -> AddrSpec {
+    guard let address = AddrSpec(text) else {
+      throw Problem(path: path, text: "'\(text)' is no address; write it as name@domain")
+    }
+    return address
+  }
+
+  private static func organization(_ table: TOMLTableReader) throws -> OrganizationEntry {
+    try table.allow(["name", "url", "colleagues", "connected"])
+    let name = try table.required("name", table.string("name"))
+    guard isName(name) else {
+      throw Problem(
+        path: table.at("name"),
+        text: "'\(name)' is no name of an organization; use letters, digits, '.', '_' and '-'")
+    }
+    let url = try table.required("url", table.string("url"))
+    if case .failure(let error) = OrganizationURL.parse(url) {
+      throw Problem(path: table.at("url"), text: error.description)
+    }
+    let colleagues = try table.patterns("colleagues", AddressPattern.parse) ?? []
+    let written = try table.strings("colleagues") ?? []
+    return OrganizationEntry(
+      name: name, url: url, colleagues: AddressMatcher(colleagues, written: written),
+      isConnected: try table.bool("connected") ?? true)
+  }
+
+  /// Whether a text may name an organization: it becomes part of file names and output.
+  static func isName(_ text: String) -> Bool {
+    !text.isEmpty && text.utf8.count <= 64 && text.first != "." && text.first != "-"
+      && text.unicodeScalars.allSatisfy {
+        $0.properties.isAlphabetic || ("0"..."9").contains($0) || "._-".unicodeScalars.contains($0)
+      }
+  }
+
+  private static func refuseDuplicates(_ names: [String], key: String) throws {
+    var seen: [String: Int] = [:]
+    for (number, name) in names.enumerated() {
+      if let first = seen[name] {
+        throw Problem(
+          path: [.key(key), .index(number), .key("name")],
+          text: "a second [[\(key)]] named '\(name)'; the first is number \(first + 1)")
+      }
+      seen[name] = number
+    }
+  }
+}

@@ -1,0 +1,50 @@
+import TOMLKit
+
+/// A TOML value as plain data (TOML 1.0.0); what a profile cannot hold is `other`.
+indirect enum TOMLNode: Sendable {
+  case string(String)
+  case integer(Int)
+  case bool(Bool)
+  case array([TOMLNode])
+  case table([String: TOMLNode])
+  case other
+
+  /// Reads a whole document.
+  ///
+  /// - Throws: `TOMLParseError`.
+  init(document: String) throws {
+    self = Self.table(try TOMLTable(string: document))
+  }
+
+  private static func table(_ table: TOMLTable) -> TOMLNode {
+    var nodes: [String: TOMLNode] = [:]
+    for key in table.keys {
+      if let value = table[key] { nodes[key] = node(value) }
+    }
+    return .table(nodes)
+  }
+
+  // The depth is that of the profile, which TOMLKit bounds to 256; it is no message.
+  private static func node(_ value: any TOMLValueConvertible) -> TOMLNode {
+    switch value.type {
+    case .string: value.string.map(TOMLNode.string) ?? .other
+    case .int: value.int.map(TOMLNode.integer) ?? .other
+    case .bool: value.bool.map(TOMLNode.bool) ?? .other
+    case .array: value.array.map { .array($0.map(node)) } ?? .other
+    case .table: value.table.map(table) ?? .other
+    default: .other
+    }
+  }
+
+  /// What it is, for error messages.
+  var kind: String {
+    switch self {
+    case .string: "a text"
+    case .integer: "a number"
+    case .bool: "true or false"
+    case .array: "a list"
+    case .table: "a table"
+    case .other: "a date or a number with a point"
+    }
+  }
+}

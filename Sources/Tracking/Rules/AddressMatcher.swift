@@ -1,0 +1,46 @@
+import InternetMessage
+
+/// A set of address patterns; an address matches where one of them does.
+public struct AddressMatcher: Sendable {
+  /// The patterns as written.
+  public let patterns: [String]
+  private var addresses: Set<String> = []
+  private var domains: Set<String> = []
+  private var parents: Set<String> = []
+  private var globs: [Glob] = []
+  private var expressions: [RegularExpression] = []
+
+  /// Makes a set of patterns and how they were written.
+  public init(_ patterns: [AddressPattern], written: [String] = []) {
+    self.patterns = written
+    for pattern in patterns {
+      switch pattern {
+      case .address(let address): addresses.insert(address.comparisonKey)
+      case .domain(let domain): domains.insert(domain)
+      case .subdomains(let domain): parents.insert(domain)
+      case .glob(let glob): globs.append(Glob(glob))
+      case .regularExpression(let expression): expressions.append(expression)
+      }
+    }
+  }
+
+  /// Whether an address is one of the set.
+  public func matches(_ address: AddrSpec) -> Bool {
+    if !addresses.isEmpty, addresses.contains(address.comparisonKey) { return true }
+    if !domains.isEmpty, domains.contains(address.domainKey) { return true }
+    if !parents.isEmpty {
+      var domain = Substring(address.domainKey)
+      while let dot = domain.firstIndex(of: ".") {
+        domain = domain[domain.index(after: dot)...]
+        if parents.contains(String(domain)) { return true }
+      }
+    }
+    guard !globs.isEmpty || !expressions.isEmpty else { return false }
+    if globs.contains(where: { $0.matches(folded: address.comparisonKey) }) { return true }
+    let text = address.localPart + "@" + address.domain
+    return expressions.contains { $0.matches(text) }
+  }
+
+  /// The regular expressions, for `rules check`.
+  public var regularExpressions: [RegularExpression] { expressions }
+}

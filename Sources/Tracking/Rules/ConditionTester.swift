@@ -1,0 +1,133 @@
+import InternetMessage
+
+/// Tests conditions against one message.
+struct ConditionTester {
+  /// How a test ended.
+  enum Result {
+    case holds
+    /// The condition that does not hold.
+    case fails(Condition)
+    case needs(Need)
+  }
+
+  let facts: MessageFacts
+  let size: SizeKnowledge
+  let trustedAuthservIDs: [String]
+
+  /// Whether all conditions hold.
+  func test(_ conditions: [Condition]) -> Result {
+    var need: Need?
+    for condition in conditions {
+      switch test(condition) {
+      case .holds: continue
+      case .fails(let failed): return .fails(failed)
+      case .needs(let needed): need = need ?? needed
+      }
+    }
+    return need.map(Result.needs) ?? .holds
+  }
+
+  // The depth of `not` and `any` is the profile's, which `RuleReader` bounds.
+  private func test(_ condition: Condition) -> Result {
+    switch condition {
+    case .not(let sets):
+      switch testAny(sets) {
+      case .holds: return .fails(condition)
+      case .fails: return .holds
+      case .needs(let need): return .needs(need)
+      }
+    case .any(let sets):
+      if case .fails = testAny(sets) { return .fails(condition) }
+      return testAny(sets)
+    case .larger(let bytes):
+      switch size {
+      case .exactly(let size): return size > bytes ? .holds : .fails(condition)
+      case .atLeast(let size): return size > bytes ? .holds : .needs(.bytes(bytes + 1))
+      }
+    case .smaller(let bytes):
+      switch size {
+      case .exactly(let size): return size < bytes ? .holds : .fails(condition)
+      case .atLeast(let size): return size >= bytes ? .fails(condition) : .needs(.bytes(bytes))
+      }
+    default: return holds(condition) ? .holds : .fails(condition)
+    }
+  }
+
+  /// Whether one of the sets holds.
+  private func testAny(_ sets: [[Condition]]) -> Result {
+    var need: Need?
+    var failed: Condition?
+    for set in sets {
+      switch test(set) {
+      case .holds: return .holds
+      case .fails(let condition): failed = condition
+      case .needs(let needed): need = need ?? needed
+      }
+    }
+    if let need { return .needs(need) }
+    return .fails(failed ?? .any(sets))
+  }
+
+  /// The conditions that the header settles.
+  private func holds(_ condition: Condition) -> Bool {
+    let header = facts.header
+    switch condition {
+    case .from(let matcher):
+      // A missing From leaves the envelope sender as the sender.
+      let senders = header.from.isEmpty ? facts.sender.map { [$0] } ?? [] : header.from
+      return senders.contains { matcher.matches($0.address) }
+    case .to(let matcher): return header.to.contains { matcher.matches($0.address) }
+    case .cc(let matcher): return header.cc.contains { matcher.matches($0.address) }
+    case .recipient(let matcher): return facts.recipients.contains(where: matcher.matches)
+    case .participant(let matcher): return facts.participants.contains(where: matcher.matches)
+    case .mailbox(let matcher): return facts.mailbox.addresses.contains(where: matcher.matches)
+    case .subject(let patterns, _):
+      guard let subject = header.subject else { return false }
+      return patterns.contains { $0.matches(subject) }
+    case .header(let name, let patterns, _):
+      return header.texts(of: name).contains { text in patterns.contains { $0.matches(text) } }
+    case .headerPresence(let name, let isThere):
+      return header.rawValues(of: name).isEmpty != isThere
+    case .direction(let direction): return facts.direction == direction
+    case .kind(let kind, let wanted): return kind.holds(for: facts) == wanted
+    case .authenticated(let wanted): return isAuthenticated == wanted
+    case .larger, .smaller, .not, .any: return false
+    }
+  }
+
+  /// Whether a trusted host found that the From domain sent it: DMARC passed (RFC 7489), or DKIM or SPF
+  /// for the same domain, one above it, or one below it (relaxed alignment).
+  private var isAuthenticated: Bool {
+    guard facts.header.from.count == 1, let from = facts.header.from.first?.address.domainKey else {
+      return false
+    }
+    for field in facts.header.authenticationResults
+    where trustedAuthservIDs.contains(field.authservID) {
+      for result in field.results where result.result == "pass" {
+        func domains(_ names: String...) -> [String] {
+          result.properties.filter { names.contains($0.name) }.map { property in
+            let value = property.value
+            let domain =
+              value.lastIndex(of: "@").map { value[value.index(after: $0)...] } ?? value[...]
+            return DomainName.comparisonKey(String(domain))
+          }
+        }
+        let isAligned: Bool
+        switch result.method {
+        case "dmarc": isAligned = domains("header.from").allSatisfy { $0 == from }
+        case "dkim": isAligned = domains("header.d", "header.i").contains { Self.align($0, from) }
+        case "spf": isAligned = domains("smtp.mailfrom").contains { Self.align($0, from) }
+        default: isAligned = false
+        }
+        if isAligned { return true }
+      }
+    }
+    return false
+  }
+
+  private static func align(_ one: String, _ other: String) -> Bool {
+    // A top-level domain aligns with nothing below it.
+    guard one.contains("."), other.contains(".") else { return false }
+    return one == other || one.hasSuffix("." + other) || other.hasSuffix("." + one)
+  }
+}

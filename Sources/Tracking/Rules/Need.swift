@@ -1,0 +1,5 @@
+/// What of a message must still be read before a rule can be decided.
+public enum Need: Hashable, Sendable {
+  /// So many bytes of it, or its end.
+  case bytes(Int)
+}

@@ -1,0 +1,68 @@
+import Glibc
+import Synchronization
+
+/// A POSIX extended regular expression, written `/…/`, or `/…/i` to match without case (regex(7)).
+///
+/// It is compiled on first use, and only where its longest literal occurs in the text. glibc's matcher
+/// is close to linear only for an expression anchored on the left and asked no more than whether it
+/// matches: `^.*(…)` with REG_NOSUB. `RegularExpressionGuard` refuses what could still take long.
+public final class RegularExpression: Sendable {
+  /// The expression without its delimiters.
+  public let pattern: String
+  /// Whether it matches without case.
+  public let ignoresCase: Bool
+  private let literal: String?
+  private let compiled = Mutex(CompiledExpression?.none)
+
+  /// The longest text that is looked at, in bytes; what follows is not.
+  public static let longestText = 2048
+
+  private init(pattern: String, ignoresCase: Bool) {
+    self.pattern = pattern
+    self.ignoresCase = ignoresCase
+    self.literal = RegularExpressionGuard.requiredLiteral(of: pattern)
+  }
+
+  /// Whether a text is written as a regular expression.
+  public static func isDelimited(_ text: String) -> Bool {
+    guard text.utf8.count >= 2, text.first == "/", let end = text.lastIndex(of: "/") else {
+      return false
+    }
+    return end > text.startIndex
+      && text[text.index(after: end)...].allSatisfy { $0.isASCII && $0.isLetter }
+  }
+
+  /// Reads `/…/` or `/…/i`.
+  public static func parse(_ text: String) -> Result<RegularExpression, PatternError> {
+    guard isDelimited(text), let end = text.lastIndex(of: "/") else {
+      return .failure(PatternError("no regular expression; write /…/ or /…/i"))
+    }
+    let flags = text[text.index(after: end)...]
+    guard flags.isEmpty || flags == "i" else {
+      return .failure(PatternError("unknown flag '\(flags)'; only 'i' is known"))
+    }
+    let pattern = String(text[text.index(after: text.startIndex)..<end])
+    if let problem = RegularExpressionGuard.problem(in: pattern) {
+      return .failure(PatternError(problem))
+    }
+    return .success(RegularExpression(pattern: pattern, ignoresCase: flags == "i"))
+  }
+
+  /// Whether the expression matches somewhere in the first `longestText` bytes of a text.
+  ///
+  /// One that cannot be compiled matches nothing; `problem` tells why.
+  public func matches(_ text: String) -> Bool {
+    if let literal, !text.lowercased().containsBytes(of: literal) { return false }
+    return compiled.withLock { compiled in
+      let expression =
+        compiled ?? CompiledExpression(pattern: pattern, ignoresCase: ignoresCase)
+      compiled = expression
+      return expression.matches(text)
+    }
+  }
+
+  /// What regcomp(3) says against the expression; `nil` where it compiles.
+  public var problem: String? {
+    CompiledExpression(pattern: pattern, ignoresCase: ignoresCase).problem
+  }
+}

@@ -1,0 +1,53 @@
+/// The rules of a profile, ready to be asked about messages.
+public struct RuleSet: Sendable {
+  private let rules: [Rule]
+  private let exclude: [Exclusion]
+  private let trustedAuthservIDs: [String]
+
+  /// Takes the rules of a profile.
+  public init(_ profile: Profile) {
+    rules = profile.rules
+    exclude = profile.exclude
+    trustedAuthservIDs = profile.trustedAuthservIDs
+  }
+
+  /// What the rules say about a message: top down, the first match wins; then what is excluded.
+  ///
+  /// - Parameters:
+  ///   - facts: The message.
+  ///   - size: What is known of its size; an answer of `needs` asks for more.
+  ///   - trace: Called for each rule that was tested, in order.
+  /// - Returns: What becomes of the message, or what must be known first.
+  public func evaluate(
+    _ facts: MessageFacts, size: SizeKnowledge, trace: ((RuleTrace) -> Void)? = nil
+  ) -> RuleOutcome {
+    let tester = ConditionTester(
+      facts: facts, size: size, trustedAuthservIDs: trustedAuthservIDs)
+    for (number, rule) in rules.enumerated() {
+      switch tester.test(rule.conditions) {
+      case .fails(let condition):
+        trace?(
+          RuleTrace(
+            number: number + 1, name: rule.name, isMatch: false,
+            reason: "it is not so that \(condition)"))
+        continue
+      case .needs(let need): return .needs(need)
+      case .holds:
+        trace?(
+          RuleTrace(
+            number: number + 1, name: rule.name, isMatch: true,
+            reason: Condition.describe([rule.conditions])))
+        switch rule.action {
+        case .track: return .track(rule)
+        case .ignore: return .ignore(rule)
+        case .ask: return exclusion(facts).map(RuleOutcome.excluded) ?? .ask(rule)
+        }
+      }
+    }
+    return exclusion(facts).map(RuleOutcome.excluded) ?? .ask(nil)
+  }
+
+  private func exclusion(_ facts: MessageFacts) -> Exclusion? {
+    exclude.first { $0.holds(for: facts) }
+  }
+}

@@ -1,0 +1,29 @@
+/// A pattern for a subject or another header field, matched on the decoded text.
+public enum TextPattern: Sendable {
+  /// The text occurs, compared without case; folded.
+  case phrase(String)
+  /// A glob over the whole text.
+  case glob(String)
+  /// `/regular expression/`.
+  case regularExpression(RegularExpression)
+
+  /// Reads a pattern.
+  public static func parse(_ text: String) -> Result<TextPattern, PatternError> {
+    if RegularExpression.isDelimited(text) {
+      return RegularExpression.parse(text).map(TextPattern.regularExpression)
+    }
+    guard !text.allSatisfy(\.isWhitespace) else {
+      return .failure(PatternError("an empty text would match everything; leave the key out"))
+    }
+    return .success(Glob.isGlob(text) ? .glob(text) : .phrase(text.lowercased()))
+  }
+
+  /// Whether a text matches.
+  func matches(_ text: String) -> Bool {
+    switch self {
+    case .phrase(let phrase): text.lowercased().containsBytes(of: phrase)
+    case .glob(let glob): Glob(glob).matches(folded: text.lowercased())
+    case .regularExpression(let expression): expression.matches(text)
+    }
+  }
+}
