@@ -5,19 +5,40 @@ import PackageDescription
 let package = Package(
   name: "crm-mailfilter",
   products: [
-    .library(name: "InternetMessage", targets: ["InternetMessage"])
+    .library(name: "InternetMessage", targets: ["InternetMessage"]),
+    .executable(name: "crm-mailfilter", targets: ["crm-mailfilter"]),
   ],
+  // Exact versions: Package.resolved is not kept.
   dependencies: [
+    .package(url: "https://github.com/groue/GRDB.swift", exact: "7.10.0"),
+    .package(url: "https://github.com/apple/swift-argument-parser", exact: "1.8.2"),
     .package(url: "https://github.com/apple/swift-crypto", exact: "4.5.2"),
     .package(url: "https://github.com/LebJe/TOMLKit", exact: "0.6.0"),
   ],
   targets: [
+    .target(name: "CSystem", linkerSettings: [.linkedLibrary("sqlite3")]),
     .target(name: "InternetMessage"),
+    .target(name: "Mailboxes", dependencies: ["CSystem", "InternetMessage"]),
     .target(
       name: "Tracking",
       dependencies: [
         "InternetMessage", "TOMLKit",
         .product(name: "Crypto", package: "swift-crypto"),
+      ]),
+    .target(
+      name: "TrackingStore",
+      dependencies: [
+        "CSystem", "Tracking",
+        .product(name: "Crypto", package: "swift-crypto"),
+        .product(name: "GRDB", package: "GRDB.swift"),
+      ],
+      exclude: ["SCHEMA.md"]),
+    .target(name: "MailPipeline", dependencies: ["CSystem", "Mailboxes", "TrackingStore"]),
+    .executableTarget(
+      name: "crm-mailfilter",
+      dependencies: [
+        "CSystem", "MailPipeline",
+        .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ]),
     .testTarget(name: "InternetMessageTests", dependencies: ["InternetMessage"]),
     .testTarget(name: "TrackingTests", dependencies: ["Tracking"]),

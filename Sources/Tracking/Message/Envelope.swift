@@ -1,9 +1,9 @@
 import InternetMessage
 
 /// What the mail host says about a message beside its header (RFC 5321 section 3.3).
-public struct Envelope: Sendable, Equatable {
+public struct Envelope: Sendable, Hashable {
   /// The reverse-path.
-  public enum Sender: Sendable, Equatable {
+  public enum Sender: Sendable, Hashable {
     /// `<>`: a bounce or another notification (RFC 5321 section 4.5.5).
     case null
     /// An address.

@@ -11,6 +11,17 @@ public enum Exclusion: String, Sendable, CaseIterable {
   /// Marked as spam by a filter before this one.
   case spam
 
+  /// The kind in words, after "mail that is".
+  public var words: String {
+    switch self {
+    case .private: "marked private"
+    case .automatic: "sent by a program"
+    case .bulk: "sent to many"
+    case .internal: "among colleagues"
+    case .spam: "marked as spam"
+    }
+  }
+
   /// Whether a message is of this kind.
   public func holds(for facts: MessageFacts) -> Bool {
     switch self {

@@ -1,0 +1,60 @@
+#define _GNU_SOURCE
+#include "CSystem.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <signal.h>
+#include <sqlite3.h>
+#include <stdio.h>
+#include <syslog.h>
+#include <time.h>
+#include <unistd.h>
+
+int csystem_guard_descriptors(void) {
+  int closed = 0;
+  for (int descriptor = 0; descriptor <= 2; descriptor++) {
+    if (fcntl(descriptor, F_GETFD) != -1 || errno != EBADF) continue;
+    closed |= 1 << descriptor;
+    /* The lowest free number is this one, since all below are open. */
+    (void)!open("/dev/null", O_RDWR);
+  }
+  return closed;
+}
+
+void csystem_ignore_signals(void) {
+  signal(SIGPIPE, SIG_IGN);
+  signal(SIGXFSZ, SIG_IGN);
+}
+
+void csystem_log(int priority, const char *line) {
+  openlog("crm-mailfilter", LOG_PID, LOG_MAIL);
+  syslog(priority, "%s", line);
+}
+
+int csystem_configure_database(void *database) {
+  int result = sqlite3_db_config(database, SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, 1, (int *)0);
+  if (result == SQLITE_OK)
+    result = sqlite3_db_config(database, SQLITE_DBCONFIG_DEFENSIVE, 1, (int *)0);
+  if (result == SQLITE_OK)
+    result = sqlite3_db_config(database, SQLITE_DBCONFIG_TRUSTED_SCHEMA, 0, (int *)0);
+  return result;
+}
+
+static int64_t nanoseconds(clockid_t clock) {
+  struct timespec now;
+  clock_gettime(clock, &now);
+  return (int64_t)now.tv_sec * 1000000000 + now.tv_nsec;
+}
+
+int64_t csystem_monotonic(void) { return nanoseconds(CLOCK_MONOTONIC); }
+
+int64_t csystem_realtime(void) { return nanoseconds(CLOCK_REALTIME); }
+
+int csystem_rename_new(const char *from, const char *to) {
+  if (renameat2(AT_FDCWD, from, AT_FDCWD, to, RENAME_NOREPLACE) == 0) return 0;
+  /* Some file systems do not know the flag. */
+  if (errno != EINVAL && errno != ENOSYS) return errno;
+  if (link(from, to) != 0) return errno;
+  unlink(from);
+  return 0;
+}

@@ -1,0 +1,63 @@
+/* What Swift cannot call or do itself: variadic functions, the arguments of a
+   process without /proc, queueing on a lock with a deadline, and the crash trap. */
+#ifndef CSYSTEM_H
+#define CSYSTEM_H
+
+#include <stddef.h>
+#include <stdint.h>
+#include <sys/types.h>
+
+/* The arguments as the kernel gave them: Swift's own need /proc, which a chroot
+   of a mail host may not have. */
+int csystem_argc(void);
+char *const *csystem_argv(void);
+
+/* Opens /dev/null on each of the descriptors 0, 1 and 2 that is closed, so that
+   no file of ours can take its place and receive a message or a diagnostic.
+   Returns a mask of those that were closed: 1 << descriptor. */
+int csystem_guard_descriptors(void);
+
+/* SIGPIPE and SIGXFSZ become errors of the call: EPIPE and EFBIG. */
+void csystem_ignore_signals(void);
+
+/* One line to syslog(3), facility mail. */
+void csystem_log(int priority, const char *line);
+
+/* Switches an open sqlite3 *: no checkpoint at close, defensive, an untrusted
+   schema. Returns a SQLite result code. */
+int csystem_configure_database(void *database);
+
+/* Queues on an exclusive flock(2) until CLOCK_MONOTONIC reaches a time in
+   nanoseconds; the kernel serves the queue in order. Returns 0 or an errno;
+   ETIMEDOUT at the deadline. */
+int csystem_lock_until(int descriptor, int64_t deadline);
+
+/* CLOCK_MONOTONIC and CLOCK_REALTIME in nanoseconds. */
+int64_t csystem_monotonic(void);
+int64_t csystem_realtime(void);
+
+/* rename(2) that never replaces. Returns 0 or an errno. */
+int csystem_rename_new(const char *from, const char *to);
+
+/* The crash trap: whatever stops the program before its output starts (a Swift
+   trap, a null pointer, an overflowed stack, memory that cannot be had), the
+   message still passes through, exit 0; strict: 75 and nothing written. Where a
+   spool is named, the message is kept there too.
+
+   It is armed once, told where the message lies as it arrives, and told when
+   output starts: from then on a crash is 75. */
+struct csystem_trap {
+  int is_strict;
+  int has_output; /* 0 under --no-output */
+  const char *spool_directory; /* NULL: none */
+  const char *spool_entry; /* the name that the entry would have there */
+  const char *spool_header; /* what the entry begins with */
+  size_t spool_header_length;
+};
+void csystem_trap_arm(const struct csystem_trap *trap);
+void csystem_trap_memory(const void *bytes, size_t count);
+void csystem_trap_file(int descriptor, off_t length);
+void csystem_trap_all_read(void);
+void csystem_trap_output_started(void);
+
+#endif

@@ -1,0 +1,76 @@
+/// What a filter run is told.
+public struct FilterOptions: Sendable, Hashable {
+  /// The profile; `nil` for the usual places.
+  public var profile: String?
+  /// The spool's folder; `nil` for the usual place.
+  public var spool: String?
+  /// The envelope recipients.
+  public var recipients: [String] = []
+  /// The envelope sender; `<>` or empty for none.
+  public var sender: String?
+  /// Whether the owner of the mailbox wrote the message.
+  public var isSent = false
+  /// Whether a message that cannot be tracked now is handed back to the host.
+  public var isStrict = false
+  /// Whether the message goes on by stdout.
+  public var hasOutput = true
+
+  /// The defaults.
+  public init() {}
+
+  /// An argument that is no option of the filter.
+  public struct UsageError: Error, Hashable, Sendable, CustomStringConvertible {
+    /// What is wrong, in one line.
+    public let description: String
+  }
+
+  /// The options, in the order in which they are documented.
+  public static let all: [FilterOption] = [
+    FilterOption(
+      "profile", value: "file", "the profile instead of the usual one",
+      .value { $1.profile = $0 }),
+    FilterOption(
+      "spool", value: "folder", "where messages wait that cannot be tracked now",
+      .value { $1.spool = $0 }),
+    FilterOption(
+      "recipient", value: "address", "an envelope recipient; may be given again",
+      .value { $1.recipients.append($0) }),
+    FilterOption(
+      "sender", value: "address", "the envelope sender; '<>' for none", .value { $1.sender = $0 }),
+    FilterOption("sent", "the owner of the mailbox wrote the message", .flag { $0.isSent = true }),
+    FilterOption(
+      "strict", "a message that cannot be tracked now is handed back: 75, and nothing is written",
+      .flag { $0.isStrict = true }),
+    FilterOption(
+      "no-output", "nothing is written to stdout; for hosts that keep the message themselves",
+      .flag { $0.hasOutput = false }),
+  ]
+
+  /// Reads arguments.
+  ///
+  /// What follows an option that takes a value is its value, whatever it looks like: an address
+  /// cannot become an option.
+  ///
+  /// - Throws: `UsageError`.
+  public init(parsing arguments: some Sequence<String>) throws(UsageError) {
+    var rest = arguments.makeIterator()
+    while let argument = rest.next() {
+      let parts = argument.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false)
+      guard argument.hasPrefix("--"), let name = parts.first?.dropFirst(2),
+        let option = Self.all.first(where: { $0.name == name })
+      else { throw UsageError(description: "'filter' knows no '\(argument)'; see --help") }
+      switch option.effect {
+      case .flag(let set):
+        guard parts.count == 1 else {
+          throw UsageError(description: "--\(option.name) takes no value")
+        }
+        set(&self)
+      case .value(let set):
+        guard let value = parts.count == 2 ? String(parts[1]) : rest.next() else {
+          throw UsageError(description: "--\(option.name) needs a value")
+        }
+        set(value, &self)
+      }
+    }
+  }
+}

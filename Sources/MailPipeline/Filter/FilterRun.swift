@@ -1,0 +1,190 @@
+import CSystem
+import Glibc
+import InternetMessage
+import Mailboxes
+import Tracking
+import TrackingStore
+
+/// One run of the filter: a message from stdin to stdout, unchanged, and its copy into the store
+/// where the organization wants it.
+///
+/// The status is 0 or 75 (EX_TEMPFAIL), nothing else: mail hosts take any other for a reason to
+/// send the message back to its sender.
+public struct FilterRun {
+  /// How long a run waits for others, in milliseconds: half of what the most impatient host allows.
+  public static let patience = 5_000
+
+  /// How long a run works on messages that wait, in milliseconds.
+  public static let drainTime = 200
+
+  private let options: FilterOptions
+  private let environment: HostEnvironment
+  private let closedDescriptors: Int32
+
+  /// The message was passed on.
+  public static let success: Int32 = 0
+
+  /// The host is to try again later (EX_TEMPFAIL).
+  public static let temporaryFailure: Int32 = 75
+
+  /// Makes a run.
+  ///
+  /// - Parameters:
+  ///   - options: What it is told.
+  ///   - environment: What it was given.
+  ///   - closedDescriptors: A mask of the standard descriptors that were closed at the start.
+  public init(options: FilterOptions, environment: HostEnvironment, closedDescriptors: Int32) {
+    self.options = options
+    self.environment = environment
+    self.closedDescriptors = closedDescriptors
+  }
+
+  /// What is to become of the message itself.
+  private enum Conclusion {
+    /// It goes on.
+    case passOn
+    /// It goes on, and waits in the spool to be tracked.
+    case keep(Trouble)
+    /// It goes on, and is not tracked: the line says why.
+    case passOnUntracked(String)
+  }
+
+  /// Runs.
+  ///
+  /// - Returns: The status.
+  public func run() -> Int32 {
+    csystem_ignore_signals()
+    let spool = (options.spool ?? environment.spoolFolder).map { Spool(path: $0) }
+    let input = MessageInput(
+      descriptor: 0,
+      temporaryFolders: environment.temporaryFolders + (spool.map { [$0.path] } ?? []),
+      isTrapped: true)
+    let location = ProfileLocation.find(option: options.profile, in: environment)
+    var entry = SpoolEntry(
+      name: Spool.newName(), arrivedAt: csystem_realtime() / 1_000_000_000, organization: nil,
+      profile: location.path,
+      envelope: EnvelopeReader.envelope(
+        sender: options.sender, recipients: options.recipients, environment: environment),
+      isSent: options.isSent, trouble: "crash")
+    arm(spool, entry)
+    do {
+      let section = try input.readHeader()
+      let conclusion = try conclusion(
+        section, input: input, location: location, spool: spool, entry: &entry)
+      return try finish(conclusion, input: input, spool: spool, entry: entry)
+    } catch let error as OutputError {
+      Log.say(error.description)
+    } catch let error as InputError {
+      Log.say(error.description)
+    } catch {
+      Log.say("an unexpected error")
+    }
+    return Self.temporaryFailure
+  }
+
+  /// Sets the crash trap, for which the spool's folder must be there.
+  private func arm(_ spool: Spool?, _ entry: SpoolEntry) {
+    let isKept = !options.isStrict && spool != nil && (try? spool?.prepare()) != nil
+    CrashTrap.arm(
+      isStrict: options.isStrict, hasOutput: options.hasOutput,
+      spool: isKept ? spool?.path : nil, entry: entry)
+  }
+
+  private func conclusion(
+    _ section: HeaderSection, input: MessageInput, location: ProfileLocation, spool: Spool?,
+    entry: inout SpoolEntry
+  ) throws -> Conclusion {
+    guard let path = location.path else {
+      let line = "no profile: mail is passed on and not tracked; see crm-mailfilter.toml(5)"
+      return options.isStrict
+        ? .keep(Trouble(word: "profile", line)) : .passOnUntracked(line)
+    }
+    let trackers = TrackerPool(
+      environment: environment, deadline: Deadline(milliseconds: Self.patience),
+      now: entry.arrivedAt)
+    do {
+      let opener = try trackers.opener(profilePath: path)
+      entry.organization = opener.profile.synchronizing
+      arm(spool, entry)
+      let tracker = MessageTracker(opener: opener, purpose: .track)
+      trackers.add(tracker, profilePath: path)
+      let isWaiting = drain(spool, trackers)
+      let report = try tracker.track(
+        section, of: input,
+        Arrival(envelope: entry.envelope, isSent: entry.isSent, seenAt: entry.arrivedAt))
+      if report.lacksCorrelation, isWaiting {
+        return .keep(.parentMayWait)
+      }
+      return .passOn
+    } catch let error as InputError {
+      guard case .cannotHold = error else { throw error }
+      return .keep(Trouble(error, organization: entry.organization))
+    } catch {
+      return .keep(Trouble(error, organization: entry.organization))
+    }
+  }
+
+  /// Brings in some of what waits.
+  ///
+  /// - Returns: Whether anything waits still.
+  private func drain(_ spool: Spool?, _ trackers: TrackerPool) -> Bool {
+    guard !options.isStrict, let spool, !spool.isEmpty else { return false }
+    let drain = SpoolDrain(spool: spool, trackers: trackers, environment: environment)
+    // What fails here is tried again by the next run.
+    try? drain.some(until: Deadline(milliseconds: Self.drainTime))
+    return !spool.isEmpty
+  }
+
+  // MARK: The end
+
+  private func finish(
+    _ conclusion: Conclusion, input: MessageInput, spool: Spool?, entry: SpoolEntry
+  ) throws -> Int32 {
+    switch conclusion {
+    case .passOn: break
+    case .passOnUntracked(let line): Log.say(line)
+    case .keep(let trouble):
+      if options.isStrict {
+        Log.say("not tracked, handed back: \(trouble)")
+        return Self.temporaryFailure
+      }
+      keep(input, because: trouble, in: spool, entry)
+    }
+    csystem_trap_output_started()
+    guard options.hasOutput else {
+      // The host may take it amiss when not all is read.
+      try input.passThrough { _ in }
+      return Self.success
+    }
+    let output = MessageOutput(descriptor: 1, isClosed: closedDescriptors & 2 != 0)
+    try input.passThrough { try output.write($0) }
+    try output.finish()
+    return Self.success
+  }
+
+  private func keep(
+    _ input: MessageInput, because trouble: Trouble, in spool: Spool?, _ entry: SpoolEntry
+  ) {
+    var entry = entry
+    entry.trouble = trouble.word
+    entry.organization = trouble.organization ?? entry.organization
+    do {
+      guard let spool else { throw SpoolError.noPlace }
+      try input.holdAll()
+      try spool.add(entry, message: input)
+      // That mail waits for other mail is nothing to report.
+      if trouble.word != Trouble.parentMayWait.word {
+        Log.say("not tracked yet, the message waits in the spool: \(trouble)")
+      }
+    } catch {
+      let reason =
+        switch error {
+        case let error as FileError: "the spool cannot be written: \(error.reason)"
+        case let error as SpoolError: error.description
+        case let error as InputError: error.description
+        default: "an unexpected error"
+        }
+      Log.say("NOT TRACKED AND NOT KEPT, passed on only: \(trouble); \(reason)")
+    }
+  }
+}

@@ -1,0 +1,77 @@
+import CSystem
+import Glibc
+
+/// Writes files that are there whole or not at all, and survive a power cut once written.
+public enum AtomicFile {
+  /// Writes a file under a temporary name in the same folder, syncs it, gives it its name, and
+  /// syncs the folder.
+  ///
+  /// - Parameters:
+  ///   - name: The file's name.
+  ///   - folder: Its folder.
+  ///   - mode: Its permissions, whatever the umask.
+  ///   - replaces: Whether a file of that name is replaced; else that is the error EEXIST.
+  ///   - write: Writes the content with the function it is given.
+  /// - Throws: `FileError`; what `write` throws.
+  public static func write(
+    _ name: String, in folder: String, mode: mode_t = 0o600, replaces: Bool = false,
+    _ write: ((UnsafeRawBufferPointer) throws(FileError) -> Void) throws -> Void
+  ) throws {
+    let path = folder + "/" + name
+    let temporary = folder + "/.tmp-" + name
+    unlink(temporary)
+    let descriptor = open(
+      temporary, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, mode)
+    guard descriptor >= 0 else { throw FileError(path: path, code: errno) }
+    var isDone = false
+    defer { if !isDone { unlink(temporary) } }
+    do {
+      defer { close(descriptor) }
+      fchmod(descriptor, mode)
+      try write { bytes throws(FileError) in
+        var position = 0
+        while position < bytes.count {
+          let count = Glibc.write(
+            descriptor, bytes.baseAddress.map { $0 + position }, bytes.count - position)
+          if count < 0, errno == EINTR { continue }
+          guard count > 0 else { throw FileError(path: path, code: count < 0 ? errno : ENOSPC) }
+          position += count
+        }
+      }
+      guard fsync(descriptor) == 0 else { throw FileError(path: path, code: errno) }
+    }
+    let result =
+      replaces
+      ? (rename(temporary, path) == 0 ? 0 : errno) : csystem_rename_new(temporary, path)
+    guard result == 0 else { throw FileError(path: path, code: result) }
+    isDone = true
+    try syncFolder(folder)
+  }
+
+  /// Makes the names in a folder survive a power cut.
+  ///
+  /// - Throws: `FileError`.
+  static func syncFolder(_ folder: String) throws(FileError) {
+    let descriptor = open(folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
+    guard descriptor >= 0 else { throw FileError(path: folder, code: errno) }
+    defer { close(descriptor) }
+    // Some file systems cannot sync a folder; their names are as safe as they get.
+    guard fsync(descriptor) == 0 || errno == EINVAL else {
+      throw FileError(path: folder, code: errno)
+    }
+  }
+
+  /// Makes a folder, 0700, with all folders above it.
+  ///
+  /// - Throws: `FileError`.
+  public static func makeFolder(_ path: String) throws(FileError) {
+    if mkdir(path, 0o700) == 0 || errno == EEXIST { return }
+    guard errno == ENOENT, let slash = path.lastIndex(of: "/"), slash > path.startIndex else {
+      throw FileError(path: path, code: errno)
+    }
+    try makeFolder(String(path[..<slash]))
+    guard mkdir(path, 0o700) == 0 || errno == EEXIST else {
+      throw FileError(path: path, code: errno)
+    }
+  }
+}

@@ -1,0 +1,173 @@
+import CSystem
+import Glibc
+import InternetMessage
+import Mailboxes
+import TrackingStore
+
+/// Where whole messages wait that could not be decided or written yet: a folder with a file for
+/// each.
+///
+/// A file is there whole or not at all. Beside it lies how often it was tried, noted before the
+/// attempt: a message that crashes us does so a bounded number of times.
+public struct Spool: Sendable {
+  /// The folder.
+  public let path: String
+  /// The most bytes that wait.
+  public let limit: Int
+
+  /// 1 GiB.
+  public static let defaultLimit = 1 << 30
+
+  /// How often an entry is tried before it is left to `retry`.
+  public static let mostAutomaticAttempts = 5
+
+  static let entrySuffix = ".mail"
+  private static let attemptsSuffix = ".tries"
+
+  /// Names a spool; nothing is looked at or made.
+  public init(path: String, limit: Int = defaultLimit) {
+    self.path = path
+    self.limit = limit
+  }
+
+  // MARK: The folder
+
+  /// Makes the folder where there is none, and makes sure that it is this user's alone.
+  ///
+  /// - Throws: `FileError`; `SpoolError.unsafe`.
+  public func prepare() throws {
+    var status = stat()
+    if lstat(path, &status) != 0 {
+      try AtomicFile.makeFolder(path)
+      guard lstat(path, &status) == 0 else { throw FileError(path: path, code: errno) }
+    }
+    guard status.st_mode & S_IFMT == S_IFDIR, status.st_uid == geteuid(),
+      status.st_mode & 0o022 == 0
+    else { throw SpoolError.unsafe }
+  }
+
+  /// Whether no message waits.
+  ///
+  /// A folder that is not there is empty.
+  public var isEmpty: Bool { names(atMost: 1).isEmpty }
+
+  /// The names of the entries, oldest first.
+  private func names(atMost most: Int = Int.max) -> [String] {
+    guard let folder = opendir(path) else { return [] }
+    defer { closedir(folder) }
+    var names: [String] = []
+    while names.count < most, let entry = readdir(folder) {
+      let name = withUnsafePointer(to: &entry.pointee.d_name) {
+        $0.withMemoryRebound(to: CChar.self, capacity: 256) { String(cString: $0) }
+      }
+      if name.hasSuffix(Self.entrySuffix), !name.hasPrefix(".") { names.append(name) }
+    }
+    return names.sorted()
+  }
+
+  /// A name for a message that arrives now.
+  static func newName() -> String {
+    let time = String(csystem_realtime())
+    return String(repeating: "0", count: max(0, 20 - time.count)) + time + "-\(getpid())"
+      + entrySuffix
+  }
+
+  // MARK: Entries
+
+  /// Keeps a message until it can be tracked.
+  ///
+  /// - Throws: `FileError`, `SpoolError`, `InputError`. Nothing was kept then.
+  func add(_ entry: SpoolEntry, message: MessageInput) throws {
+    try prepare()
+    guard bytesWaiting() + message.heldCount <= limit else { throw SpoolError.full }
+    try AtomicFile.write(entry.name, in: path) { write in
+      try entry.header.withUnsafeBytes(write)
+      try message.forEachChunk { try write($0) }
+    }
+  }
+
+  private func bytesWaiting() -> Int {
+    names().reduce(0) { $0 + (fileSize($1) ?? 0) }
+  }
+
+  private func fileSize(_ name: String) -> Int? {
+    var status = stat()
+    guard lstat(path + "/" + name, &status) == 0 else { return nil }
+    return Int(status.st_size)
+  }
+
+  /// What waits, oldest first; files that are no entries are left out.
+  public func entries() -> [SpoolEntry] {
+    names().compactMap { try? entry($0) }
+  }
+
+  /// How many entries cannot be read.
+  public func damagedEntries() -> [String] {
+    names().filter { (try? entry($0)) == nil }
+  }
+
+  private func entry(_ name: String) throws -> SpoolEntry {
+    let descriptor = Glibc.open(path + "/" + name, O_RDONLY | O_NOFOLLOW | O_CLOEXEC)
+    guard descriptor >= 0, let size = fileSize(name) else {
+      throw FileError(path: path, code: errno)
+    }
+    defer { close(descriptor) }
+    var start = [UInt8](repeating: 0, count: min(size, SpoolEntry.longestHeader))
+    let count = start.withUnsafeMutableBytes { pread(descriptor, $0.baseAddress, $0.count, 0) }
+    guard count > 0,
+      var entry = SpoolEntry(name: name, start: Array(start[..<count]), fileSize: size)
+    else { throw SpoolError.damagedEntry(name) }
+    entry.attempts = attempts(of: name)
+    return entry
+  }
+
+  /// Opens an entry's message; the caller closes the descriptor.
+  func open(_ entry: SpoolEntry) throws -> Int32 {
+    let descriptor = Glibc.open(path + "/" + entry.name, O_RDONLY | O_NOFOLLOW | O_CLOEXEC)
+    guard descriptor >= 0 else { throw FileError(path: path, code: errno) }
+    lseek(descriptor, off_t(entry.messageOffset), SEEK_SET)
+    return descriptor
+  }
+
+  /// Takes an entry away.
+  ///
+  /// - Throws: `FileError`.
+  public func remove(_ entry: SpoolEntry) throws {
+    guard unlink(path + "/" + entry.name) == 0 || errno == ENOENT else {
+      throw FileError(path: path, code: errno)
+    }
+    unlink(path + "/" + entry.name + Self.attemptsSuffix)
+    try AtomicFile.syncFolder(path)
+  }
+
+  private func attempts(of name: String) -> Int {
+    guard let bytes = try? FileContents.read(path + "/" + name + Self.attemptsSuffix, limit: 100)
+    else { return 0 }
+    return Int(String(decoding: bytes.prefix { $0 != 10 }, as: UTF8.self)) ?? 0
+  }
+
+  /// Notes how often an entry was tried; before the attempt.
+  func setAttempts(_ count: Int, of entry: SpoolEntry) throws {
+    try AtomicFile.write(entry.name + Self.attemptsSuffix, in: path, replaces: true) { write in
+      try Array("\(count)\n".utf8).withUnsafeBytes(write)
+    }
+  }
+
+  // MARK: Draining
+
+  /// Runs a body while no other process drains the spool.
+  ///
+  /// - Throws: `SpoolError.busy` where another does until the deadline; what the body throws.
+  func whileDraining<Result>(until deadline: Deadline, _ body: () throws -> Result) throws -> Result
+  {
+    let descriptor = Glibc.open(
+      path + "/.lock", O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0o600)
+    guard descriptor >= 0 else { throw FileError(path: path, code: errno) }
+    defer { close(descriptor) }
+    let result = csystem_lock_until(descriptor, deadline.monotonicNanoseconds)
+    guard result == 0 else {
+      throw result == ETIMEDOUT ? SpoolError.busy : FileError(path: path, code: result)
+    }
+    return try body()
+  }
+}

@@ -1,0 +1,24 @@
+/// Why the spool cannot keep a message.
+public enum SpoolError: Error, Hashable, Sendable, CustomStringConvertible {
+  /// Nobody said where it is, and there is no home folder.
+  case noPlace
+  /// Its folder is a link, somebody else's, or writable for others.
+  case unsafe
+  /// It holds as much as it may.
+  case full
+  /// The entry cannot be read.
+  case damagedEntry(String)
+  /// Another process is at work on it.
+  case busy
+
+  /// What is wrong and what to do, in one line.
+  public var description: String {
+    switch self {
+    case .noPlace: "there is no place for the spool; give --spool"
+    case .unsafe: "the spool's folder must be a folder of this user's that nobody else may write"
+    case .full: "the spool is full; run 'crm-mailfilter retry'"
+    case .damagedEntry(let name): "the spool entry \(name) is damaged"
+    case .busy: "another process is bringing the spool in; try again"
+    }
+  }
+}

@@ -1,0 +1,295 @@
+import InternetMessage
+import Mailboxes
+import Tracking
+import TrackingStore
+
+/// Takes one message from its header to a verdict, and stores the copy: the one way that filter,
+/// retry, batch and explain share.
+public struct MessageTracker {
+  private let profile: Profile
+  private let rules: RuleSet
+  private let opener: OrganizationOpener
+  private let purpose: OrganizationOpener.Purpose
+  private let opened = Opened()
+
+  /// An organization is opened for the first message that needs it.
+  private final class Opened {
+    var organizations: [String: any Organization] = [:]
+    var users: [String: Store] = [:]
+  }
+
+  /// Makes a tracker.
+  ///
+  /// - Parameters:
+  ///   - opener: The profile and its organizations.
+  ///   - purpose: `track`, or `explain` to write nothing.
+  public init(opener: OrganizationOpener, purpose: OrganizationOpener.Purpose) {
+    profile = opener.profile
+    rules = RuleSet(opener.profile)
+    self.opener = opener
+    self.purpose = purpose
+  }
+
+  /// Decides about a message and stores its copy where that is the verdict.
+  ///
+  /// No more of the message is read than what the verdict needs.
+  ///
+  /// - Throws: `Trouble` where it cannot be decided or stored now; `InputError.readFailed` where the
+  ///   message itself cannot be read.
+  public func track(
+    _ section: HeaderSection, of input: MessageInput, _ arrival: Arrival
+  ) throws -> Report {
+    do {
+      return try consider(section, of: input, arrival)
+    } catch InputError.readFailed(let code) {
+      throw InputError.readFailed(code)
+    } catch {
+      throw Trouble(error, organization: arrival.organization ?? profile.synchronizing)
+    }
+  }
+
+  private func consider(
+    _ section: HeaderSection, of input: MessageInput, _ arrival: Arrival
+  ) throws -> Report {
+    let facts = try self.facts(section, arrival)
+    var traces: [RuleTrace] = []
+    let outcome = try evaluate(facts, input: input, traces: &traces)
+    func report(_ verdict: Verdict, _ finding: Correlator.Finding? = nil) -> Report {
+      Report(facts: facts, rules: traces, correlation: finding, verdict: verdict)
+    }
+    let rule: Rule?
+    switch outcome {
+    case .ignore(let rule):
+      return report(
+        Verdict(
+          kind: .ignore, reason: "Rule", rule: rule.name, organization: profile.synchronizing,
+          explanation: "the rule says ignore"))
+    case .excluded(let exclusion):
+      return report(
+        Verdict(
+          kind: .ignore, reason: "Excluded", organization: profile.synchronizing,
+          explanation: "the profile excludes mail that is \(exclusion.words)"))
+    case .track(let matched): rule = matched
+    case .ask(let matched): rule = matched
+    case .needs: rule = nil
+    }
+    guard let entry = profile.synchronizingOrganization else {
+      return report(
+        Verdict(
+          kind: .ignore, reason: "NoOrganization", rule: rule?.name,
+          explanation: "no organization synchronizes"))
+    }
+    if let meant = arrival.organization, meant != entry.name {
+      throw Trouble(
+        word: "other-organization", "it was meant for an organization that does not synchronize",
+        organization: meant, isGeneral: false)
+    }
+    guard entry.isConnected || purpose == .explain else {
+      throw Trouble(word: "disconnected", "the organization is disconnected")
+    }
+    return try ask(
+      Consideration(
+        section: section, input: input, arrival: arrival, facts: facts, entry: entry, rule: rule,
+        isTrackingAsked: rule?.action == .track),
+      report: report)
+  }
+
+  private func facts(_ section: HeaderSection, _ arrival: Arrival) throws -> MessageFacts {
+    let header = MessageHeader(section)
+    guard let mailbox = mailbox(for: header, arrival) else {
+      throw Trouble(word: "profile", "the profile has no mailbox")
+    }
+    return MessageFacts(
+      header: header, envelope: arrival.envelope, mailbox: mailbox, isSent: arrival.isSent,
+      isOurs: profile.isOurs)
+  }
+
+  /// The mailbox through which a message came: for mail that its owner sent, the sender's; else the
+  /// envelope recipient's; else the one that wrote it; else the first.
+  private func mailbox(for header: MessageHeader, _ arrival: Arrival) -> ProfileMailbox? {
+    let writers = header.from.map(\.address)
+    let receivers = arrival.envelope.recipients + header.deliveredTo
+    for address in arrival.isSent ? writers + receivers : receivers + writers {
+      if let mailbox = profile.mailboxes.first(where: { $0.addresses.contains(address) }) {
+        return mailbox
+      }
+    }
+    return profile.mailboxes.first
+  }
+
+  private func evaluate(
+    _ facts: MessageFacts, input: MessageInput, traces: inout [RuleTrace]
+  ) throws -> RuleOutcome {
+    while true {
+      var found: [RuleTrace] = []
+      let size: SizeKnowledge =
+        input.isWhole ? .exactly(input.heldCount) : .atLeast(input.heldCount)
+      let outcome = rules.evaluate(facts, size: size) { found.append($0) }
+      guard case .needs(.bytes(let count)) = outcome else {
+        traces = found
+        return outcome
+      }
+      try input.hold(count)
+    }
+  }
+
+  // MARK: The organization
+
+  /// All that is known when the organization is asked.
+  private struct Consideration {
+    let section: HeaderSection
+    let input: MessageInput
+    let arrival: Arrival
+    let facts: MessageFacts
+    let entry: OrganizationEntry
+    let rule: Rule?
+    let isTrackingAsked: Bool
+  }
+
+  private func ask(
+    _ message: Consideration, report: (Verdict, Correlator.Finding?) -> Report
+  ) throws -> Report {
+    let organization = try self.organization(message.entry)
+    let index = organization.trackedMail
+    let facts = message.facts
+    let policy = try organization.correlationPolicy()
+    let correlator = Correlator(policy: policy, now: opener.now)
+    let finding = try correlator.correlate(facts, with: index)
+    let opposite = try oppositeCopy(of: facts, in: index)
+    let question = question(message, finding.correlation, opposite)
+    let decision = try organization.decide(question)
+    let isByRule =
+      message.isTrackingAsked && decision.isAccepted && decision.acceptingUser == nil
+    var verdict = Verdict(
+      kind: decision.isAccepted ? .track : .refuse,
+      reason: isByRule ? "Rule" : decision.code.name, code: isByRule ? nil : decision.code,
+      rule: message.rule?.name, organization: message.entry.name,
+      explanation: decision.explanation, ownership: decision.owner)
+    verdict.owner = try decision.owner.flatMap { try owner($0, message.entry) }
+    guard decision.isAccepted, let owner = decision.owner else { return report(verdict, finding) }
+
+    // Accepted: from here on the whole message counts.
+    try message.input.holdAll()
+    let draft = try draft(message, finding.correlation, policy, decision, owner, isByRule)
+    let receipt =
+      purpose == .explain
+      ? try foresee(draft, in: index) : try organization.deliver(draft)
+    verdict.copy = receipt.copy
+    switch receipt.outcome {
+    case .created: break
+    case .delivered, .seenAgain:
+      verdict.kind = .duplicate
+      verdict.reason = ReasonCode.duplicate.name
+      verdict.code = .duplicate
+      verdict.explanation =
+        receipt.outcome == .delivered
+        ? "the organization has this message; it is noted that another mailbox has it, too"
+        : "the organization has this message from this mailbox already"
+    case .withdrawn:
+      verdict.kind = .ignore
+      verdict.reason = "Withdrawn"
+      verdict.code = nil
+      verdict.explanation = "the message was tracked before and withdrawn"
+    }
+    return report(verdict, finding)
+  }
+
+  private func organization(_ entry: OrganizationEntry) throws -> any Organization {
+    if let organization = opened.organizations[entry.name] { return organization }
+    let organization = try opener.open(entry, for: purpose)
+    opened.organizations[entry.name] = organization
+    opened.users[entry.name] = organization.store
+    return organization
+  }
+
+  private func owner(_ ownership: Ownership, _ entry: OrganizationEntry) throws -> String? {
+    guard purpose == .explain else { return nil }
+    return try opened.users[entry.name]?.user(id: ownership.user)?.address.description
+  }
+
+  /// The copy of the same message in the other direction: the sender's or the recipient's.
+  private func oppositeCopy(
+    of facts: MessageFacts, in index: any TrackedMail
+  ) throws -> CopyID? {
+    guard let id = facts.header.messageID else { return nil }
+    return try index.copies(withMessageID: id).first { $0.direction != facts.direction }?.id
+  }
+
+  private func question(
+    _ message: Consideration, _ correlation: Correlation?, _ opposite: CopyID?
+  ) -> Question {
+    let facts = message.facts
+    let header = facts.header
+    let listed = Set((header.to + header.cc + header.bcc).map(\.address))
+    return Question(
+      sender: facts.sender?.address, to: header.to.map(\.address), cc: header.cc.map(\.address),
+      bcc: header.bcc.map(\.address) + facts.envelope.recipients.filter { !listed.contains($0) },
+      subject: header.subject ?? "", direction: facts.direction,
+      mailboxOwner: facts.mailbox.owner, isTrackingAsked: message.isTrackingAsked,
+      oppositeCopy: opposite,
+      answers: correlation.map { .init(copy: $0.copy, owner: $0.owner) })
+  }
+
+  /// What `deliver` would do.
+  private func foresee(_ draft: CopyDraft, in index: any TrackedMail) throws -> DeliveryReceipt {
+    if try index.isWithdrawn(draft.key) { return DeliveryReceipt(copy: nil, outcome: .withdrawn) }
+    let known = try index.copy(withKey: draft.key, direction: draft.direction)
+    return DeliveryReceipt(copy: known?.id, outcome: known == nil ? .created : .seenAgain)
+  }
+
+  private func draft(
+    _ message: Consideration, _ correlation: Correlation?, _ policy: CorrelationPolicy,
+    _ decision: Decision, _ owner: Ownership, _ isByRule: Bool
+  ) throws -> CopyDraft {
+    let facts = message.facts
+    let header = facts.header
+    let content = try MessageContent(
+      message.section, of: message.input, largest: profile.maxSize)
+    let subject = SubjectLine(header.subject ?? "")
+    let envelopeSender: String? =
+      switch facts.envelope.sender {
+      case .null?: ""
+      case .address(let address)?: address.description
+      case nil: nil
+      }
+    return CopyDraft(
+      key: content.key, direction: facts.direction, header: header,
+      participants: participants(facts), owner: owner,
+      grounds: CopyDraft.Grounds(
+        code: isByRule ? nil : decision.code, rule: message.rule?.name,
+        acceptingUser: decision.acceptingUser, explanation: decision.explanation),
+      correlation: correlation,
+      regarding: message.rule?.regarding.map { CopyDraft.Regarding(record: $0, source: .rule) },
+      token: header.subject.flatMap { TrackingToken.find(in: $0, policy: policy) },
+      delivery: CopyDraft.Delivery(
+        mailboxOwner: facts.mailbox.owner, envelopeSender: envelopeSender,
+        envelopeRecipient: facts.envelope.recipients.first,
+        fromLine: message.section.fromLine.map { Array(message.section.bytes[$0]) },
+        seenAt: message.arrival.seenAt, folder: message.arrival.folder,
+        fileName: message.arrival.fileName),
+      size: content.size, isTruncated: content.isTruncated,
+      joinsConversations: policy.forwardsAreReplies
+        || !Correlator.isForward(header, subject: subject),
+      content: { try content.forEachChunk($0) })
+  }
+
+  private func participants(_ facts: MessageFacts) -> [CopyDraft.Participant] {
+    let header = facts.header
+    var participants: [CopyDraft.Participant] = []
+    var listed: Set<AddrSpec> = []
+    func add(_ mailboxes: [Mailbox], _ role: CopyDraft.Participant.Role) {
+      for mailbox in mailboxes {
+        listed.insert(mailbox.address)
+        participants.append(
+          .init(role: role, mailbox: mailbox, isExternal: !profile.isOurs(mailbox.address)))
+      }
+    }
+    add(header.from.isEmpty ? facts.sender.map { [$0] } ?? [] : header.from, .from)
+    add(header.to, .to)
+    add(header.cc, .cc)
+    add(header.bcc, .bcc)
+    let others = facts.envelope.recipients.filter { !listed.contains($0) }
+    add(others.map { Mailbox(address: $0) }, .envelope)
+    return participants
+  }
+}

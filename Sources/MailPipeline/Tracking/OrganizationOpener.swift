@@ -1,0 +1,76 @@
+import Tracking
+import TrackingStore
+
+/// Opens the organizations of a profile.
+public struct OrganizationOpener: Sendable {
+  /// What opening may do.
+  public enum Purpose: Sendable {
+    /// Makes the store where there is none.
+    case track
+    /// Writes nothing: where there is no store, an empty one in memory stands for it.
+    case explain
+    /// Opens what is there.
+    case read
+  }
+
+  /// The profile: the owners of its mailboxes are the first users of a new store.
+  public let profile: Profile
+  /// Where relative paths begin.
+  public let dataFolder: String?
+  /// By when all waiting must be over.
+  public let deadline: Deadline
+  /// When it is, in seconds since 1970.
+  public let now: Int64
+
+  /// Makes an opener.
+  public init(profile: Profile, dataFolder: String?, deadline: Deadline, now: Int64) {
+    self.profile = profile
+    self.dataFolder = dataFolder
+    self.deadline = deadline
+    self.now = now
+  }
+
+  /// The file of an organization's store.
+  ///
+  /// - Throws: `Trouble` where the path is relative and there is no data folder;
+  ///   `OrganizationURL.ParseError`.
+  public func storePath(of entry: OrganizationEntry) throws -> String {
+    switch try OrganizationURL.parse(entry.url).get() {
+    case .sqlite(let path):
+      if path.hasPrefix("/") { return path }
+      guard let dataFolder else {
+        throw Trouble(
+          word: "no-home",
+          "the store's path is relative and there is no home folder; write an absolute path")
+      }
+      return dataFolder + "/" + path
+    }
+  }
+
+  /// Opens an organization.
+  ///
+  /// - Throws: `StoreError`, `Trouble`.
+  public func open(
+    _ entry: OrganizationEntry, for purpose: Purpose
+  ) throws -> EmbeddedOrganization {
+    let path = try storePath(of: entry)
+    let store: Store
+    switch purpose {
+    case .track:
+      store = try Store(.init(path: path, createsFile: true, deadline: deadline))
+      try store.makeFirstUsers(of: profile.mailboxes, now: now)
+    case .read:
+      store = try Store(.init(path: path, createsFile: false, deadline: deadline))
+    case .explain:
+      do {
+        store = try Store(.init(path: path, createsFile: false, deadline: deadline))
+      } catch let error as StoreError where error.kind == .missing {
+        store = try Store(inMemoryUntil: deadline)
+        try store.makeFirstUsers(of: profile.mailboxes, now: now)
+      }
+    }
+    // Kept open until the process ends: closing a store costs more than its use.
+    _ = Unmanaged.passRetained(store)
+    return EmbeddedOrganization(name: entry.name, store: store)
+  }
+}

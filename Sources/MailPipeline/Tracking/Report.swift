@@ -1,0 +1,19 @@
+import InternetMessage
+import Tracking
+
+/// A message as tracking saw it, and what became of it.
+public struct Report: Sendable {
+  /// The message.
+  public let facts: MessageFacts
+  /// How each rule fared that was tested.
+  public let rules: [RuleTrace]
+  /// What correlation found; `nil` where it was not asked.
+  public let correlation: Correlator.Finding?
+  /// What became of it.
+  public let verdict: Verdict
+
+  /// Whether the organization refused it only because it answers nothing that is tracked yet.
+  public var lacksCorrelation: Bool {
+    verdict.kind == .refuse && verdict.code == .noCorrelationMatch
+  }
+}

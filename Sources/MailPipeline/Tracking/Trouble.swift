@@ -1,0 +1,57 @@
+import Mailboxes
+import Tracking
+import TrackingStore
+
+/// Why a message could not be decided or stored now, but may be later.
+public struct Trouble: Error, Sendable, CustomStringConvertible {
+  /// In a word, for the spool.
+  public let word: String
+  /// What failed and what to do; holds no part of a message and no path.
+  public let description: String
+  /// The organization that the message was meant for.
+  public var organization: String?
+  /// Whether the trouble is the store's or the profile's, so that no other message would fare
+  /// better.
+  public let isGeneral: Bool
+
+  /// No trouble of its own: it answers nothing that is tracked, but what it may answer waits.
+  static let parentMayWait = Trouble(word: "parent-may-wait", "mail that it may answer waits")
+
+  /// Makes trouble.
+  public init(
+    word: String, _ description: String, organization: String? = nil, isGeneral: Bool = true
+  ) {
+    self.word = word
+    self.description = description
+    self.organization = organization
+    self.isGeneral = isGeneral
+  }
+
+  /// Makes trouble of an error.
+  public init(_ error: any Error, organization: String?) {
+    switch error {
+    case var trouble as Trouble:
+      trouble.organization = trouble.organization ?? organization
+      self = trouble
+    case let error as StoreError:
+      self.init(word: error.kind.rawValue, error.description, organization: organization)
+    case let error as ProfileError:
+      self.init(
+        word: "profile",
+        "the profile is not valid" + (error.line.map { " (line \($0))" } ?? "")
+          + "; run 'crm-mailfilter rules check'",
+        organization: organization)
+    case let error as FileError:
+      // The path may tell more than a log should.
+      self.init(
+        word: "profile",
+        "the profile cannot be read: \(error.reason)",
+        organization: organization)
+    case let error as InputError:
+      self.init(
+        word: "input", error.description, organization: organization, isGeneral: false)
+    default:
+      self.init(word: "unexpected", "an unexpected error", organization: organization)
+    }
+  }
+}

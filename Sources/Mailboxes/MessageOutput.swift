@@ -1,0 +1,53 @@
+import CSystem
+import Glibc
+
+/// Where a message goes on: a descriptor to which each byte is written and checked.
+///
+/// A mail host that sees status 0 keeps what it was given: nothing short of all bytes may pass for
+/// success.
+public final class MessageOutput {
+  private let descriptor: Int32
+  private let isClosed: Bool
+
+  /// Makes an output.
+  ///
+  /// - Parameters:
+  ///   - descriptor: The descriptor; it is closed by `finish()`.
+  ///   - isClosed: Whether it was closed when the program started.
+  public init(descriptor: Int32, isClosed: Bool = false) {
+    self.descriptor = descriptor
+    self.isClosed = isClosed
+  }
+
+  /// Writes all of the bytes.
+  ///
+  /// - Throws: `OutputError`.
+  public func write(_ bytes: UnsafeRawBufferPointer) throws(OutputError) {
+    guard !isClosed else { throw OutputError(code: EBADF) }
+    guard let base = bytes.baseAddress else { return }
+    var position = 0
+    while position < bytes.count {
+      let count = Glibc.write(descriptor, base + position, bytes.count - position)
+      if count >= 0 {
+        position += count
+        continue
+      }
+      switch errno {
+      case EINTR: continue
+      case EAGAIN:
+        // Somebody made the descriptor non-blocking.
+        var poll = pollfd(fd: descriptor, events: Int16(POLLOUT), revents: 0)
+        _ = Glibc.poll(&poll, 1, -1)
+      case let code: throw OutputError(code: code)
+      }
+    }
+  }
+
+  /// Closes the descriptor: some file systems say only then that there is no room.
+  ///
+  /// - Throws: `OutputError`.
+  public func finish() throws(OutputError) {
+    guard !isClosed else { throw OutputError(code: EBADF) }
+    guard close(descriptor) == 0 || errno == EINTR else { throw OutputError(code: errno) }
+  }
+}

@@ -1,0 +1,106 @@
+import Foundation
+import GRDB
+import InternetMessage
+import Tracking
+
+/// Finds the conversation of a new copy, and makes one of several where the copy shows that they
+/// are one: it answers a tracked message, it is the late parent of tracked ones, or it answers the
+/// same untracked message as they do.
+struct ConversationJoiner {
+  let db: Database
+  let policy: CorrelationPolicy
+
+  /// The conversation of a draft, made or joined.
+  func conversation(for draft: CopyDraft) throws -> Int64 {
+    let external = draft.participants.filter(\.isExternal).map(\.mailbox.address.comparisonKey)
+    var found = try answered(draft.correlation) + otherDirection(draft)
+    if draft.joinsConversations, policy.isEnabled, policy.usesHeaders {
+      for id in try siblings(draft) + children(draft) where !found.contains(id) {
+        guard
+          try !policy.requiresKnownParticipant
+            || Self.conversation(id, hasParticipantAmong: external, in: db)
+        else { continue }
+        found.append(id)
+      }
+    }
+    let conversation = try found.min() ?? makeConversation()
+    for other in Set(found) where other != conversation { try merge(other, into: conversation) }
+    for key in Set(external) {
+      try db.cachedStatement(sql: "INSERT OR IGNORE INTO conversation_participant VALUES (?, ?)")
+        .execute(arguments: [conversation, key])
+    }
+    return conversation
+  }
+
+  /// Whether one of some addresses is an external participant of a conversation.
+  static func conversation(
+    _ id: Int64, hasParticipantAmong keys: [String], in db: Database
+  ) throws -> Bool {
+    let statement = try db.cachedStatement(
+      sql: "SELECT 1 FROM conversation_participant WHERE conversation = ? AND address_key = ?")
+    return try keys.contains { try Int.fetchOne(statement, arguments: [id, $0]) != nil }
+  }
+
+  private func answered(_ correlation: Correlation?) throws -> [Int64] {
+    guard let correlation else { return [] }
+    // The copy's row, not the draft: conversations may have been joined meanwhile.
+    return try ids(
+      "SELECT conversation FROM copy WHERE id = ?", [correlation.copy.rawValue])
+  }
+
+  /// The sender's and the recipient's copies of one message are in one conversation.
+  private func otherDirection(_ draft: CopyDraft) throws -> [Int64] {
+    try ids("SELECT conversation FROM copy WHERE key = ?", [Data(draft.key.bytes)])
+  }
+
+  private func siblings(_ draft: CopyDraft) throws -> [Int64] {
+    try StoredReferences.ids(of: draft.header).flatMap { id in
+      try ids(
+        """
+        SELECT DISTINCT conversation FROM reference JOIN copy ON copy.id = reference.copy
+          WHERE reference.message_id = ? LIMIT 20
+        """, [id.value])
+    }
+  }
+
+  private func children(_ draft: CopyDraft) throws -> [Int64] {
+    guard let id = draft.header.messageID else { return [] }
+    return try ids(
+      """
+      SELECT DISTINCT conversation FROM reference JOIN copy ON copy.id = reference.copy
+        WHERE reference.message_id = ? LIMIT 1000
+      """, [id.value])
+  }
+
+  private func ids(_ sql: String, _ arguments: StatementArguments) throws -> [Int64] {
+    try Int64.fetchAll(db.cachedStatement(sql: sql), arguments: arguments)
+  }
+
+  private func makeConversation() throws -> Int64 {
+    try db.cachedStatement(sql: "INSERT INTO conversation DEFAULT VALUES").execute()
+    return db.lastInsertedRowID
+  }
+
+  /// Brings all of one conversation into another, which is older.
+  private func merge(_ other: Int64, into conversation: Int64) throws {
+    try db.execute(
+      sql: "UPDATE copy SET conversation = ? WHERE conversation = ?",
+      arguments: [conversation, other])
+    try db.execute(
+      sql: """
+        INSERT OR IGNORE INTO conversation_participant
+          SELECT ?, address_key FROM conversation_participant WHERE conversation = ?
+        """, arguments: [conversation, other])
+    try db.execute(
+      sql: "DELETE FROM conversation_participant WHERE conversation = ?", arguments: [other])
+    if let regarding = try StoredRegarding.ofConversation(other, in: db) {
+      try StoredRegarding.offer(regarding, toConversation: conversation, in: db)
+    }
+    try db.execute(
+      sql: """
+        UPDATE conversation SET is_withdrawn = 1
+          WHERE id = ? AND (SELECT is_withdrawn FROM conversation WHERE id = ?)
+        """, arguments: [conversation, other])
+    try db.execute(sql: "DELETE FROM conversation WHERE id = ?", arguments: [other])
+  }
+}

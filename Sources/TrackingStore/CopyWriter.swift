@@ -1,0 +1,154 @@
+import Foundation
+import GRDB
+import InternetMessage
+import Tracking
+
+/// Writes one copy with all that belongs to it.
+struct CopyWriter {
+  let db: Database
+  let policy: OrganizationPolicy
+
+  /// Beyond so many participants the rest is left out of the tables; the stored bytes have them.
+  static let mostParticipants = 5_000
+
+  /// So many chunks fit between the keys of two copies' contents: 4 GiB.
+  static let chunksPerCopy: Int64 = 4096
+
+  /// Makes the copy, or notes another delivery of the one that is there.
+  func write(_ draft: CopyDraft) throws -> DeliveryReceipt {
+    if !draft.grounds.isManual, try Tombstone.exists(for: draft.key, in: db) {
+      return DeliveryReceipt(copy: nil, outcome: .withdrawn)
+    }
+    let found = try Int64.fetchOne(
+      db.cachedStatement(sql: "SELECT id FROM copy WHERE key = ? AND direction = ?"),
+      arguments: [Data(draft.key.bytes), draft.direction.rawValue])
+    if let found {
+      let isNew = try writeDelivery(draft.delivery, of: found)
+      return DeliveryReceipt(copy: CopyID(found), outcome: isNew ? .delivered : .seenAgain)
+    }
+    let conversation = try ConversationJoiner(db: db, policy: policy.correlation)
+      .conversation(for: draft)
+    let inherited = try StoredRegarding.ofConversation(conversation, in: db).map {
+      CopyDraft.Regarding(record: $0.record, source: .conversation)
+    }
+    let id = try insert(
+      draft, conversation: conversation, regarding: draft.regarding ?? inherited)
+    if let regarding = draft.regarding {
+      try StoredRegarding.offer(regarding, toConversation: conversation, in: db)
+    }
+    try insertContent(draft, of: id)
+    try insertParticipants(draft, of: id)
+    if draft.joinsConversations {
+      for reference in StoredReferences.ids(of: draft.header) {
+        try db.cachedStatement(sql: "INSERT OR IGNORE INTO reference VALUES (?, ?)")
+          .execute(arguments: [reference.value, id])
+      }
+    }
+    _ = try writeDelivery(draft.delivery, of: id)
+    return DeliveryReceipt(copy: CopyID(id), outcome: .created)
+  }
+
+  private func insert(
+    _ draft: CopyDraft, conversation: Int64, regarding: CopyDraft.Regarding?
+  ) throws -> Int64 {
+    let header = draft.header
+    let sender = draft.participants.first { $0.role == .from }?.mailbox
+    let thread = header.threadIndex
+    let values: [(String, (any DatabaseValueConvertible)?)] = [
+      ("key", Data(draft.key.bytes)),
+      ("direction", draft.direction.rawValue),
+      ("message_id", header.messageID?.value),
+      ("subject", header.subject ?? ""),
+      ("sender_name", sender?.displayName),
+      ("sender_address", sender?.address.description),
+      ("sent_at", header.date?.secondsSince1970 ?? draft.delivery.seenAt),
+      ("zone", header.date?.zoneMinutes),
+      ("tracked_at", draft.delivery.seenAt),
+      ("size", draft.size),
+      ("is_truncated", draft.isTruncated),
+      ("conversation", conversation),
+      ("owner", draft.owner.user),
+      ("owner_reason", draft.owner.reason.rawValue),
+      ("regarding_type", regarding?.record.type),
+      ("regarding_id", regarding?.record.id),
+      ("regarding_source", regarding?.source.rawValue),
+      ("answers", draft.correlation?.copy.rawValue),
+      ("correlation", draft.correlation?.method.rawValue),
+      ("is_subject_changed", draft.correlation?.isSubjectChanged),
+      ("token", draft.token),
+      ("thread_index", thread.map { Data($0.bytes) }),
+      ("thread_index_base", thread.map { Data($0.base) }),
+      ("reason_code", draft.grounds.code?.rawValue),
+      ("rule", draft.grounds.rule),
+      ("accepting_user", draft.grounds.acceptingUser),
+      ("is_manual", draft.grounds.isManual),
+      ("explanation", draft.grounds.explanation),
+    ]
+    let names = values.map(\.0).joined(separator: ", ")
+    try db.cachedStatement(
+      sql: "INSERT INTO copy (\(names)) VALUES (\(databaseQuestionMarks(count: values.count)))"
+    ).execute(arguments: StatementArguments(values.map(\.1)))
+    return db.lastInsertedRowID
+  }
+
+  private func insertContent(_ draft: CopyDraft, of id: Int64) throws {
+    let statement = try db.cachedStatement(sql: "INSERT INTO content VALUES (?, ?)")
+    var chunk: Int64 = 0
+    try draft.content { bytes in
+      guard chunk < Self.chunksPerCopy else { throw StoreError(.full, detail: "4 GiB a message") }
+      try statement.execute(arguments: [id * Self.chunksPerCopy + chunk, Data(bytes)])
+      chunk += 1
+    }
+  }
+
+  private func insertParticipants(_ draft: CopyDraft, of id: Int64) throws {
+    let directory = StoreDirectory(db: db)
+    let owner = try directory.users(havingAddress: draft.delivery.mailboxOwner).first?.id
+    for (number, participant) in draft.participants.prefix(Self.mostParticipants).enumerated() {
+      let address = participant.mailbox.address
+      let user = try directory.users(havingAddress: address).first
+      try db.cachedStatement(sql: "INSERT INTO participant VALUES (?, ?, ?, ?, ?, ?, ?, ?)")
+        .execute(arguments: [
+          id, number, participant.role.rawValue, participant.mailbox.displayName,
+          address.description, address.comparisonKey, participant.isExternal, user?.id,
+        ])
+      // Users come before records where an address is both.
+      guard user == nil else { continue }
+      let matches = try directory.records(
+        matching: address, limit: PartyResolution.mostRecords + 1)
+      let records =
+        participant.role == .from
+        ? PartyResolution.sender(matches, mailboxOwner: owner, policy: policy).map { [$0] } ?? []
+        : PartyResolution.recipient(matches, policy: policy)
+      for record in records {
+        try db.cachedStatement(sql: "INSERT INTO participant_record VALUES (?, ?, ?)")
+          .execute(arguments: [id, number, record.id])
+      }
+    }
+  }
+
+  /// Notes that a copy was seen in a mailbox; whether that is new.
+  private func writeDelivery(_ delivery: CopyDraft.Delivery, of copy: Int64) throws -> Bool {
+    let mailbox = delivery.mailboxOwner.comparisonKey
+    try db.cachedStatement(
+      sql: """
+        UPDATE delivery SET last_seen_at = max(last_seen_at, ?), times_seen = times_seen + 1,
+            folder = coalesce(?, folder), file_name = coalesce(?, file_name)
+          WHERE copy = ? AND mailbox = ?
+        """
+    ).execute(arguments: [delivery.seenAt, delivery.folder, delivery.fileName, copy, mailbox])
+    guard db.changesCount == 0 else { return false }
+    try db.cachedStatement(
+      sql: """
+        INSERT INTO delivery (copy, mailbox, envelope_sender, envelope_recipient, from_line, folder,
+            file_name, first_seen_at, last_seen_at, times_seen)
+          VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, 1)
+        """
+    ).execute(arguments: [
+      copy, mailbox, delivery.envelopeSender, delivery.envelopeRecipient?.description,
+      delivery.fromLine.map { Data($0) }, delivery.folder, delivery.fileName, delivery.seenAt,
+      delivery.seenAt,
+    ])
+    return true
+  }
+}

@@ -1,0 +1,20 @@
+/// Why a user or record was not changed.
+public enum DirectoryError: Error, Hashable, Sendable, CustomStringConvertible {
+  /// The address belongs to another user.
+  case addressTaken(String)
+  /// Nobody would be left who may administer the organization.
+  case lastAdministrator
+  /// There is no user of that address.
+  case noUser(String)
+
+  /// What is wrong and what to do, in one line.
+  public var description: String {
+    switch self {
+    case .addressTaken(let address):
+      "\(address) is another user's address; take it from that user first"
+    case .lastAdministrator:
+      "this would leave the organization without an administrator; make another user one first"
+    case .noUser(let address): "no user has the address \(address); see 'user list'"
+    }
+  }
+}

@@ -1,0 +1,44 @@
+import GRDB
+import InternetMessage
+import Tracking
+
+/// An organization that keeps its users, records and mail in a SQLite store.
+public struct EmbeddedOrganization: Organization {
+  /// The name by which the profile knows it.
+  public let name: String
+  /// Its store.
+  public let store: Store
+
+  /// Makes one of an open store.
+  public init(name: String, store: Store) {
+    self.name = name
+    self.store = store
+  }
+
+  /// Answers whether a copy of a message is to be stored.
+  ///
+  /// - Throws: `StoreError`.
+  public func decide(_ question: Question) throws -> Decision {
+    try store.read { db in
+      try Decider.decide(
+        question, policy: try Store.policy(in: db), directory: StoreDirectory(db: db))
+    }
+  }
+
+  /// The settings of correlation.
+  ///
+  /// - Throws: `StoreError`.
+  public func correlationPolicy() throws -> CorrelationPolicy { try store.policy().correlation }
+
+  /// The tracked mail.
+  public var trackedMail: any TrackedMail { TrackedMailIndex(store: store) }
+
+  /// Stores a copy, or notes another delivery of one that is there; in one transaction, durably.
+  ///
+  /// - Throws: `StoreError`; what reading the content throws. Nothing was written then.
+  public func deliver(_ copy: CopyDraft) throws -> DeliveryReceipt {
+    try store.write { db in
+      try CopyWriter(db: db, policy: try Store.policy(in: db)).write(copy)
+    }
+  }
+}

@@ -1,0 +1,136 @@
+import Foundation
+import GRDB
+import InternetMessage
+import Tracking
+
+extension Store {
+  /// The copies of a query, newest first.
+  ///
+  /// - Throws: `StoreError`.
+  public func copies(_ query: CopyQuery) throws -> [StoredCopy] {
+    try readConsistently { db in
+      let ids = try Int64.fetchAll(
+        db,
+        sql: """
+          SELECT copy.id FROM copy
+            WHERE (?1 IS NULL OR copy.id IN (SELECT copy FROM participant WHERE address_key = ?1))
+              AND (?2 IS NULL OR (regarding_type = ?2 AND regarding_id = ?3))
+              AND (?4 IS NULL OR conversation = ?4)
+              AND (?5 IS NULL OR direction = ?5)
+            ORDER BY sent_at DESC, copy.id DESC LIMIT ?6 OFFSET ?7
+          """,
+        arguments: [
+          query.participant?.comparisonKey, query.regarding?.type, query.regarding?.id,
+          query.conversation, query.direction?.rawValue, query.limit, query.offset,
+        ])
+      return try ids.compactMap { try Self.copy($0, in: db) }
+    }
+  }
+
+  /// A copy; `nil` where there is none.
+  ///
+  /// - Throws: `StoreError`.
+  public func copy(_ id: CopyID) throws -> StoredCopy? {
+    try readConsistently { try Self.copy(id.rawValue, in: $0) }
+  }
+
+  /// How many copies there are.
+  ///
+  /// - Throws: `StoreError`.
+  public func countOfCopies() throws -> Int {
+    try read { try Int.fetchOne($0, sql: "SELECT count(*) FROM copy") ?? 0 }
+  }
+
+  /// Gives the stored bytes of a copy, in order, in chunks.
+  ///
+  /// - Throws: `StoreError`; what the body throws.
+  public func content(of id: CopyID, _ body: (UnsafeRawBufferPointer) throws -> Void) throws {
+    try readConsistently { db in
+      let first = id.rawValue * CopyWriter.chunksPerCopy
+      let cursor = try Data.fetchCursor(
+        db, sql: "SELECT bytes FROM content WHERE id BETWEEN ? AND ? ORDER BY id",
+        arguments: [first, first + CopyWriter.chunksPerCopy - 1])
+      while let chunk = try cursor.next() { try chunk.withUnsafeBytes(body) }
+    }
+  }
+
+  private static func copy(_ id: Int64, in db: Database) throws -> StoredCopy? {
+    let row = try Row.fetchOne(
+      db.cachedStatement(
+        sql: """
+          SELECT copy.*, user.address AS owner_address FROM copy JOIN user ON user.id = copy.owner
+            WHERE copy.id = ?
+          """),
+      arguments: [id])
+    guard let row else { return nil }
+    guard let direction = Direction(rawValue: row["direction"]) else {
+      throw StoreError(.damaged, detail: "copy \(id)")
+    }
+    let messageID: String? = row["message_id"]
+    let regardingType: String? = row["regarding_type"]
+    let regardingID: String? = row["regarding_id"]
+    let correlation: String? = row["correlation"]
+    let reason: Int? = row["reason_code"]
+    return StoredCopy(
+      id: CopyID(id), direction: direction, messageID: messageID, subject: row["subject"],
+      senderName: row["sender_name"], senderAddress: row["sender_address"], sentAt: row["sent_at"],
+      zone: row["zone"], trackedAt: row["tracked_at"], size: row["size"],
+      isTruncated: row["is_truncated"], conversation: row["conversation"],
+      owner: row["owner_address"], ownerReason: row["owner_reason"],
+      regarding: regardingType.flatMap { type in regardingID.map { "\(type):\($0)" } },
+      regardingSource: row["regarding_source"], answers: row["answers"],
+      correlation: correlation.flatMap(CorrelationMethod.init(rawValue:)),
+      reason: reason.flatMap(ReasonCode.init(rawValue:)), rule: row["rule"],
+      isManual: row["is_manual"], explanation: row["explanation"],
+      participants: try participants(of: id, in: db), deliveries: try deliveries(of: id, in: db),
+      related: try messageID.map { try related(to: id, messageID: $0, in: db) } ?? [])
+  }
+
+  private static func participants(of id: Int64, in db: Database) throws -> [StoredParticipant] {
+    let records = try db.cachedStatement(
+      sql: """
+        SELECT record.type || ':' || record.record_id FROM participant_record
+          JOIN record ON record.id = participant_record.record
+          WHERE copy = ? AND number = ? ORDER BY record.id
+        """)
+    return try Row.fetchAll(
+      db.cachedStatement(
+        sql: """
+          SELECT number, role, name, address, is_external FROM participant
+            WHERE copy = ? ORDER BY number
+          """),
+      arguments: [id]
+    ).map { row in
+      let number: Int = row[0]
+      return StoredParticipant(
+        role: row[1], name: row[2], address: row[3], isExternal: row[4],
+        records: try String.fetchAll(records, arguments: [id, number]))
+    }
+  }
+
+  private static func deliveries(of id: Int64, in db: Database) throws -> [StoredDelivery] {
+    try Row.fetchAll(
+      db.cachedStatement(
+        sql: """
+          SELECT mailbox, envelope_sender, envelope_recipient, folder, file_name, first_seen_at,
+              last_seen_at, times_seen
+            FROM delivery WHERE copy = ? ORDER BY id
+          """),
+      arguments: [id]
+    ).map { row in
+      StoredDelivery(
+        mailbox: row[0], envelopeSender: row[1], envelopeRecipient: row[2], folder: row[3],
+        fileName: row[4], firstSeenAt: row[5], lastSeenAt: row[6], timesSeen: row[7])
+    }
+  }
+
+  private static func related(
+    to id: Int64, messageID: String, in db: Database
+  ) throws -> [CopyID] {
+    try Int64.fetchAll(
+      db.cachedStatement(
+        sql: "SELECT id FROM copy WHERE message_id = ? AND id <> ? ORDER BY id LIMIT 20"),
+      arguments: [messageID, id]
+    ).map { CopyID($0) }
+  }
+}

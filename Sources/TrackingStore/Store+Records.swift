@@ -1,0 +1,88 @@
+import GRDB
+import InternetMessage
+import Tracking
+
+extension Store {
+  /// Adds records, or replaces owner, addresses and domains of those that are there: all of them or
+  /// none.
+  ///
+  /// - Returns: How many are new.
+  /// - Throws: `StoreError`; `DirectoryError` where an owner is no user.
+  public func setRecords(_ entries: [RecordEntry], now: Int64) throws -> Int {
+    try write { db in
+      var added = 0
+      for entry in entries where try set(entry, now: now, in: db) { added += 1 }
+      return added
+    }
+  }
+
+  private func set(_ entry: RecordEntry, now: Int64, in db: Database) throws -> Bool {
+    var owner: Int64?
+    if let address = entry.owner {
+      guard let user = try StoreDirectory(db: db).users(havingAddress: address).first else {
+        throw DirectoryError.noUser(address.description)
+      }
+      owner = user.id
+    }
+    let found = try Int64.fetchOne(
+      db.cachedStatement(sql: "SELECT id FROM record WHERE type = ? AND record_id = ?"),
+      arguments: [entry.record.type, entry.record.id])
+    let id: Int64
+    if let found {
+      id = found
+      for sql in [
+        "DELETE FROM record_address WHERE record = ?", "DELETE FROM record_domain WHERE record = ?",
+      ] {
+        try db.cachedStatement(sql: sql).execute(arguments: [id])
+      }
+      try db.cachedStatement(sql: "UPDATE record SET owner = ? WHERE id = ?")
+        .execute(arguments: [owner, id])
+    } else {
+      try db.cachedStatement(
+        sql: "INSERT INTO record (type, record_id, owner, created_at) VALUES (?, ?, ?, ?)"
+      ).execute(arguments: [entry.record.type, entry.record.id, owner, now])
+      id = db.lastInsertedRowID
+    }
+    for address in entry.addresses {
+      try db.cachedStatement(sql: "INSERT OR IGNORE INTO record_address VALUES (?, ?, ?)")
+        .execute(arguments: [address.comparisonKey, id, address.description])
+    }
+    for domain in entry.domains {
+      // The key of an address in the domain: both are folded by the same code.
+      let key = AddrSpec(localPart: "x", domain: domain).domainKey
+      try db.cachedStatement(sql: "INSERT OR IGNORE INTO record_domain VALUES (?, ?, ?)")
+        .execute(arguments: [key, id, domain])
+    }
+    return found == nil
+  }
+
+  /// The records, by type and id, at most `limit` of them.
+  ///
+  /// - Throws: `StoreError`.
+  public func records(type: String? = nil, limit: Int = Int.max) throws -> [RecordEntry] {
+    try read { db in
+      try Row.fetchAll(
+        db,
+        sql: """
+          SELECT record.id, type, record_id, user.address FROM record
+            LEFT JOIN user ON user.id = record.owner
+            WHERE ?1 IS NULL OR type = ?1 ORDER BY type, record_id LIMIT ?2
+          """, arguments: [type, limit]
+      ).map { row in
+        let id: Int64 = row[0]
+        let owner: String? = row[3]
+        return RecordEntry(
+          record: RecordReference(type: row[1], id: row[2]), owner: owner.flatMap { AddrSpec($0) },
+          addresses: try String.fetchAll(
+            db.cachedStatement(
+              sql: "SELECT address FROM record_address WHERE record = ? ORDER BY address_key"),
+            arguments: [id]
+          ).compactMap { AddrSpec($0) },
+          domains: try String.fetchAll(
+            db.cachedStatement(
+              sql: "SELECT domain FROM record_domain WHERE record = ? ORDER BY domain_key"),
+            arguments: [id]))
+      }
+    }
+  }
+}

@@ -1,0 +1,48 @@
+import Glibc
+
+/// The file of a store and the folders above it: private from the first moment.
+enum StoreFile {
+  /// Makes the file where there is none, 0600 whatever the umask; SQLite gives its companions the
+  /// same mode.
+  ///
+  /// - Returns: Whether the file is new or empty.
+  /// - Throws: `StoreError`.
+  static func create(_ path: String) throws -> Bool {
+    var status = stat()
+    if stat(path, &status) == 0 {
+      guard status.st_mode & S_IFMT == S_IFREG else {
+        throw StoreError(.notAStore, detail: "not a regular file")
+      }
+      return status.st_size == 0
+    }
+    guard errno == ENOENT else { throw StoreError(systemError: errno, while: "looking for it") }
+    try createFolder(of: path)
+    let descriptor = open(path, O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW, 0o600)
+    if descriptor >= 0 {
+      // A umask may take away the owner's own permissions.
+      fchmod(descriptor, 0o600)
+      close(descriptor)
+    } else if errno != EEXIST {
+      throw StoreError(systemError: errno, while: "making it")
+    }
+    return true
+  }
+
+  /// Makes the folder of a file, 0700, with all folders above it.
+  private static func createFolder(of path: String) throws {
+    guard let slash = path.lastIndex(of: "/"), slash > path.startIndex else { return }
+    let folder = String(path[..<slash])
+    var status = stat()
+    if stat(folder, &status) == 0 { return }
+    try createFolder(of: folder)
+    guard mkdir(folder, 0o700) == 0 || errno == EEXIST else {
+      throw StoreError(systemError: errno, while: "making its folder")
+    }
+  }
+
+  /// The length of a file in bytes; 0 where there is none.
+  static func size(_ path: String) -> Int {
+    var status = stat()
+    return stat(path, &status) == 0 ? Int(status.st_size) : 0
+  }
+}

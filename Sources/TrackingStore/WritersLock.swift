@@ -1,0 +1,26 @@
+import CSystem
+import Glibc
+
+/// The queue of those who want to write to one store: a lock on a file beside it.
+///
+/// SQLite's own busy timeout is unfair and fails under load. The kernel serves this queue in order,
+/// and a writer who dies leaves it by itself.
+struct WritersLock {
+  let path: String
+
+  /// Runs a body while no other writer of this program writes.
+  ///
+  /// - Throws: `StoreError` where the deadline passes first or the lock file cannot be opened; what
+  ///   the body throws.
+  func whileHeld<Result>(_ deadline: Deadline, _ body: () throws -> Result) throws -> Result {
+    let descriptor = open(path, O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0o600)
+    guard descriptor >= 0 else { throw StoreError(systemError: errno, while: "queueing to write") }
+    defer { close(descriptor) }
+    let result = csystem_lock_until(descriptor, deadline.monotonicNanoseconds)
+    guard result == 0 else {
+      throw result == ETIMEDOUT
+        ? StoreError(.locked) : StoreError(systemError: result, while: "queueing to write")
+    }
+    return try body()
+  }
+}

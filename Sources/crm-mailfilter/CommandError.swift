@@ -1,0 +1,56 @@
+import Glibc
+import InternetMessage
+import MailPipeline
+import Mailboxes
+import Tracking
+import TrackingStore
+
+/// Why a command failed: one line for a person, and a status.
+struct CommandError: Error {
+  let status: SystemStatus
+  let line: String
+
+  init(_ status: SystemStatus, _ line: String) {
+    self.status = status
+    self.line = line
+  }
+
+  /// The one place in which an error becomes a status.
+  ///
+  /// - Returns: `nil` for errors of the argument parser.
+  init?(_ error: any Error) {
+    switch error {
+    case let error as CommandError: self = error
+    case let error as ProfileError: self.init(.configuration, error.description)
+    case let error as OrganizationURL.ParseError: self.init(.usage, error.description)
+    case let error as PolicySettingError: self.init(.usage, error.description)
+    case let error as DirectoryError: self.init(.data, error.description)
+    case let error as StoreError: self.init(Self.status(error.kind), error.description)
+    case let error as FileError: self.init(Self.status(error.code), error.description)
+    case let error as InputError: self.init(.inputOutput, error.description)
+    case let error as OutputError: self.init(.inputOutput, error.description)
+    case SpoolError.busy: self.init(.temporaryFailure, SpoolError.busy.description)
+    case let error as SpoolError: self.init(.inputOutput, error.description)
+    case let error as Trouble: self.init(.temporaryFailure, error.description)
+    default: return nil
+    }
+  }
+
+  private static func status(_ kind: StoreError.Kind) -> SystemStatus {
+    switch kind {
+    case .missing: .noInput
+    case .notAStore, .newerVersion, .damaged: .data
+    case .locked: .temporaryFailure
+    case .readOnly, .permission: .noPermission
+    case .full, .inputOutput, .memory, .unexpected: .inputOutput
+    }
+  }
+
+  private static func status(_ code: Int32) -> SystemStatus {
+    switch code {
+    case ENOENT, ENOTDIR: .noInput
+    case EACCES, EPERM, EROFS: .noPermission
+    default: .inputOutput
+    }
+  }
+}

@@ -1,0 +1,158 @@
+import ArgumentParser
+import Glibc
+import MailPipeline
+import Tracking
+import TrackingStore
+
+/// `org`.
+struct OrgCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "org", abstract: "Organizations: the CRM tenants that mail is brought to.",
+    subcommands: [Add.self, List.self, Show.self, Set.self, Synchronize.self])
+
+  /// `org add`.
+  struct Add: ParsableCommand {
+    static let configuration = CommandConfiguration(
+      commandName: "add",
+      abstract: "Adds an organization to the profile and makes its store.",
+      discussion: """
+        The owner of the profile's first mailbox becomes its administrator. An organization that \
+        the profile has already is opened, and nothing is changed.
+        """)
+
+    @Argument(help: "A name of letters, digits, '.', '_' and '-'.")
+    var name: String
+
+    @Argument(help: "Where it is: sqlite:FILE.")
+    var url: String
+
+    @OptionGroup var profile: ProfileOptions
+
+    func run() throws {
+      _ = try OrganizationURL.parse(url).get()
+      let present = try profile.load()
+      if let entry = present.organization(named: name) {
+        guard entry.url == url else {
+          throw CommandError(.usage, "the profile has another organization '\(name)': \(entry.url)")
+        }
+      }
+      // The store first: an organization that cannot be opened is not written down.
+      let entry = OrganizationEntry(
+        name: name, url: url, colleagues: AddressMatcher([]), isConnected: true)
+      let store = try profile.opener().open(entry, for: .track).store
+      if present.organization(named: name) == nil {
+        try ProfileFile(path: profile.path()).edit { $0.addOrganization(name: name, url: url) }
+      }
+      let count = try store.countOfCopies()
+      print("\(name): \(count) \(count == 1 ? "message" : "messages")")
+      if present.synchronizing == nil {
+        print("No mail is brought to it yet: crm-mailfilter org synchronize \(name)")
+      }
+    }
+  }
+
+  /// `org list`.
+  struct List: ParsableCommand {
+    static let configuration = CommandConfiguration(
+      commandName: "list", abstract: "Lists the organizations of the profile.")
+
+    @OptionGroup var profile: ProfileOptions
+
+    func run() throws {
+      let opener = try profile.opener()
+      let rows = opener.profile.organizations.map { entry in
+        [
+          entry.name, entry.url,
+          entry.name == opener.profile.synchronizing ? "synchronizing" : "-",
+          entry.isConnected ? "connected" : "disconnected", state(entry, opener),
+        ]
+      }
+      print(TextOutput.table(rows), terminator: "")
+    }
+
+    /// How much it holds, or why it cannot be opened.
+    private func state(_ entry: OrganizationEntry, _ opener: OrganizationOpener) -> String {
+      do {
+        let count = try opener.open(entry, for: .read).store.countOfCopies()
+        return "\(count) \(count == 1 ? "message" : "messages")"
+      } catch let error as StoreError where error.kind == .missing {
+        return "no store yet"
+      } catch {
+        return CommandError(error)?.line ?? "cannot be opened"
+      }
+    }
+  }
+
+  /// `org show`.
+  struct Show: ParsableCommand {
+    static let configuration = CommandConfiguration(
+      commandName: "show", abstract: "Shows an organization's settings.")
+
+    @Argument(help: "Its name; the synchronizing one where it is absent.")
+    var name: String?
+
+    @OptionGroup var profile: ProfileOptions
+
+    func run() throws {
+      let opener = try profile.opener()
+      let entry = try OrganizationOptions.entry(name, in: opener.profile)
+      let policy = try opener.open(entry, for: .read).store.policy()
+      print(
+        TextOutput.table(
+          PolicySetting.all.map { [$0.name, $0.value(in: policy), $0.summary] }), terminator: "")
+    }
+  }
+
+  /// `org set`.
+  struct Set: ParsableCommand {
+    static let configuration = CommandConfiguration(
+      commandName: "set", abstract: "Changes a setting of an organization.")
+
+    @Argument(help: "The organization.")
+    var name: String
+
+    @Argument(help: "The setting, see 'org show'.")
+    var setting: String
+
+    @Argument(help: "Its value.")
+    var value: String
+
+    @OptionGroup var profile: ProfileOptions
+
+    func run() throws {
+      let opener = try profile.opener()
+      let entry = try OrganizationOptions.entry(name, in: opener.profile)
+      try opener.open(entry, for: .read).store.setPolicy(setting, to: value)
+    }
+  }
+
+  /// `org synchronize`.
+  struct Synchronize: ParsableCommand {
+    static let configuration = CommandConfiguration(
+      commandName: "synchronize",
+      abstract: "Says which organization receives mail, from the next message on.")
+
+    @Argument(help: "The organization.")
+    var name: String?
+
+    @Flag(help: "No organization receives mail.")
+    var none = false
+
+    @OptionGroup var profile: ProfileOptions
+
+    func validate() throws {
+      guard (name == nil) == none else {
+        throw ValidationError("Name an organization, or give --none")
+      }
+    }
+
+    func run() throws {
+      let present = try profile.load()
+      if let name { _ = try OrganizationOptions.entry(name, in: present) }
+      try ProfileFile(path: profile.path()).edit { $0.setSynchronizing(name) }
+      print(
+        name.map { "\($0) receives mail from the next message on." }
+          ?? "No organization receives mail.")
+    }
+  }
+}

@@ -1,0 +1,40 @@
+import ArgumentParser
+import MailPipeline
+import Tracking
+import TrackingStore
+
+/// Which profile and organization a command is about.
+struct ProfileOptions: ParsableArguments {
+  @Option(name: .long, help: "The profile instead of the usual one.")
+  var profile: String?
+
+  /// The path of the profile.
+  ///
+  /// - Throws: `CommandError` where there is none.
+  func path() throws -> String {
+    switch ProfileLocation.find(option: profile, in: .process) {
+    case .named(let path), .found(let path): return path
+    case .none(let usual):
+      throw CommandError(
+        .configuration,
+        "no profile; write one at \(usual ?? "a path for --profile"), see crm-mailfilter.toml(5)")
+    }
+  }
+
+  /// Reads the profile.
+  ///
+  /// - Throws: `CommandError`, `FileError`, `ProfileError`.
+  func load() throws -> Profile {
+    let path = try path()
+    return try Profile(toml: FileContents.read(path), path: path)
+  }
+
+  /// Reads the profile and gives what opens its organizations.
+  ///
+  /// - Throws: `CommandError`, `FileError`, `ProfileError`.
+  func opener() throws -> OrganizationOpener {
+    OrganizationOpener(
+      profile: try load(), dataFolder: HostEnvironment.process.dataFolder,
+      deadline: Deadline(milliseconds: FilterRun.patience), now: TextOutput.now)
+  }
+}

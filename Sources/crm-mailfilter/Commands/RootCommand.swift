@@ -1,0 +1,57 @@
+import ArgumentParser
+import Glibc
+import MailPipeline
+
+/// `crm-mailfilter`.
+struct RootCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "crm-mailfilter",
+    abstract: "Gets customer mail into a CRM log, from a mail pipeline.",
+    discussion: """
+      Without a command it is the filter: it reads one message on stdin, stores a copy where rules \
+      and organization say so, and writes the same bytes to stdout.
+      """,
+    version: programVersion,
+    subcommands: [
+      FilterCommand.self, ExplainCommand.self, ListCommand.self, ShowCommand.self,
+      OrgCommand.self, UserCommand.self, RecordCommand.self, RulesCommand.self,
+      RetryCommand.self, FailuresCommand.self,
+    ])
+
+  /// Runs a command.
+  ///
+  /// - Returns: The status.
+  static func start(_ arguments: [String]) -> Int32 {
+    do {
+      var command = try parseAsRoot(arguments)
+      try command.run()
+      // What is printed is printed only once it is written.
+      guard fflush(nil) == 0 else { throw CommandError(.inputOutput, "stdout cannot be written") }
+      return 0
+    } catch {
+      return report(error, arguments: arguments)
+    }
+  }
+
+  private static func report(_ error: any Error, arguments: [String]) -> Int32 {
+    if let error = CommandError(error) {
+      Log.standardError("crm-mailfilter: \(Log.neutralised(error.line))\n")
+      return error.status.rawValue
+    }
+    let code = exitCode(for: error)
+    guard !code.isSuccess else {
+      print(fullMessage(for: error))
+      return 0
+    }
+    Log.standardError("crm-mailfilter: \(Log.neutralised(message(for: error))); see --help\n")
+    // From a pipe it may be a mail host that calls, and any status but 75 would bounce the mail.
+    let isKnown = arguments.first.map { name in
+      configuration.subcommands.contains { $0._commandName == name }
+    }
+    return isKnown == true || isatty(0) == 1
+      ? SystemStatus.usage.rawValue : FilterRun.temporaryFailure
+  }
+}
+
+/// The version of the program.
+let programVersion = "0.1.0"

@@ -1,0 +1,36 @@
+import CSystem
+import Glibc
+import MailPipeline
+
+/// Tells a call of the filter from one of the other commands, and starts it.
+enum FilterInvocation {
+  /// The filter's arguments; `nil` where another command is called, or help is asked for.
+  static func arguments(_ all: [String]) -> [String]? {
+    guard let first = all.first else { return [] }
+    if first == "filter" { return all.dropFirst().first == "--help" ? nil : Array(all.dropFirst()) }
+    guard first.hasPrefix("--"), first != "--help", first != "--version" else { return nil }
+    return all
+  }
+
+  /// Runs the filter.
+  ///
+  /// - Returns: The status.
+  static func run(_ arguments: [String], closedDescriptors: Int32) -> Int32 {
+    let isTerminal = isatty(0) == 1
+    if arguments.isEmpty, isTerminal {
+      Log.standardError(
+        "crm-mailfilter: this is a filter: it reads a message on stdin; see 'crm-mailfilter --help'\n"
+      )
+      return SystemStatus.usage.rawValue
+    }
+    do {
+      let options = try FilterOptions(parsing: arguments)
+      return FilterRun(
+        options: options, environment: .process, closedDescriptors: closedDescriptors
+      ).run()
+    } catch {
+      Log.standardError("crm-mailfilter: \(Log.neutralised(error.description))\n")
+      return isTerminal ? SystemStatus.usage.rawValue : FilterRun.temporaryFailure
+    }
+  }
+}

@@ -1,0 +1,14 @@
+import CSystem
+import Glibc
+import MailPipeline
+
+// The filter goes past the argument parser, whose start costs as much as all the rest of a run. Its
+// options are defined once, in FilterOptions.
+let closedDescriptors = csystem_guard_descriptors()
+let arguments = (1..<max(1, Int(csystem_argc()))).compactMap { index in
+  csystem_argv()?[index].map { String(cString: $0) }
+}
+if let filterArguments = FilterInvocation.arguments(arguments) {
+  exit(FilterInvocation.run(filterArguments, closedDescriptors: closedDescriptors))
+}
+exit(RootCommand.start(arguments))
