@@ -42,5 +42,8 @@ let package = Package(
       ]),
     .testTarget(name: "InternetMessageTests", dependencies: ["InternetMessage"]),
     .testTarget(name: "TrackingTests", dependencies: ["Tracking"]),
+    .testTarget(name: "TrackingStoreTests", dependencies: ["TrackingStore"]),
+    .testTarget(name: "MailPipelineTests", dependencies: ["MailPipeline"]),
+    .testTarget(name: "EndToEndTests", dependencies: ["crm-mailfilter"]),
   ]
 )

@@ -26,13 +26,22 @@ int csystem_lock_until(int descriptor, int64_t deadline) {
   int number = SIGRTMIN + 5;
   struct sigaction action = {.sa_handler = interrupt};
   sigaction(number, &action, NULL);
+  /* Whoever started us may have left signals blocked. */
+  sigset_t ours, before;
+  sigemptyset(&ours);
+  sigaddset(&ours, number);
+  pthread_sigmask(SIG_UNBLOCK, &ours, &before);
   struct sigevent event;
   memset(&event, 0, sizeof event);
   event.sigev_notify = SIGEV_THREAD_ID;
   event.sigev_signo = number;
   event.sigev_notify_thread_id = (pid_t)syscall(SYS_gettid);
   timer_t timer;
-  if (timer_create(CLOCK_MONOTONIC, &event, &timer) != 0) return errno;
+  if (timer_create(CLOCK_MONOTONIC, &event, &timer) != 0) {
+    int code = errno;
+    pthread_sigmask(SIG_SETMASK, &before, NULL);
+    return code;
+  }
   struct itimerspec when;
   when.it_value.tv_sec = deadline / 1000000000;
   when.it_value.tv_nsec = deadline % 1000000000;
@@ -56,5 +65,6 @@ int csystem_lock_until(int descriptor, int64_t deadline) {
     }
   }
   timer_delete(timer);
+  pthread_sigmask(SIG_SETMASK, &before, NULL);
   return result;
 }

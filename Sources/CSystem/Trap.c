@@ -110,9 +110,15 @@ void csystem_trap_arm(const struct csystem_trap *trap) {
   stack_t alternate = {.ss_sp = stack, .ss_size = sizeof stack};
   sigaltstack(&alternate, NULL);
   struct sigaction action = {.sa_handler = crashed, .sa_flags = SA_ONSTACK | SA_NODEFER};
+  sigset_t ours;
+  sigemptyset(&ours);
   static const int numbers[] = {SIGILL, SIGTRAP, SIGSEGV, SIGBUS, SIGFPE, SIGABRT, SIGSYS};
-  for (size_t index = 0; index < sizeof numbers / sizeof numbers[0]; index++)
+  for (size_t index = 0; index < sizeof numbers / sizeof numbers[0]; index++) {
     sigaction(numbers[index], &action, NULL);
+    sigaddset(&ours, numbers[index]);
+  }
+  /* One that whoever started us left blocked would kill us past the handler. */
+  sigprocmask(SIG_UNBLOCK, &ours, NULL);
 }
 
 void csystem_trap_memory(const void *bytes, size_t count) {

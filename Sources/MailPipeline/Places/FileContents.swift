@@ -7,6 +7,7 @@ public enum FileContents {
   /// - Parameters:
   ///   - path: The file.
   ///   - limit: The most bytes that are read.
+  /// - Returns: All bytes of it.
   /// - Throws: `FileError`.
   public static func read(_ path: String, limit: Int = 64 << 20) throws(FileError) -> [UInt8] {
     let descriptor = open(path, O_RDONLY | O_CLOEXEC)

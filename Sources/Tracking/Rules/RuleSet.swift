@@ -29,7 +29,7 @@ public struct RuleSet: Sendable {
         trace?(
           RuleTrace(
             number: number + 1, name: rule.name, isMatch: false,
-            reason: "it is not so that \(condition)"))
+            reason: "\(condition)"))
         continue
       case .needs(let need): return .needs(need)
       case .holds:

@@ -25,13 +25,22 @@ struct CopyObject: Encodable {
 
   private struct DeliveryObject: Encodable {
     let mailbox: String
-    let envelope_sender: String?
-    let envelope_recipient: String?
+    let envelopeSender: String?
+    let envelopeRecipient: String?
     let folder: String?
     let file: String?
-    let first_seen: String
-    let last_seen: String
-    let times_seen: Int
+    let firstSeen: String
+    let lastSeen: String
+    let timesSeen: Int
+
+    enum CodingKeys: String, CodingKey {
+      case mailbox, folder, file
+      case envelopeSender = "envelope_sender"
+      case envelopeRecipient = "envelope_recipient"
+      case firstSeen = "first_seen"
+      case lastSeen = "last_seen"
+      case timesSeen = "times_seen"
+    }
   }
 
   func encode(to encoder: any Encoder) throws {
@@ -72,9 +81,9 @@ struct CopyObject: Encodable {
 
   private static func delivery(_ delivery: StoredDelivery) -> DeliveryObject {
     DeliveryObject(
-      mailbox: delivery.mailbox, envelope_sender: delivery.envelopeSender,
-      envelope_recipient: delivery.envelopeRecipient, folder: delivery.folder,
-      file: delivery.fileName, first_seen: TextOutput.isoDate(delivery.firstSeenAt),
-      last_seen: TextOutput.isoDate(delivery.lastSeenAt), times_seen: delivery.timesSeen)
+      mailbox: delivery.mailbox, envelopeSender: delivery.envelopeSender,
+      envelopeRecipient: delivery.envelopeRecipient, folder: delivery.folder,
+      file: delivery.fileName, firstSeen: TextOutput.isoDate(delivery.firstSeenAt),
+      lastSeen: TextOutput.isoDate(delivery.lastSeenAt), timesSeen: delivery.timesSeen)
   }
 }

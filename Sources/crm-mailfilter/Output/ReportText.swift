@@ -27,7 +27,7 @@ struct ReportText {
       rows.append(
         [
           "Rule \(rule.number)",
-          "\(rule.name): \(rule.isMatch ? "matches, since" : "does not match:") \(rule.reason)",
+          "\(rule.name): \(rule.isMatch ? "matches:" : "fails on:") \(rule.reason)",
         ])
     }
     if let finding = report.correlation {

@@ -1,0 +1,114 @@
+import Foundation
+import Glibc
+
+/// A folder of one test: a profile, a store and a spool, removed afterwards.
+final class Place {
+  let folder: String
+  var profile: String { folder + "/crm-mailfilter.toml" }
+  var store: String { folder + "/data/crm-mailfilter/contoso.sqlite" }
+  var spool: String { folder + "/state/crm-mailfilter/spool" }
+
+  static let usualRules = """
+    [[rule]]
+    name = "Fabrikam"
+    participant = "@fabrikam.example"
+    not = { private = true }
+    action = "track"
+    regarding = "account:1"
+    """
+
+  init(rules: String = usualRules, head: String = "", synchronizing: String = "contoso") throws {
+    folder = NSTemporaryDirectory() + "crm-mailfilter-test-" + UUID().uuidString
+    try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
+    // Mail hosts drop their privileges and must still come here.
+    chmod(folder, 0o755)
+    try write(
+      """
+      synchronizing = "\(synchronizing)"
+      \(head)
+      [[mailbox]]
+      owner = "dana@contoso.example"
+      addresses = ["dana@contoso.example", "sales@contoso.example"]
+      [[organization]]
+      name = "contoso"
+      url = "sqlite:contoso.sqlite"
+      colleagues = ["@contoso.example"]
+      \(rules)
+      """, to: "crm-mailfilter.toml")
+  }
+
+  deinit { try? FileManager.default.removeItem(atPath: folder) }
+
+  var environment: [String: String] {
+    [
+      "HOME": folder, "XDG_DATA_HOME": folder + "/data", "XDG_STATE_HOME": folder + "/state",
+      "CRM_MAILFILTER_PROFILE": profile, "LANG": "C",
+    ]
+  }
+
+  func write(_ text: String, to name: String) throws {
+    try Data(text.utf8).write(to: URL(fileURLWithPath: folder + "/" + name))
+  }
+
+  func write(_ bytes: [UInt8], to name: String) throws {
+    try Data(bytes).write(to: URL(fileURLWithPath: folder + "/" + name))
+  }
+
+  func bytes(of path: String) throws -> [UInt8] {
+    Array(try Data(contentsOf: URL(fileURLWithPath: path)))
+  }
+
+  /// Runs the filter.
+  func filter(_ message: [UInt8], _ arguments: [String] = []) throws -> Program.Result {
+    try Program.run(
+      Program.path, arguments, input: message, environment: environment, folder: folder)
+  }
+
+  /// Runs a command.
+  func run(_ arguments: String...) throws -> Program.Result {
+    try Program.run(Program.path, arguments, environment: environment, folder: folder)
+  }
+
+  /// Runs a shell command line with `$F` as the program.
+  func shell(_ line: String) throws -> Program.Result {
+    try Program.shell(line, environment: environment, folder: folder)
+  }
+
+  /// What SQLite's own program reads from the store.
+  func query(_ sql: String) throws -> String {
+    let result = try Program.run("/usr/bin/sqlite3", [store, sql], folder: folder)
+    guard result.status == 0 else { return "error: " + result.errors }
+    return result.text.trimmingCharacters(in: .newlines)
+  }
+
+  /// The names of what waits.
+  var waiting: [String] {
+    let names = (try? FileManager.default.contentsOfDirectory(atPath: spool)) ?? []
+    return names.filter { $0.hasSuffix(".mail") }.sorted()
+  }
+
+  /// Copies, deliveries.
+  var counts: String {
+    get throws {
+      try query("SELECT (SELECT count(*) FROM copy), (SELECT sum(times_seen) FROM delivery)")
+    }
+  }
+}
+
+/// A customer's message.
+func customerMail(
+  id: String = "a1@fabrikam.example", from: String = "erin@fabrikam.example",
+  to: String = "dana@contoso.example", subject: String = "Offer", extra: String = "",
+  body: String = "Hello\n"
+) -> [UInt8] {
+  Array(
+    """
+    Message-ID: <\(id)>
+    Date: Mon, 2 Nov 2026 10:14:05 +0100
+    From: Erin <\(from)>
+    To: \(to)
+    Subject: \(subject)
+    \(extra)\(extra.isEmpty ? "" : "\n")
+    \(body)
+    """.utf8)
+}

@@ -1,0 +1,130 @@
+import Foundation
+import Testing
+
+/// What is stored, and that it is stored once.
+@Suite struct TrackingTests {
+  @Test func theSameMessageByPipeProcmailAndMboxIsOneCopyOneDelivery() throws {
+    let place = try Place()
+    let message = customerMail(body: "Hello\nFrom here on\n\n\n")
+    _ = try place.filter(message)
+    _ = try place.filter(message)
+    // As procmail hands it on, then as an mbox holds it, then with CRLF and without its end.
+    let fromLine = Array("From erin@fabrikam.example Mon Nov  2 10:14:05 2026\n".utf8)
+    _ = try place.filter(fromLine + message)
+    let text = String(decoding: message, as: UTF8.self)
+    let quoted = text.replacingOccurrences(of: "\nFrom here", with: "\n>From here")
+    _ = try place.filter(fromLine + Array(quoted.utf8))
+    _ = try place.filter(Array(text.replacingOccurrences(of: "\n", with: "\r\n").utf8))
+    let last = try place.filter(
+      Array("Received: by somebody else\nX-Spam-Flag: NO\n".utf8) + Array(text.dropLast(3).utf8))
+    #expect(last.status == 0)
+    #expect(try place.query("SELECT count(*) FROM copy") == "1")
+    #expect(try place.query("SELECT count(*), times_seen FROM delivery") == "1|6")
+    #expect(try place.run("show", "1", "--raw").output == message)
+  }
+
+  @Test func oneMessageIDWithTwoMessagesIsTwoCopies() throws {
+    let place = try Place()
+    _ = try place.filter(customerMail(body: "one\n"))
+    _ = try place.filter(customerMail(body: "two\n"))
+    #expect(try place.query("SELECT count(*) FROM copy") == "2")
+    #expect(try place.run("show", "1").text.contains("Same Message-ID  mail 2"))
+  }
+
+  @Test func whatIsNotTrackedLeavesNoRow() throws {
+    let place = try Place()
+    #expect(try place.run("org", "add", "contoso", "sqlite:contoso.sqlite").status == 0)
+    let before = try place.query(".dump")
+    for message in [
+      customerMail(from: "nobody@other.example"),
+      customerMail(extra: "Sensitivity: Private"),
+      customerMail(from: "erin@other.example", extra: "List-Id: <x.example>"),
+    ] {
+      #expect(try place.filter(message).output == message)
+    }
+    #expect(try place.query(".dump") == before)
+  }
+
+  @Test func explainWritesNothingAndSaysWhatTheFilterDoes() throws {
+    let place = try Place()
+    try place.write(customerMail(), to: "mail")
+    let file = place.folder + "/mail"
+    struct Explained: Decodable {
+      struct Message: Decodable { var from: [String] }
+      var verdict: String
+      var reason: String
+      var code: Int?
+      var rule: String?
+      var organization: String?
+      var message: Message
+    }
+    func explain() throws -> Explained {
+      let result = try place.run("explain", file, "--json")
+      return try JSONDecoder().decode(Explained.self, from: Data(result.output))
+    }
+    var explained = try explain()
+    #expect(explained.verdict == "track" && explained.reason == "Rule" && explained.code == nil)
+    #expect(explained.rule == "Fabrikam" && explained.organization == "contoso")
+    #expect(explained.message.from == ["erin@fabrikam.example"])
+    #expect(!FileManager.default.fileExists(atPath: place.folder + "/data"))
+    _ = try place.filter(customerMail())
+    explained = try explain()
+    #expect(explained.verdict == "duplicate" && explained.code == 0)
+    #expect(try place.counts == "1|1")
+  }
+
+  @Test func aReplyIsCorrelatedAndInheritsRegarding() throws {
+    let place = try Place()
+    _ = try place.filter(customerMail())
+    // No rule matches: the filter 'replies' accepts it, for Erin takes part.
+    try place.write(
+      String(decoding: try place.bytes(of: place.profile), as: UTF8.self)
+        .replacingOccurrences(of: "participant = ", with: "from = "), to: "crm-mailfilter.toml")
+    let reply = customerMail(
+      id: "b@contoso.example", from: "dana@contoso.example", to: "erin@fabrikam.example",
+      subject: "Re: Offer", extra: "In-Reply-To: <a1@fabrikam.example>")
+    _ = try place.filter(reply)
+    #expect(
+      try place.query(
+        "SELECT direction, regarding_id, regarding_source, conversation, reason_code FROM copy")
+        == "incoming|1|rule|1|\noutgoing|1|conversation|1|2")
+    // The id alone lets no stranger in; a forward is no reply.
+    let stranger = customerMail(
+      id: "c@x.example", from: "eve@x.example", subject: "Re: Offer",
+      extra: "In-Reply-To: <a1@fabrikam.example>")
+    let forward = customerMail(
+      id: "d@contoso.example", from: "dana@contoso.example", to: "erin@fabrikam.example",
+      subject: "Fwd: Offer", extra: "References: <a1@fabrikam.example>")
+    _ = try place.filter(stranger)
+    _ = try place.filter(forward)
+    #expect(try place.query("SELECT count(*) FROM copy") == "2")
+  }
+
+  @Test func storeAndSpoolArePrivateWhateverTheUmask() throws {
+    let place = try Place()
+    try place.write(customerMail(), to: "mail")
+    for mask in ["000", "077", "777"] {
+      let result = try place.shell(
+        "umask \(mask); \"$F\" < \(place.folder)/mail > /dev/null; echo $?")
+      #expect(result.text == "0\n", "\(result.errors)")
+    }
+    let modes = try place.shell(
+      "cd \(place.folder); stat -c '%a %n' data/crm-mailfilter data/crm-mailfilter/* state/crm-mailfilter/spool"
+    )
+    for line in modes.text.split(separator: "\n") {
+      let expected = line.contains("sqlite") ? "600 " : "700 "
+      #expect(line.hasPrefix(expected), "\(line)")
+    }
+  }
+
+  @Test func terminalEscapesAreNeutralised() throws {
+    let place = try Place()
+    _ = try place.filter(customerMail(subject: "=?utf-8?q?a=1B]0;x=07=E2=80=AEb?="))
+    for result in [
+      try place.run("list"), try place.run("show", "1"), try place.run("show", "1", "--json"),
+    ] {
+      #expect(!result.output.contains(0x1B) && !result.output.contains(7))
+      #expect(!result.text.contains("\u{202E}"))
+    }
+  }
+}
