@@ -1,0 +1,51 @@
+import InternetMessage
+import Testing
+import Tracking
+
+@Suite struct MessageKeyDigestTests {
+  private func key(_ text: String, chunk: Int = .max) -> MessageKey {
+    let bytes = Array(text.utf8)
+    let section = HeaderSection(bytes)
+    var digest = MessageKeyDigest(section)
+    var position = section.bodyOffset
+    while position < bytes.count {
+      let end = min(bytes.count, position + min(chunk, bytes.count))
+      bytes[position..<end].withUnsafeBytes { digest.update($0) }
+      position = end
+    }
+    return digest.finish()
+  }
+
+  private let mail = "From: a@b.example\nSubject: one\n two\n\nHello\nFrom here\n>From there\n"
+
+  @Test func whatHostsChangeIsNoPartOfIt() {
+    let same = [
+      "From x Mon\n" + mail,
+      "Received: by y\nX-New: z\nDelivered-To: q@r.example\n" + mail,
+      mail.replacing("\n", with: "\r\n"),
+      mail.replacing("\nFrom here", with: "\n>From here").replacing(
+        "\n>From t", with: "\n>>From t"),
+      mail + "\n\n\n",
+      String(mail.dropLast()),
+      mail.replacing("one\n two", with: "one  two"),
+      mail.replacing(
+        "From: a@b.example\nSubject: one\n two\n", with: "Subject: one two\nFROM: a@b.example\n"),
+    ]
+    for other in same { #expect(key(other) == key(mail), "\(other)") }
+  }
+
+  @Test func whatSendersWriteIsPartOfIt() {
+    let others = [
+      mail.replacing("Hello", with: "hello"), mail.replacing("a@b", with: "c@b"),
+      mail.replacing("Subject: one", with: "Subject: One"), "To: x@y.example\n" + mail,
+      "Content-Type: text/html\n" + mail, mail.replacing("Hello\n", with: "Hello\n\n"),
+      mail.replacing("Hello", with: "Hel\rlo"), mail + "x",
+    ]
+    for other in others { #expect(key(other) != key(mail), "\(other)") }
+  }
+
+  @Test func chunksMakeNoDifference() {
+    let crlf = mail.replacing("\n", with: "\r\n") + "a\rb\r\n\r\n>>>Fro\r\n\r\n"
+    for chunk in 1...20 { #expect(key(crlf, chunk: chunk) == key(crlf)) }
+  }
+}
