@@ -1,0 +1,47 @@
+import Foundation
+import Testing
+
+/// A crash of the program's own, before its output starts, loses nothing.
+@Suite struct CrashTests {
+  /// Stops the filter by a signal while the message is still arriving, as a trap in our code would.
+  ///
+  /// Nothing is written meanwhile: what a read has just returned is not accounted for yet, and a trap
+  /// in our code never comes within a read.
+  private func crash(_ place: Place, _ signal: String, options: String = "") throws
+    -> Program.Result
+  {
+    let body = String(repeating: "a line of the body\n", count: 20_000)
+    try place.write(customerMail(body: body), to: "mail")
+    return try place.shell(
+      """
+      cd \(place.folder); mkfifo pipe
+      "$F" \(options) < pipe > out & filter=$!
+      { head -c 50000 mail; sleep 0.5; kill -\(signal) $filter; sleep 0.5; tail -c +50001 mail; } > pipe
+      wait $filter; echo $?
+      """)
+  }
+
+  @Test(arguments: ["SEGV", "ILL", "ABRT", "TRAP", "FPE", "BUS"]) func theMessagePassesAndWaits(
+    _ signal: String
+  ) throws {
+    let place = try Place(
+      rules: "[[rule]]\nname = \"f\"\nfrom = \"@fabrikam.example\"\naction = \"track\"")
+    let result = try crash(place, signal)
+    #expect(result.text == "0\n", "\(result)")
+    #expect(
+      try place.bytes(of: place.folder + "/out") == place.bytes(of: place.folder + "/mail"))
+    #expect(result.errors.contains("internal error"))
+    #expect(place.waiting.count == 1)
+    #expect(try place.run("retry").status == 0)
+    #expect(try place.counts == "1|1")
+    let raw = try place.run("show", "1", "--raw").output
+    #expect(try raw == place.bytes(of: place.folder + "/mail"))
+  }
+
+  @Test func strictHandsItBack() throws {
+    let place = try Place()
+    let result = try crash(place, "SEGV", options: "--strict")
+    #expect(result.text == "75\n", "\(result)")
+    #expect(try place.bytes(of: place.folder + "/out").isEmpty && place.waiting.isEmpty)
+  }
+}
