@@ -51,11 +51,9 @@ import Tracking
   }
 
   @Test func smartMatchingIsOffAndNeedsSubjectAndAddresses() throws {
-    let fields = "Cc: lee@tailspin.example\n"
     func mail(_ id: String, _ subject: String, _ from: String = "erin@fabrikam.example") -> String {
       "Message-ID: <\(id)@x>\nFrom: \(from)\nTo: lee@tailspin.example\nSubject: \(subject)\n\n\(id)\n"
     }
-    _ = fields
     let first = mail("1", "Forty pumps")
     let on = [("smart-matching", "yes")]
     #expect(try method(first, mail("2", "Re: forty PUMPS")) == nil)
