@@ -119,4 +119,16 @@ import Testing
     #expect(try maildrop(strict, customerMail(), options: "--strict").status == 75)
     #expect(try deliveredMail(strict).isEmpty)
   }
+
+  @Test(.enabled(if: isMaildropThere)) func maildropHandsBackWithoutTheProgram() throws {
+    let place = try Place()
+    try place.write(
+      "xfilter \"\(place.folder)/missing filter\"\nto \"\(place.folder)/Maildir\"\n", to: "filter")
+    chmod(place.folder + "/filter", 0o600)
+    let result = try Program.run(
+      "/usr/bin/maildrop", [place.folder + "/filter"], input: customerMail(),
+      environment: place.environment, folder: place.folder)
+    #expect(result.status == 75)
+    #expect(try deliveredMail(place).isEmpty)
+  }
 }

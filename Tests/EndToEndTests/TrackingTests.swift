@@ -127,4 +127,39 @@ import Testing
       #expect(!result.text.contains("\u{202E}"))
     }
   }
+
+  @Test func theEnvelopeRecipientPicksTheMailbox() throws {
+    let place = try Place(
+      rules: """
+        [[mailbox]]
+        owner = "bob@contoso.example"
+        [[rule]]
+        name = "Bob's"
+        mailbox = "bob@contoso.example"
+        action = "track"
+        """)
+    let message = customerMail(to: "list@other.example")
+    _ = try place.filter(message)
+    #expect(try place.query("SELECT count(*) FROM copy") == "0")
+    _ = try place.filter(message, ["--recipient", "BOB@contoso.example", "--sender", "<>"])
+    // A null sender means that no person sent it, but a rule may say otherwise.
+    #expect(
+      try place.query("SELECT mailbox, envelope_sender, envelope_recipient FROM delivery")
+        == "bob@contoso.example||BOB@contoso.example")
+    var environment = place.environment
+    environment["RECIPIENT"] = "bob@contoso.example"
+    _ = try Program.run(
+      Program.path, input: customerMail(id: "2@x", to: "list@other.example"),
+      environment: environment, folder: place.folder)
+    let delivered = Array("Delivered-To: bob@contoso.example\n".utf8)
+    _ = try place.filter(delivered + customerMail(id: "3@x", to: "list@other.example"))
+    #expect(try place.query("SELECT count(*) FROM copy") == "3")
+    // Whose own mail it is, the sender says.
+    let sent = customerMail(id: "4@x", from: "bob@contoso.example", to: "erin@fabrikam.example")
+    _ = try place.filter(sent, ["--sent", "--recipient", "archive@contoso.example"])
+    #expect(
+      try place.query(
+        "SELECT direction, user.address FROM copy JOIN user ON user.id = owner "
+          + "ORDER BY copy.id DESC LIMIT 1") == "outgoing|bob@contoso.example")
+  }
 }

@@ -30,7 +30,7 @@ public struct FilterOptions: Sendable, Hashable {
       "profile", value: "file", "the profile instead of the usual one",
       .value { $1.profile = $0 }),
     FilterOption(
-      "spool", value: "folder", "where messages wait that cannot be tracked now",
+      "spool", value: "folder", "where messages wait that cannot be tracked yet",
       .value { $1.spool = $0 }),
     FilterOption(
       "recipient", value: "address", "an envelope recipient; may be given again",
@@ -39,10 +39,10 @@ public struct FilterOptions: Sendable, Hashable {
       "sender", value: "address", "the envelope sender; '<>' for none", .value { $1.sender = $0 }),
     FilterOption("sent", "the owner of the mailbox wrote the message", .flag { $0.isSent = true }),
     FilterOption(
-      "strict", "a message that cannot be tracked now is handed back: 75, and nothing is written",
+      "strict", "what cannot be tracked now is handed back, with status 75",
       .flag { $0.isStrict = true }),
     FilterOption(
-      "no-output", "nothing is written to stdout; for hosts that keep the message themselves",
+      "no-output", "nothing is written to stdout: the host keeps the message",
       .flag { $0.hasOutput = false }),
   ]
 

@@ -1,6 +1,7 @@
 import ArgumentParser
 import Glibc
 import MailPipeline
+import Tracking
 
 /// `crm-mailfilter`.
 struct RootCommand: ParsableCommand {
@@ -43,12 +44,16 @@ struct RootCommand: ParsableCommand {
       print(fullMessage(for: error))
       return 0
     }
-    Log.standardError("crm-mailfilter: \(Log.neutralised(message(for: error))); see --help\n")
+    let name = arguments.first ?? ""
+    let names = configuration.subcommands.map { $0._commandName }
+    let isKnown = names.contains(name)
+    let text =
+      isKnown
+      ? message(for: error) + "; see --help"
+      : "no command '\(name)'" + Suggestion.hint(for: name, among: names)
+    Log.standardError("crm-mailfilter: \(Log.neutralised(text))\n")
     // From a pipe it may be a mail host that calls, and any status but 75 would bounce the mail.
-    let isKnown = arguments.first.map { name in
-      configuration.subcommands.contains { $0._commandName == name }
-    }
-    return isKnown == true || isatty(0) == 1
+    return isKnown || isatty(0) == 1
       ? SystemStatus.usage.rawValue : FilterRun.temporaryFailure
   }
 }
