@@ -94,6 +94,17 @@ import Testing
     #expect(try place.query("SELECT id, answers FROM copy") == "1|\n2|1")
   }
 
+  @Test func aRelativeProfileHoldsFromElsewhere() throws {
+    let place = try prepared()
+    let run = try shell(
+      place, "rm -f $S*; mkdir $S; \"$F\" --profile crm-mailfilter.toml < mail | cmp - mail")
+    #expect(run.status == 0 && place.waiting.count == 1)
+    _ = try shell(place, "rmdir $S")
+    let retry = try place.shell("cd /; CRM_MAILFILTER_PROFILE= \"$F\" retry")
+    #expect(retry.status == 0, "\(retry)")
+    #expect(try place.counts == "1|1")
+  }
+
   @Test func aReplyWaitsWithWhatItAnswers() throws {
     let place = try Place(
       rules: "[[rule]]\nname = \"F\"\nfrom = \"@fabrikam.example\"\naction = \"track\"")

@@ -23,7 +23,7 @@ public enum ProfileLocation: Hashable, Sendable {
   /// Looks for the profile: the option, `$CRM_MAILFILTER_PROFILE`, the user's configuration, the
   /// system's.
   public static func find(option: String?, in environment: HostEnvironment) -> ProfileLocation {
-    if let path = option ?? environment["CRM_MAILFILTER_PROFILE"] { return .named(path) }
+    if let path = option ?? environment["CRM_MAILFILTER_PROFILE"] { return .named(absolute(path)) }
     let usual = environment.folder("XDG_CONFIG_HOME", default: ".config")
       .map { $0 + "/" + fileName }
     for path in [usual, "/etc/crm-mailfilter/" + fileName].compactMap({ $0 }) {
@@ -31,5 +31,12 @@ public enum ProfileLocation: Hashable, Sendable {
       if access(path, F_OK) == 0 || errno != ENOENT && errno != ENOTDIR { return .found(path) }
     }
     return .none(usual: usual)
+  }
+
+  /// A path that holds from any folder: a message may wait for a run that starts elsewhere.
+  private static func absolute(_ path: String) -> String {
+    guard !path.hasPrefix("/"), let folder = getcwd(nil, 0) else { return path }
+    defer { free(folder) }
+    return String(cString: folder) + "/" + path
   }
 }
