@@ -96,11 +96,6 @@ struct ConversationJoiner {
     if let regarding = try StoredRegarding.ofConversation(other, in: db) {
       try StoredRegarding.offer(regarding, toConversation: conversation, in: db)
     }
-    try db.execute(
-      sql: """
-        UPDATE conversation SET is_withdrawn = 1
-          WHERE id = ? AND (SELECT is_withdrawn FROM conversation WHERE id = ?)
-        """, arguments: [conversation, other])
     try db.execute(sql: "DELETE FROM conversation WHERE id = ?", arguments: [other])
   }
 }

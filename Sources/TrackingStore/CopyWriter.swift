@@ -16,23 +16,31 @@ struct CopyWriter {
 
   /// Makes the copy, or notes another delivery of the one that is there.
   func write(_ draft: CopyDraft) throws -> DeliveryReceipt {
-    if !draft.grounds.isManual, try Tombstone.exists(for: draft.key, in: db) {
+    if try Tombstone.exists(.message(draft.key), in: db) {
       return DeliveryReceipt(copy: nil, outcome: .withdrawn)
     }
     let found = try Int64.fetchOne(
       db.cachedStatement(sql: "SELECT id FROM copy WHERE key = ? AND direction = ?"),
       arguments: [Data(draft.key.bytes), draft.direction.rawValue])
     if let found {
+      let mailbox = draft.delivery.mailboxOwner
+      if try Tombstone.exists(.delivery(draft.key, mailbox: mailbox), in: db) {
+        return DeliveryReceipt(copy: nil, outcome: .withdrawn)
+      }
       let isNew = try writeDelivery(draft.delivery, of: found)
       return DeliveryReceipt(copy: CopyID(found), outcome: isNew ? .delivered : .seenAgain)
     }
     let conversation = try ConversationJoiner(db: db, policy: policy.correlation)
       .conversation(for: draft)
-    let inherited = try StoredRegarding.ofConversation(conversation, in: db).map {
+    let present = try StoredRegarding.ofConversation(conversation, in: db)
+    let inherited = present.map {
       CopyDraft.Regarding(record: $0.record, source: .conversation)
     }
+    // What a hand said of a conversation holds against rules.
+    let isByHand = present?.source == .manual && draft.regarding?.source != .manual
     let id = try insert(
-      draft, conversation: conversation, regarding: draft.regarding ?? inherited)
+      draft, conversation: conversation,
+      regarding: isByHand ? inherited : draft.regarding ?? inherited)
     if let regarding = draft.regarding {
       try StoredRegarding.offer(regarding, toConversation: conversation, in: db)
     }

@@ -76,8 +76,7 @@ enum StoreSchema {
       id INTEGER PRIMARY KEY AUTOINCREMENT,
       regarding_type TEXT,
       regarding_id TEXT,
-      regarding_source TEXT,
-      is_withdrawn INTEGER NOT NULL DEFAULT 0
+      regarding_source TEXT
     ) STRICT;
 
     CREATE TABLE conversation_participant (

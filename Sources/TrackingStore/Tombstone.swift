@@ -1,37 +1,48 @@
 import Crypto
 import Foundation
 import GRDB
+import InternetMessage
 import Tracking
 
-/// What is left of a message that was untracked, forgotten or pruned: a salted hash of its key.
+/// What is left of something that was withdrawn: a salted hash, which tells nothing to who does not
+/// have the message.
 enum Tombstone {
-  /// Whether a message was withdrawn.
-  static func exists(for key: MessageKey, in db: Database) throws -> Bool {
-    let isAny = try Int.fetchOne(
-      db.cachedStatement(sql: "SELECT 1 FROM tombstone LIMIT 1"))
+  /// A message.
+  case message(MessageKey)
+  /// A message in one mailbox.
+  case delivery(MessageKey, mailbox: AddrSpec)
+  /// All that answers a message.
+  case answers(MessageID)
+
+  /// Whether something was withdrawn.
+  static func exists(_ tombstone: Tombstone, in db: Database) throws -> Bool {
+    let isAny = try Int.fetchOne(db.cachedStatement(sql: "SELECT 1 FROM tombstone LIMIT 1"))
     guard isAny != nil else { return false }
     return try Int.fetchOne(
       db.cachedStatement(sql: "SELECT 1 FROM tombstone WHERE hash = ?"),
-      arguments: [try hash(of: key, in: db)]) != nil
+      arguments: [try tombstone.hash(in: db)]) != nil
   }
 
-  /// Withdraws a message.
-  static func insert(for key: MessageKey, now: Int64, in db: Database) throws {
+  /// Withdraws something.
+  static func insert(_ tombstone: Tombstone, now: Int64, in db: Database) throws {
     try db.execute(
       sql: "INSERT OR IGNORE INTO tombstone VALUES (?, ?)",
-      arguments: [try hash(of: key, in: db), now])
+      arguments: [try tombstone.hash(in: db), now])
   }
 
-  /// Lets a message be tracked again.
-  static func remove(for key: MessageKey, in db: Database) throws {
-    try db.execute(
-      sql: "DELETE FROM tombstone WHERE hash = ?", arguments: [try hash(of: key, in: db)])
-  }
-
-  private static func hash(of key: MessageKey, in db: Database) throws -> Data {
+  private func hash(in db: Database) throws -> Data {
     guard
       let salt = try Data.fetchOne(db, sql: "SELECT value FROM secret WHERE name = 'tombstone'")
     else { throw StoreError(.damaged, detail: "no salt") }
-    return Data(SHA256.hash(data: salt + Data(key.bytes)))
+    return Data(SHA256.hash(data: salt + Data(bytes)))
+  }
+
+  /// What is hashed: no two kinds have the same bytes.
+  private var bytes: [UInt8] {
+    switch self {
+    case .message(let key): key.bytes
+    case .delivery(let key, let mailbox): key.bytes + Array(mailbox.comparisonKey.utf8)
+    case .answers(let id): Array("<\(id.value)>".utf8)
+    }
   }
 }

@@ -13,24 +13,24 @@ struct TrackedMailIndex: TrackedMail {
   func copies(withMessageID id: MessageID) throws -> [IndexedCopy] {
     try copies(
       """
-      SELECT \(Self.columns) FROM copy JOIN conversation ON conversation.id = copy.conversation
-        WHERE message_id = ? AND NOT is_withdrawn ORDER BY copy.id DESC LIMIT 20
+      SELECT \(Self.columns) FROM copy
+        WHERE message_id = ? ORDER BY copy.id DESC LIMIT 20
       """, [id.value])
   }
 
   func copies(withToken token: String) throws -> [IndexedCopy] {
     try copies(
       """
-      SELECT \(Self.columns) FROM copy JOIN conversation ON conversation.id = copy.conversation
-        WHERE token = ? AND NOT is_withdrawn ORDER BY copy.id DESC LIMIT 20
+      SELECT \(Self.columns) FROM copy
+        WHERE token = ? ORDER BY copy.id DESC LIMIT 20
       """, [token])
   }
 
   func copies(withThreadIndexBase base: ArraySlice<UInt8>) throws -> [IndexedCopy] {
     try copies(
       """
-      SELECT \(Self.columns) FROM copy JOIN conversation ON conversation.id = copy.conversation
-        WHERE thread_index_base = ? AND NOT is_withdrawn ORDER BY copy.id DESC LIMIT 20
+      SELECT \(Self.columns) FROM copy
+        WHERE thread_index_base = ? ORDER BY copy.id DESC LIMIT 20
       """, [base.withUnsafeBytes { Data($0) }])
   }
 
@@ -40,11 +40,11 @@ struct TrackedMailIndex: TrackedMail {
     let marks = databaseQuestionMarks(count: keys.count)
     return try copies(
       """
-      SELECT \(Self.columns) FROM copy JOIN conversation ON conversation.id = copy.conversation
+      SELECT \(Self.columns) FROM copy
         WHERE copy.id IN (
           SELECT copy FROM participant WHERE address_key IN (\(marks)) AND is_external
             GROUP BY copy HAVING count(DISTINCT address_key) >= ?)
-          AND tracked_at >= ? AND NOT is_withdrawn
+          AND tracked_at >= ?
         ORDER BY copy.id DESC LIMIT 200
       """, StatementArguments(keys) + [count, since])
   }
@@ -66,7 +66,13 @@ struct TrackedMailIndex: TrackedMail {
   }
 
   func isWithdrawn(_ key: MessageKey) throws -> Bool {
-    try store.read { try Tombstone.exists(for: key, in: $0) }
+    try store.read { try Tombstone.exists(.message(key), in: $0) }
+  }
+
+  func isConversationWithdrawn(_ header: MessageHeader) throws -> Bool {
+    try store.read { db in
+      try StoredReferences.ids(of: header).contains { try Tombstone.exists(.answers($0), in: db) }
+    }
   }
 
   // Correlation asks for those whom the message names first; more make no reply likelier.

@@ -172,8 +172,8 @@ public struct FilterRun {
       guard let spool else { throw SpoolError.noPlace }
       try input.holdAll()
       try spool.add(entry, message: input)
-      // That mail waits for other mail is nothing to report.
-      if trouble.word != Trouble.parentMayWait.word {
+      // That mail waits as it is meant to is nothing to report.
+      if !trouble.isIntended {
         Log.say("not tracked yet, the message waits in the spool: \(trouble)")
       }
     } catch {

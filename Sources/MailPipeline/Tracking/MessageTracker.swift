@@ -85,7 +85,7 @@ public struct MessageTracker {
         organization: meant, isGeneral: false)
     }
     guard entry.isConnected || purpose == .explain else {
-      throw Trouble(word: "disconnected", "the organization is disconnected")
+      throw Trouble.disconnected
     }
     return try ask(
       Consideration(
@@ -152,6 +152,13 @@ public struct MessageTracker {
     let organization = try self.organization(message.entry)
     let index = organization.trackedMail
     let facts = message.facts
+    if try index.isConversationWithdrawn(facts.header) {
+      let verdict = Verdict(
+        kind: .ignore, reason: "Withdrawn", rule: message.rule?.name,
+        organization: message.entry.name,
+        explanation: "it answers a conversation that was untracked")
+      return report(verdict, nil)
+    }
     let policy = try organization.correlationPolicy()
     let correlator = Correlator(policy: policy, now: opener.now)
     let finding = try correlator.correlate(facts, with: index)

@@ -14,6 +14,14 @@ public struct Trouble: Error, Sendable, CustomStringConvertible {
   /// better.
   public let isGeneral: Bool
 
+  /// The organization is disconnected: somebody wants its mail to wait.
+  static let disconnected = Trouble(word: "disconnected", "the organization is disconnected")
+
+  /// Whether the message waits because somebody wants it so, or for other mail only.
+  var isIntended: Bool {
+    [Self.disconnected.word, Self.parentMayWait.word].contains(word)
+  }
+
   /// No trouble of its own: it answers nothing that is tracked, but what it may answer waits.
   static let parentMayWait = Trouble(word: "parent-may-wait", "mail that it may answer waits")
 

@@ -2,8 +2,7 @@ import InternetMessage
 
 /// The index of tracked mail against which a message is correlated.
 public protocol TrackedMail {
-  /// The copies with one of the given Message-IDs, newest first, at most 20 an id; withdrawn
-  /// conversations left out.
+  /// The copies with a Message-ID, newest first, at most 20.
   func copies(withMessageID id: MessageID) throws -> [IndexedCopy]
 
   /// The copies whose subject holds a token, newest first, at most 20.
@@ -24,4 +23,7 @@ public protocol TrackedMail {
 
   /// Whether this message was untracked, forgotten or pruned.
   func isWithdrawn(_ key: MessageKey) throws -> Bool
+
+  /// Whether a message answers one whose conversation was untracked as a whole.
+  func isConversationWithdrawn(_ header: MessageHeader) throws -> Bool
 }

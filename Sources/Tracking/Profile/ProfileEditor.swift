@@ -38,6 +38,41 @@ public struct ProfileEditor {
     text += Array("\nurl  = ".utf8) + Self.quoted(url) + [10]
   }
 
+  /// Says whether mail may be brought to an organization; no more where there is none of the name.
+  public mutating func setConnected(_ isConnected: Bool, organization name: String) {
+    guard let table = table(ofOrganization: name) else { return }
+    let entries = TOMLScanner.entries(of: text)
+    let value = Array((isConnected ? "true" : "false").utf8)
+    if let present = entries.first(where: { $0.path == table + [.key("connected")] })?.value {
+      text.replaceSubrange(present, with: value)
+    } else if let url = entries.first(where: { $0.path == table + [.key("url")] }) {
+      let start = text[..<url.range.upperBound].last == 10 ? [] : [UInt8(10)]
+      text.insert(
+        contentsOf: start + Array("connected = ".utf8) + value + [10], at: url.range.upperBound)
+    }
+  }
+
+  /// Takes an organization away, from its header to its last key.
+  public mutating func removeOrganization(name: String) {
+    guard let table = table(ofOrganization: name) else { return }
+    let ranges = TOMLScanner.entries(of: text)
+      .filter { $0.path.starts(with: table) && !$0.isInline }.map(\.range)
+    guard let first = ranges.first, let last = ranges.last else { return }
+    text.removeSubrange(first.lowerBound..<last.upperBound)
+  }
+
+  private func table(ofOrganization name: String) -> TOMLPath? {
+    let entries = TOMLScanner.entries(of: text)
+    let wanted = Self.quoted(name)
+    return entries.first { entry in
+      entry.path.count == 3 && entry.path.first == .key("organization")
+        && entry.path.last == .key("name")
+        && entry.value.map { range in
+          text[range].dropFirst().dropLast().elementsEqual(wanted.dropFirst().dropLast())
+        } ?? false
+    }.map { Array($0.path.dropLast()) }
+  }
+
   /// A text as a basic string (TOML 1.0).
   private static func quoted(_ value: String) -> [UInt8] {
     var quoted: [UInt8] = [UInt8(ascii: "\"")]

@@ -8,7 +8,10 @@ import TrackingStore
 struct OrgCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "org", abstract: "Organizations: the CRM tenants that mail is brought to.",
-    subcommands: [Add.self, List.self, Show.self, Set.self, Synchronize.self])
+    subcommands: [
+      Add.self, List.self, Show.self, Set.self, Synchronize.self, Connect.self, Disconnect.self,
+      Remove.self,
+    ])
 
   /// `org add`.
   struct Add: ParsableCommand {
@@ -153,6 +156,76 @@ struct OrgCommand: ParsableCommand {
       print(
         name.map { "\($0) receives mail from the next message on." }
           ?? "No organization receives mail.")
+    }
+  }
+
+  /// `org connect`.
+  struct Connect: ParsableCommand {
+    static let configuration = CommandConfiguration(
+      commandName: "connect", abstract: "Lets mail be brought to an organization again.")
+
+    @Argument(help: "The organization.")
+    var name: String
+
+    @OptionGroup var profile: ProfileOptions
+
+    func run() throws {
+      _ = try OrganizationOptions.entry(name, in: profile.load())
+      try ProfileFile(path: profile.path()).edit {
+        $0.setConnected(true, organization: name)
+      }
+      print("\(name) is connected; 'crm-mailfilter retry' brings in what waits.")
+    }
+  }
+
+  /// `org disconnect`.
+  struct Disconnect: ParsableCommand {
+    static let configuration = CommandConfiguration(
+      commandName: "disconnect",
+      abstract: "Keeps mail for an organization waiting in the spool, and passing through.")
+
+    @Argument(help: "The organization.")
+    var name: String
+
+    @OptionGroup var profile: ProfileOptions
+
+    func run() throws {
+      _ = try OrganizationOptions.entry(name, in: profile.load())
+      try ProfileFile(path: profile.path()).edit {
+        $0.setConnected(false, organization: name)
+      }
+      print("\(name) is disconnected; mail for it waits in the spool.")
+    }
+  }
+
+  /// `org remove`.
+  struct Remove: ParsableCommand {
+    static let configuration = CommandConfiguration(
+      commandName: "remove",
+      abstract: "Takes an organization out of the profile; its store stays.")
+
+    @Argument(help: "The organization.")
+    var name: String
+
+    @OptionGroup var profile: ProfileOptions
+
+    @OptionGroup var spool: SpoolOptions
+
+    func run() throws {
+      let present = try profile.load()
+      _ = try OrganizationOptions.entry(name, in: present)
+      guard present.synchronizing != name else {
+        throw CommandError(
+          .usage, "\(name) receives mail; see 'org synchronize' for another or none first")
+      }
+      let waiting = try spool.open().entries().count { $0.organization == name }
+      guard waiting == 0 else {
+        throw CommandError(
+          .usage,
+          "\(waiting) \(waiting == 1 ? "message waits" : "messages wait") for \(name); "
+            + "see 'failures'")
+      }
+      try ProfileFile(path: profile.path()).edit { $0.removeOrganization(name: name) }
     }
   }
 }

@@ -18,6 +18,24 @@ struct OrganizationOptions: ParsableArguments {
     return try opener.open(Self.entry(org, in: opener.profile), for: purpose)
   }
 
+  /// Opens it for somebody who changes what is tracked: the owner of the profile's first mailbox.
+  ///
+  /// - Throws: `CommandError` where that is no user, or one who may only read; `StoreError`.
+  func openToChange() throws -> (store: Store, user: OrganizationUser) {
+    let organization = try open()
+    let address = try profile.load().mailboxes.first?.owner
+    guard let address, let user = try organization.store.user(address) else {
+      throw CommandError(
+        .noPermission,
+        "\(address?.description ?? "nobody") is no user of \(organization.name); see 'user add'")
+    }
+    guard user.isEligible else {
+      throw CommandError(
+        .noPermission, "\(user.address) may read, but not change what is tracked; see 'user set'")
+    }
+    return (organization.store, user)
+  }
+
   /// The organization of a name in a profile; the synchronizing one where there is no name.
   ///
   /// - Throws: `CommandError` where there is none.

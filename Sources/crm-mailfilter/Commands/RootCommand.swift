@@ -15,6 +15,8 @@ struct RootCommand: ParsableCommand {
     version: programVersion,
     subcommands: [
       FilterCommand.self, ExplainCommand.self, ListCommand.self, ShowCommand.self,
+      UntrackCommand.self,
+      RegardingCommand.self,
       OrgCommand.self, UserCommand.self, RecordCommand.self, RulesCommand.self,
       RetryCommand.self, FailuresCommand.self,
     ])

@@ -1,0 +1,30 @@
+import ArgumentParser
+import Tracking
+import TrackingStore
+
+/// `regarding`.
+struct RegardingCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "regarding",
+    abstract: "Says what record a tracked message and its conversation belong to.",
+    discussion: "What is said by hand holds against rules, for mail still to come, too.")
+
+  @Argument(help: "The number that 'list' shows.")
+  var id: Int64
+
+  @Argument(help: "The record, as account:7d9b0f5e, or none.")
+  var record: String
+
+  @OptionGroup var organization: OrganizationOptions
+
+  func run() throws {
+    let reference = RecordReference(record)
+    guard reference != nil || record == "none" else {
+      throw CommandError(.usage, "'\(record)' is no record; write type:id, or none")
+    }
+    let (store, _) = try organization.openToChange()
+    guard try store.setRegarding(CopyID(id), reference) else {
+      throw CommandError(.noInput, "no mail \(id); see 'list'")
+    }
+  }
+}
