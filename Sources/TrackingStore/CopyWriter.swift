@@ -16,7 +16,14 @@ struct CopyWriter {
 
   /// Makes the copy, or notes another delivery of the one that is there.
   func write(_ draft: CopyDraft) throws -> DeliveryReceipt {
-    if try Tombstone.exists(.message(draft.key), in: db) {
+    if draft.grounds.isManual {
+      // Who tracks by hand takes back what was withdrawn.
+      let mailbox = draft.delivery.mailboxOwner
+      for tombstone in [.message(draft.key), .delivery(draft.key, mailbox: mailbox)] as [Tombstone]
+      {
+        try Tombstone.remove(tombstone, in: db)
+      }
+    } else if try Tombstone.exists(.message(draft.key), in: db) {
       return DeliveryReceipt(copy: nil, outcome: .withdrawn)
     }
     let found = try Int64.fetchOne(

@@ -30,6 +30,12 @@ enum Tombstone {
       arguments: [try tombstone.hash(in: db), now])
   }
 
+  /// Takes a withdrawal back.
+  static func remove(_ tombstone: Tombstone, in db: Database) throws {
+    try db.execute(
+      sql: "DELETE FROM tombstone WHERE hash = ?", arguments: [try tombstone.hash(in: db)])
+  }
+
   private func hash(in db: Database) throws -> Data {
     guard
       let salt = try Data.fetchOne(db, sql: "SELECT value FROM secret WHERE name = 'tombstone'")

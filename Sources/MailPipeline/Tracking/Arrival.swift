@@ -16,6 +16,11 @@ public struct Arrival: Sendable {
   /// The file's unique name there.
   public var fileName: String?
 
+  /// Whether a person tracks it by hand: rules and exclusions are passed over.
+  public var isByHand = false
+  /// The record that the same person names.
+  public var regarding: RecordReference?
+
   /// Makes an arrival.
   public init(
     envelope: Envelope = Envelope(), isSent: Bool = false, seenAt: Int64,

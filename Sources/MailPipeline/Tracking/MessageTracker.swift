@@ -53,7 +53,8 @@ public struct MessageTracker {
   ) throws -> Report {
     let facts = try self.facts(section, arrival)
     var traces: [RuleTrace] = []
-    let outcome = try evaluate(facts, input: input, traces: &traces)
+    let outcome =
+      arrival.isByHand ? .ask(nil) : try evaluate(facts, input: input, traces: &traces)
     func report(_ verdict: Verdict, _ finding: Correlator.Finding? = nil) -> Report {
       Report(facts: facts, rules: traces, correlation: finding, verdict: verdict)
     }
@@ -90,7 +91,7 @@ public struct MessageTracker {
     return try ask(
       Consideration(
         section: section, input: input, arrival: arrival, facts: facts, entry: entry, rule: rule,
-        isTrackingAsked: rule?.action == .track),
+        isTrackingAsked: arrival.isByHand || rule?.action == .track),
       report: report)
   }
 
@@ -152,7 +153,7 @@ public struct MessageTracker {
     let organization = try self.organization(message.entry)
     let index = organization.trackedMail
     let facts = message.facts
-    if try index.isConversationWithdrawn(facts.header) {
+    if try !message.arrival.isByHand && index.isConversationWithdrawn(facts.header) {
       let verdict = Verdict(
         kind: .ignore, reason: "Withdrawn", rule: message.rule?.name,
         organization: message.entry.name,
@@ -165,11 +166,13 @@ public struct MessageTracker {
     let opposite = try oppositeCopy(of: facts, in: index)
     let question = question(message, finding.correlation, opposite)
     let decision = try organization.decide(question)
-    let isByRule =
+    // Nobody's filter accepted it: a rule or a hand did.
+    let isAsked =
       message.isTrackingAsked && decision.isAccepted && decision.acceptingUser == nil
     var verdict = Verdict(
       kind: decision.isAccepted ? .track : .refuse,
-      reason: isByRule ? "Rule" : decision.code.name, code: isByRule ? nil : decision.code,
+      reason: isAsked ? (message.arrival.isByHand ? "Manual" : "Rule") : decision.code.name,
+      code: isAsked ? nil : decision.code,
       rule: message.rule?.name, organization: message.entry.name,
       explanation: decision.explanation, ownership: decision.owner)
     verdict.owner = try decision.owner.flatMap { try owner($0, message.entry) }
@@ -177,7 +180,7 @@ public struct MessageTracker {
 
     // Accepted: from here on the whole message counts.
     try message.input.holdAll()
-    let draft = try draft(message, finding.correlation, policy, decision, owner, isByRule)
+    let draft = try draft(message, finding.correlation, policy, decision, owner, isAsked)
     let receipt =
       purpose == .explain
       ? try foresee(draft, in: index) : try organization.deliver(draft)
@@ -228,13 +231,15 @@ public struct MessageTracker {
     let facts = message.facts
     let header = facts.header
     let listed = Set((header.to + header.cc + header.bcc).map(\.address))
-    return Question(
+    var question = Question(
       sender: facts.sender?.address, to: header.to.map(\.address), cc: header.cc.map(\.address),
       bcc: header.bcc.map(\.address) + facts.envelope.recipients.filter { !listed.contains($0) },
       subject: header.subject ?? "", direction: facts.direction,
       mailboxOwner: facts.mailbox.owner, isTrackingAsked: message.isTrackingAsked,
       oppositeCopy: opposite,
       answers: correlation.map { .init(copy: $0.copy, owner: $0.owner) })
+    question.isByHand = message.arrival.isByHand
+    return question
   }
 
   /// What `deliver` would do.
@@ -246,7 +251,7 @@ public struct MessageTracker {
 
   private func draft(
     _ message: Consideration, _ correlation: Correlation?, _ policy: CorrelationPolicy,
-    _ decision: Decision, _ owner: Ownership, _ isByRule: Bool
+    _ decision: Decision, _ owner: Ownership, _ isAsked: Bool
   ) throws -> CopyDraft {
     let facts = message.facts
     let header = facts.header
@@ -263,10 +268,12 @@ public struct MessageTracker {
       key: content.key, direction: facts.direction, header: header,
       participants: participants(facts), owner: owner,
       grounds: CopyDraft.Grounds(
-        code: isByRule ? nil : decision.code, rule: message.rule?.name,
-        acceptingUser: decision.acceptingUser, explanation: decision.explanation),
+        code: isAsked ? nil : decision.code, rule: message.rule?.name,
+        acceptingUser: decision.acceptingUser, isManual: message.arrival.isByHand,
+        explanation: decision.explanation),
       correlation: correlation,
-      regarding: message.rule?.regarding.map { CopyDraft.Regarding(record: $0, source: .rule) },
+      regarding: message.arrival.regarding.map { .init(record: $0, source: .manual) }
+        ?? message.rule?.regarding.map { .init(record: $0, source: .rule) },
       token: header.subject.flatMap { TrackingToken.find(in: $0, policy: policy) },
       delivery: CopyDraft.Delivery(
         mailboxOwner: facts.mailbox.owner, envelopeSender: envelopeSender,

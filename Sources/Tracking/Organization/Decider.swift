@@ -39,13 +39,15 @@ public enum Decider {
     if policy.forcedFilter == FilterMethod.none {
       return refusal(.noCorrelationMatch, "the organization forces the filter 'none' on all users")
     }
-    if question.isTrackingAsked, policy.tracksByRule {
+    if question.isTrackingAsked, policy.tracksByRule || question.isByHand {
       guard let owner = try ownership(question, parties: parties, directory: directory) else {
         return refusal(.noRecipientMatch, "no user who takes part may own the copy")
       }
       return Decision(
         code: question.answers == nil ? .acceptAll : .correlationMatch, isAccepted: true,
-        owner: owner, explanation: "tracking was asked for by rule")
+        owner: owner,
+        explanation: question.isByHand ? "it was tracked by hand" : "tracking was asked for by rule"
+      )
     }
     return try askFilters(
       of: asked, question: question, parties: parties, policy: policy, directory: directory)

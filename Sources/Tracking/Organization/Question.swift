@@ -19,6 +19,8 @@ public struct Question: Sendable {
   public var mailboxOwner: AddrSpec
   /// Whether the user's rule or hand says Track: the automatic filter is not applied then.
   public var isTrackingAsked: Bool
+  /// Whether it is a hand that says so: `track-rules` does not hold then.
+  public var isByHand = false
   /// The organization's own copy of this very message, same direction.
   public var knownCopy: CopyID?
   /// The organization's own copy of the same message in the other direction.

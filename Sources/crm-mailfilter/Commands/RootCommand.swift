@@ -15,7 +15,7 @@ struct RootCommand: ParsableCommand {
     version: programVersion,
     subcommands: [
       FilterCommand.self, ExplainCommand.self, ListCommand.self, ShowCommand.self,
-      UntrackCommand.self,
+      TrackCommand.self, UntrackCommand.self,
       RegardingCommand.self,
       OrgCommand.self, UserCommand.self, RecordCommand.self, RulesCommand.self,
       RetryCommand.self, FailuresCommand.self,

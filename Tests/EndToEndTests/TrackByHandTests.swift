@@ -1,0 +1,63 @@
+import Foundation
+import Testing
+
+/// A person's Track goes past rules and filters, not past the organization.
+@Suite struct TrackByHandTests {
+  private func track(_ place: Place, _ message: [UInt8], _ more: String...) throws
+    -> Program.Result
+  {
+    try Program.run(
+      Program.path, ["track"] + more, input: message, environment: place.environment,
+      folder: place.folder)
+  }
+
+  @Test func rulesAndFiltersArePassedOver() throws {
+    let place = try Place(
+      rules: """
+        [[rule]]
+        name = "never"
+        from = "@fabrikam.example"
+        action = "ignore"
+        """)
+    _ = try place.run("org", "set", "contoso", "filter", "none")
+    let message = customerMail(extra: "Sensitivity: Private\nList-Id: <x.y>")
+    _ = try place.filter(message)
+    let result = try track(place, message, "--regarding", "account:5")
+    #expect(result.status == 0 && result.text == "mail 1: it was tracked by hand\n", "\(result)")
+    #expect(
+      try place.query("SELECT is_manual, reason_code, rule, regarding_source FROM copy")
+        == "1|||manual")
+    // Once more it is the same; the ignoring rule takes nothing away.
+    #expect(try track(place, message).text.hasPrefix("mail 1: "))
+    _ = try place.filter(message)
+    #expect(try place.query("SELECT count(*) FROM copy") == "1")
+    #expect(try place.run("show", "1", "--raw").output == message)
+  }
+
+  @Test func whatWasWithdrawnIsTrackedAgain() throws {
+    let place = try Place()
+    _ = try place.filter(customerMail())
+    _ = try place.run("untrack", "1")
+    #expect(try track(place, customerMail()).status == 0)
+    #expect(try place.query("SELECT count(*) FROM copy") == "1")
+    // Untracked again, it is gone again.
+    _ = try place.run("untrack", "2")
+    _ = try place.filter(customerMail())
+    #expect(try place.query("SELECT count(*) FROM copy") == "0")
+  }
+
+  @Test func theOrganizationsRefusalsHold() throws {
+    let place = try Place()
+    _ = try place.run("org", "add", "contoso", "sqlite:contoso.sqlite")
+    for (setting, value) in [("refuse", "@fabrikam.example"), ("forced-filter", "none")] {
+      #expect(try place.run("org", "set", "contoso", setting, value).status == 0)
+      let result = try track(place, customerMail())
+      #expect(result.status == 77 && result.errors.contains("not tracked: "))
+      _ = try place.run("org", "set", "contoso", setting, setting == "refuse" ? "" : "off")
+    }
+    // That rules may not track says nothing of hands.
+    _ = try place.run("org", "set", "contoso", "track-rules", "no")
+    #expect(try track(place, customerMail()).status == 0)
+    #expect(try track(place, customerMail(id: "2@x"), "--regarding", "x").status == 64)
+  }
+}
