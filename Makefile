@@ -18,7 +18,7 @@ RELEASE = -c release --static-swift-stdlib --product crm-mailfilter \
 
 # What Debian calls the things that are needed.
 BUILD_PACKAGES = libsqlite3-dev
-TEST_PACKAGES  = procmail maildrop sqlite3 mandoc
+TEST_PACKAGES  = procmail maildrop sqlite3 mandoc strace
 
 .PHONY: all demo test lint bench install uninstall build-packages test-packages
 

@@ -1,0 +1,97 @@
+import Foundation
+import Glibc
+import Testing
+
+/// The filter killed, or let down by the system, at each of its system calls.
+@Suite(.enabled(if: access(SystemCallTrace.strace, X_OK) == 0, "strace is not there"))
+struct FaultTests {
+  private let message = customerMail(body: String(repeating: "a line\n", count: 500))
+
+  /// A place with a store that holds nothing, to which each run is set back.
+  private func prepared() throws -> Place {
+    let place = try Place()
+    _ = try place.run("org", "add", "contoso", "sqlite:contoso.sqlite")
+    _ = try place.shell("cp -a \(place.folder)/data \(place.folder)/kept")
+    return place
+  }
+
+  private func reset(_ place: Place) throws {
+    let files = FileManager.default
+    for name in ["data", "state"] { try? files.removeItem(atPath: place.folder + "/" + name) }
+    try files.copyItem(atPath: place.folder + "/kept", toPath: place.folder + "/data")
+  }
+
+  @Test func killedAnywhereAndRunAgainItIsOneCopy() throws {
+    let place = try prepared()
+    let calls = try SystemCallTrace(place, message: message).calls
+    #expect(calls.count > 50)
+    var killed = 0
+    for call in calls {
+      try reset(place)
+      let first = try SystemCallTrace.run(
+        place, message: message, call: call, injection: "signal=SIGKILL")
+      if first.status != 0 { killed += 1 }
+      #expect(message.starts(with: first.output), "\(call)")
+      let second = try place.filter(message)
+      #expect(second.status == 0 && second.output == message, "\(call)")
+      #expect(try place.run("retry").status == 0, "\(call)")
+      #expect(
+        try place.query("SELECT (SELECT count(*) FROM copy), (SELECT count(*) FROM delivery)")
+          == "1|1", "\(call)")
+    }
+    #expect(killed > calls.count / 2)
+  }
+
+  @Test(arguments: ["EIO", "ENOSPC", "EINTR", "EMFILE", "ENOMEM", "EACCES"])
+  func letDownAnywhereNothingIsLost(_ error: String) throws {
+    let place = try prepared()
+    let calls = try SystemCallTrace(place, message: message).calls
+    for call in calls where Self.mayFail(call) {
+      try reset(place)
+      let run = try SystemCallTrace.run(
+        place, message: message, call: call, injection: "error=\(error)")
+      if Self.isMessage(call), error != "EINTR" {
+        // The message itself could not be read or written: the host has to try again.
+        #expect(run.status == 75, "\(call)")
+        #expect(try place.filter(message).output == message)
+      } else {
+        #expect(run.status == 0 && run.output == message, "\(call): \(run.status) \(run.errors)")
+        #expect(!run.errors.contains("NOT KEPT"), "\(call): \(run.errors)")
+      }
+      let retry = try place.run("retry")
+      #expect(retry.status == 0, "\(call): \(retry.text) \(retry.errors)")
+      #expect(try place.query("SELECT count(*) FROM copy") == "1", "\(call): \(run.errors)")
+    }
+  }
+
+  @Test func strictHandsBackOrTracks() throws {
+    let place = try prepared()
+    let calls = try SystemCallTrace(place, message: message, arguments: ["--strict"]).calls
+    for call in calls where Self.mayFail(call) && !Self.isMessage(call) {
+      try reset(place)
+      let run = try SystemCallTrace.run(
+        place, message: message, arguments: ["--strict"], call: call, injection: "error=EIO")
+      if run.status == 75 {
+        #expect(run.output.isEmpty && place.waiting.isEmpty, "\(call)")
+      } else {
+        #expect(run.status == 0 && run.output == message, "\(call)")
+        #expect(try place.query("SELECT count(*) FROM copy") == "1", "\(call)")
+      }
+    }
+  }
+
+  /// Calls that the system can refuse.
+  private static func mayFail(_ call: SystemCallTrace.Call) -> Bool {
+    [
+      "openat", "open", "read", "write", "pread64", "pwrite64", "fsync", "fdatasync", "ftruncate",
+      "mkdir", "close", "fstat", "newfstatat", "stat", "lstat", "flock", "fcntl", "mmap", "unlink",
+      "getcwd", "socket", "connect", "sendto", "readlink", "geteuid", "fchmod",
+    ].contains(call.name)
+  }
+
+  /// Whether a call reads the message or writes it.
+  private static func isMessage(_ call: SystemCallTrace.Call) -> Bool {
+    call.line.hasPrefix("read(0,") || call.line.hasPrefix("write(1,")
+      || call.line.hasPrefix("close(1)")
+  }
+}
