@@ -85,4 +85,31 @@ extension Store {
       }
     }
   }
+
+  /// The addresses from outside in tracked mail that no record has now, those in most mail first.
+  ///
+  /// - Parameter limit: The most that are returned.
+  /// - Returns: Each with the number of copies in which it takes part.
+  /// - Throws: `StoreError`.
+  public func unresolvedAddresses(limit: Int) throws -> [UnresolvedAddress] {
+    try readConsistently { db in
+      let directory = StoreDirectory(db: db)
+      let rows = try Row.fetchCursor(
+        db,
+        sql: """
+          SELECT min(address), count(DISTINCT copy) AS copies
+            FROM participant LEFT JOIN participant_record USING (copy, number)
+            WHERE is_external AND record IS NULL AND user IS NULL
+            GROUP BY address_key ORDER BY copies DESC, address_key
+          """)
+      var found: [UnresolvedAddress] = []
+      while found.count < limit, let row = try rows.next() {
+        guard let address = AddrSpec(row[0] as String),
+          try directory.records(matching: address, limit: 1).isEmpty
+        else { continue }
+        found.append(UnresolvedAddress(address: address, copies: row[1]))
+      }
+      return found
+    }
+  }
 }

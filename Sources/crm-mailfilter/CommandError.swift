@@ -53,4 +53,9 @@ struct CommandError: Error {
     default: .inputOutput
     }
   }
+
+  /// A user's filter is not to be `all`.
+  static let allFilterForbidden = CommandError(
+    .noPermission,
+    "the organization does not allow the filter 'all'; see 'org set NAME allow-all yes'")
 }

@@ -72,6 +72,19 @@ import Testing
       try place.query("SELECT record FROM mail_participant WHERE role = 'from'") == "account:a,1")
   }
 
+  @Test func whoIsNoRecordIsListed() throws {
+    let place = try Place()
+    _ = try place.filter(customerMail(to: "dana@contoso.example, lee@tailspin.example"))
+    _ = try place.filter(customerMail(id: "2@x"))
+    #expect(
+      try place.run("record", "unresolved").text
+        == "erin@fabrikam.example  in 2 messages\nlee@tailspin.example   in 1 message\n")
+    #expect(try status(place, "record add account:1 --domain fabrikam.example") == 0)
+    #expect(
+      try place.run("record", "unresolved").text == "lee@tailspin.example  in 1 message\n")
+    #expect(try place.run("record", "unresolved", "--limit", "-1").status == 64)
+  }
+
   @Test func helpIsThereForAllAndFitsAScreen() throws {
     let place = try Place()
     for line in [

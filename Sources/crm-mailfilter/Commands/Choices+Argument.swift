@@ -1,0 +1,6 @@
+import ArgumentParser
+import Tracking
+
+extension UserRole: ExpressibleByArgument {}
+
+extension FilterMethod: ExpressibleByArgument {}

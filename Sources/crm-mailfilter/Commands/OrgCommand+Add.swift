@@ -1,0 +1,47 @@
+import ArgumentParser
+import Glibc
+import Tracking
+import TrackingStore
+
+extension OrgCommand {
+  /// `org add`.
+  struct Add: ParsableCommand {
+    static let configuration = CommandConfiguration(
+      commandName: "add",
+      abstract: "Adds an organization to the profile and makes its store.",
+      discussion: """
+        The owner of the profile's first mailbox becomes its administrator. An organization that \
+        the profile has already is opened, and nothing is changed.
+        """)
+
+    @Argument(help: "A name of letters, digits, '.', '_' and '-'.")
+    var name: String
+
+    @Argument(help: "Where it is: sqlite:FILE.")
+    var url: String
+
+    @OptionGroup var profile: ProfileOptions
+
+    func run() throws {
+      _ = try OrganizationURL.parse(url).get()
+      let present = try profile.load()
+      if let entry = present.organization(named: name) {
+        guard entry.url == url else {
+          throw CommandError(.usage, "the profile has another organization '\(name)': \(entry.url)")
+        }
+      }
+      // The store first: an organization that cannot be opened is not written down.
+      let entry = OrganizationEntry(
+        name: name, url: url, colleagues: AddressMatcher([]), isConnected: true)
+      let store = try profile.opener().open(entry, for: .track).store
+      if present.organization(named: name) == nil {
+        try ProfileFile(path: profile.path()).edit { $0.addOrganization(name: name, url: url) }
+      }
+      let count = try store.countOfCopies()
+      print("\(name): \(count) \(count == 1 ? "message" : "messages")")
+      if present.synchronizing == nil {
+        print("No mail is brought to it yet: crm-mailfilter org synchronize \(name)")
+      }
+    }
+  }
+}

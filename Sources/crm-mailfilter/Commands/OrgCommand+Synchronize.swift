@@ -1,0 +1,34 @@
+import ArgumentParser
+import Tracking
+
+extension OrgCommand {
+  /// `org synchronize`.
+  struct Synchronize: ParsableCommand {
+    static let configuration = CommandConfiguration(
+      commandName: "synchronize",
+      abstract: "Says which organization receives mail, from the next message on.")
+
+    @Argument(help: "The organization.")
+    var name: String?
+
+    @Flag(help: "No organization receives mail.")
+    var none = false
+
+    @OptionGroup var profile: ProfileOptions
+
+    func validate() throws {
+      guard (name == nil) == none else {
+        throw ValidationError("Name an organization, or give --none")
+      }
+    }
+
+    func run() throws {
+      let present = try profile.load()
+      if let name { _ = try OrganizationOptions.entry(name, in: present) }
+      try ProfileFile(path: profile.path()).edit { $0.setSynchronizing(name) }
+      print(
+        name.map { "\($0) receives mail from the next message on." }
+          ?? "No organization receives mail.")
+    }
+  }
+}
