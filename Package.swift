@@ -44,6 +44,9 @@ let package = Package(
     .testTarget(name: "TrackingTests", dependencies: ["Tracking"]),
     .testTarget(name: "TrackingStoreTests", dependencies: ["TrackingStore"]),
     .testTarget(name: "MailPipelineTests", dependencies: ["MailPipeline"]),
-    .testTarget(name: "EndToEndTests", dependencies: ["crm-mailfilter"]),
+    // Crashes on purpose; never installed.
+    .executableTarget(
+      name: "crash-probe", dependencies: ["CSystem", "Mailboxes"], path: "Tests/CrashProbe"),
+    .testTarget(name: "EndToEndTests", dependencies: ["crm-mailfilter", "crash-probe"]),
   ]
 )

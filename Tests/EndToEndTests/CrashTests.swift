@@ -44,4 +44,48 @@ import Testing
     #expect(result.text == "75\n", "\(result)")
     #expect(try place.bytes(of: place.folder + "/out").isEmpty && place.waiting.isEmpty)
   }
+
+  static let traps = [
+    "index", "precondition", "overflow", "null", "stack", "memory", "abort", "division",
+  ]
+
+  /// Runs the probe that crashes by itself, with 6 MB of message.
+  private func probe(
+    _ place: Place, _ kind: String, _ strictness: String
+  ) throws -> (result: Program.Result, message: [UInt8]) {
+    let message = customerMail(body: String(repeating: "a line of the body\n", count: 320_000))
+    try place.write(message, to: "mail")
+    let spool = place.folder + "/spool"
+    try FileManager.default.createDirectory(atPath: spool, withIntermediateDirectories: true)
+    var environment = place.environment
+    environment["SWIFT_BACKTRACE"] = "enable=no"
+    let probe = Program.besideTests("crash-probe")
+    let result = try Program.shell(
+      "cat \(place.folder)/mail | \(probe) \(kind) \(spool) \(strictness)",
+      environment: environment, folder: place.folder)
+    return (result, message)
+  }
+
+  @Test(arguments: traps.flatMap { [$0, "late-" + $0] }) func ownTrapsLoseNothing(
+    _ kind: String
+  ) throws {
+    let place = try Place()
+    let (result, message) = try probe(place, kind, "lenient")
+    #expect(result.status == 0, "\(result.errors)")
+    #expect(result.output == message)
+    #expect(result.errors.contains("waits in the spool"))
+    let names = try FileManager.default.contentsOfDirectory(atPath: place.folder + "/spool")
+    #expect(names == ["00000000000000000001-1.mail"])
+    let entry = try place.bytes(of: place.folder + "/spool/" + (names.first ?? ""))
+    #expect(entry.suffix(message.count).elementsEqual(message))
+    #expect(entry.starts(with: Array("crm-mailfilter spool entry 1\n".utf8)))
+  }
+
+  @Test(arguments: traps) func ownTrapsHandBackUnderStrict(_ kind: String) throws {
+    let place = try Place()
+    let (result, _) = try probe(place, kind, "strict")
+    #expect(result.status == 75 && result.output.isEmpty)
+    #expect(
+      try FileManager.default.contentsOfDirectory(atPath: place.folder + "/spool").isEmpty)
+  }
 }

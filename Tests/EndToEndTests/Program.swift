@@ -15,9 +15,13 @@ struct Program {
 
   /// The built `crm-mailfilter`: the one of `make`, else the one beside the tests.
   static let path =
-    ProcessInfo.processInfo.environment["CRM_MAILFILTER"]
-    ?? URL(fileURLWithPath: "/proc/self/exe").resolvingSymlinksInPath()
-    .deletingLastPathComponent().appendingPathComponent("crm-mailfilter").path
+    ProcessInfo.processInfo.environment["CRM_MAILFILTER"] ?? besideTests("crm-mailfilter")
+
+  /// A program that was built with the tests.
+  static func besideTests(_ name: String) -> String {
+    URL(fileURLWithPath: "/proc/self/exe").resolvingSymlinksInPath()
+      .deletingLastPathComponent().appendingPathComponent(name).path
+  }
 
   /// Runs a program with files for its standard streams.
   ///
