@@ -30,6 +30,8 @@ struct CommandError: Error {
     case let error as InputError: self.init(.inputOutput, error.description)
     case let error as OutputError: self.init(.inputOutput, error.description)
     case SpoolError.busy: self.init(.temporaryFailure, SpoolError.busy.description)
+    case SpoolError.noEntry(let name):
+      self.init(.noInput, SpoolError.noEntry(name).description)
     case let error as SpoolError: self.init(.inputOutput, error.description)
     case let error as Trouble: self.init(.temporaryFailure, error.description)
     default: return nil

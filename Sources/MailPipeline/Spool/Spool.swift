@@ -132,13 +132,39 @@ public struct Spool: Sendable {
   /// Takes an entry away.
   ///
   /// - Throws: `FileError`.
-  public func remove(_ entry: SpoolEntry) throws {
-    guard unlink(path + "/" + entry.name) == 0 || errno == ENOENT else {
+  public func remove(_ entry: SpoolEntry) throws { try remove(name: entry.name) }
+
+  /// Takes an entry away that may be damaged.
+  ///
+  /// - Throws: `FileError`; `SpoolError.noEntry` for a name that none can have.
+  public func remove(name: String) throws {
+    guard Self.isName(name) else { throw SpoolError.noEntry(name) }
+    guard unlink(path + "/" + name) == 0 || errno == ENOENT else {
       throw FileError(path: path, code: errno)
     }
-    unlink(path + "/" + entry.name + Self.attemptsSuffix)
+    unlink(path + "/" + name + Self.attemptsSuffix)
     try AtomicFile.syncFolder(path)
   }
+
+  /// Gives the message of an entry, byte for byte.
+  ///
+  /// - Throws: `SpoolError`, `FileError`, `InputError`; what the body throws.
+  public func message(
+    ofEntry name: String, _ body: (UnsafeRawBufferPointer) throws -> Void
+  ) throws {
+    guard Self.isName(name), fileSize(name) != nil else { throw SpoolError.noEntry(name) }
+    let descriptor = try open(try entry(name))
+    defer { close(descriptor) }
+    try MessageInput(descriptor: descriptor, temporaryFolders: []).passThrough(body)
+  }
+
+  /// Whether a text may name an entry: no path leads out of the spool.
+  private static func isName(_ name: String) -> Bool {
+    name.hasSuffix(entrySuffix) && !name.hasPrefix(".") && !name.utf8.contains(UInt8(ascii: "/"))
+  }
+
+  /// Whether there is an entry of a name, damaged or not.
+  public func hasEntry(_ name: String) -> Bool { Self.isName(name) && fileSize(name) != nil }
 
   private func attempts(of name: String) -> Int {
     guard let bytes = try? FileContents.read(path + "/" + name + Self.attemptsSuffix, limit: 100)

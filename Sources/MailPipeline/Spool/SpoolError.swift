@@ -6,6 +6,8 @@ public enum SpoolError: Error, Hashable, Sendable, CustomStringConvertible {
   case unsafe
   /// It holds as much as it may.
   case full
+  /// There is no entry of the name.
+  case noEntry(String)
   /// The entry cannot be read.
   case damagedEntry(String)
   /// Another process is at work on it.
@@ -17,6 +19,7 @@ public enum SpoolError: Error, Hashable, Sendable, CustomStringConvertible {
     case .noPlace: "there is no place for the spool; give --spool"
     case .unsafe: "the spool's folder must be a folder of this user's that nobody else may write"
     case .full: "the spool is full; run 'crm-mailfilter retry'"
+    case .noEntry(let name): "nothing waits by the name \(name); see 'failures'"
     case .damagedEntry(let name): "the spool entry \(name) is damaged"
     case .busy: "another process is bringing the spool in; try again"
     }

@@ -1,24 +1,9 @@
 import ArgumentParser
-import MailPipeline
 
 /// `failures`.
 struct FailuresCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "failures",
-    abstract: "Lists what waits in the spool: since when, why, and how often it was tried.")
-
-  @OptionGroup var spool: SpoolOptions
-
-  func run() throws {
-    let spool = try spool.open()
-    var rows = spool.entries().map { entry in
-      [
-        entry.name, TextOutput.date(entry.arrivedAt) + " UTC", TextOutput.size(entry.size),
-        "for \(entry.organization ?? "an organization not known yet")", entry.trouble,
-        "tried \(entry.attempts) \(entry.attempts == 1 ? "time" : "times")",
-      ]
-    }
-    rows += spool.damagedEntries().map { [$0, "cannot be read; look at the file"] }
-    print(TextOutput.table(rows), terminator: "")
-  }
+    abstract: "What waits in the spool: since when, why, and how often it was tried.",
+    subcommands: [List.self, Show.self, Discard.self], defaultSubcommand: List.self)
 }
