@@ -106,11 +106,15 @@ extension Store {
       try db.execute(sql: "DELETE FROM \(table) WHERE copy = ?", arguments: [id])
     }
     try db.execute(sql: "DELETE FROM copy WHERE id = ?", arguments: [id])
+    try db.execute(
+      sql: """
+        DELETE FROM conversation_participant WHERE conversation = ?1 AND address_key NOT IN (
+          SELECT address_key FROM participant JOIN copy ON copy.id = participant.copy
+            WHERE conversation = ?1 AND is_external)
+        """, arguments: [conversation])
     let others = try Int.fetchOne(
       db, sql: "SELECT 1 FROM copy WHERE conversation = ? LIMIT 1", arguments: [conversation])
     guard others == nil else { return }
-    try db.execute(
-      sql: "DELETE FROM conversation_participant WHERE conversation = ?", arguments: [conversation])
     try db.execute(sql: "DELETE FROM conversation WHERE id = ?", arguments: [conversation])
   }
 }

@@ -29,6 +29,20 @@ import Testing
     #expect(try place.run("untrack", "1").status == 66)
   }
 
+  @Test func whoTookPartInADeletedCopyOnlyIsForgotten() throws {
+    let place = try Place()
+    _ = try place.filter(customerMail())
+    _ = try place.filter(
+      customerMail(
+        id: "b@x", to: "dana@contoso.example, lee@tailspin.example", subject: "Re: Offer",
+        extra: "In-Reply-To: <a1@fabrikam.example>"))
+    #expect(try place.query("SELECT count(*) FROM conversation_participant") == "2")
+    #expect(try place.run("untrack", "2").status == 0)
+    #expect(
+      try place.query("SELECT address_key FROM conversation_participant") == "erin@fabrikam.example"
+    )
+  }
+
   @Test func anothersUntrackTakesTheirDeliveryOnly() throws {
     let place = try Place(rules: Self.twoMailboxes)
     let message = customerMail(to: "bob@contoso.example, dana@contoso.example")
