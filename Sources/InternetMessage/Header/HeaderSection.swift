@@ -26,6 +26,9 @@ public struct HeaderSection: Sendable {
   /// What was odd.
   public let notes: [Note]
 
+  /// The byte that ends lines.
+  let lineEnd: UInt8
+
   /// How much of a header section is parsed.
   public struct Limits: Sendable {
     /// The most bytes that are parsed.
@@ -65,6 +68,7 @@ public struct HeaderSection: Sendable {
     self.fromLine = preamble?.fromLine
     self.isComplete = body != nil
     self.notes = notes
+    self.lineEnd = headerEnd.lineEnd
   }
 
   /// Reads the header section at the start of a message that is held in memory.

@@ -1,0 +1,51 @@
+/// The tree of parts that a message is made of (RFC 2045, RFC 2046): offsets only, nothing decoded.
+///
+/// Nothing in a message is an error. A multipart without its boundary or its end, parts deeper or
+/// more than what is parsed, leave a note and an opaque part.
+public struct MIMEStructure: Sendable {
+  /// All parts in the order in which they begin, each before what stands in it; the message itself
+  /// is the first.
+  public let parts: [MIMEPart]
+
+  /// What was odd.
+  public let notes: [Note]
+
+  /// How much of a message is parsed.
+  public struct Limits: Sendable {
+    /// How deep parts may stand in each other.
+    public var depth: Int
+    /// How many parts there may be.
+    public var parts: Int
+    /// Makes limits; the defaults are 100 deep and 10,000 parts.
+    public init(depth: Int = 100, parts: Int = 10_000) {
+      self.depth = depth
+      self.parts = parts
+    }
+  }
+
+  /// Reads the structure of a message.
+  ///
+  /// - Parameters:
+  ///   - message: The whole message.
+  ///   - section: Its header section, as `HeaderSection` reads it from the same bytes.
+  ///   - limits: How much is parsed.
+  public init(
+    _ message: UnsafeRawBufferPointer, section: HeaderSection, limits: Limits = Limits()
+  ) {
+    var parser = MIMEParser(message, lineEnd: section.lineEnd, limits: limits)
+    parser.parse(section)
+    parts = parser.parts
+    notes = parser.notes
+  }
+
+  /// The parts that stand directly in a part.
+  public func children(of part: MIMEPart) -> [MIMEPart] {
+    var children: [MIMEPart] = []
+    var next = part.index + 1
+    while next < part.end {
+      children.append(parts[next])
+      next = parts[next].end
+    }
+    return children
+  }
+}

@@ -1,0 +1,107 @@
+/// Lays out text as a page is read: white space collapsed, blocks on lines of their own.
+struct HTMLTextWriter {
+  /// How many quotations are open.
+  var quoteDepth = 0
+
+  private var text: [UInt8] = []
+  private var line: [UInt8] = []
+  private var hasPendingSpace = false
+  private var needsBlankLine = false
+  /// How many quotations are shown by a mark; deeper ones would make the text grow with the square
+  /// of their number.
+  private static let mostMarks = 16
+
+  /// Writes text of the page; character references in it are decoded.
+  mutating func write(_ bytes: Bytes, isPreformatted: Bool) {
+    var position = 0
+    while position < bytes.count {
+      let byte = bytes[position]
+      if byte == UInt8(ascii: "&"), let found = CharacterReference(in: bytes, at: position) {
+        position = found.end
+        if found.scalar == "\u{A0}" {
+          append(ASCII.space)
+        } else {
+          for unit in UTF8.encode(found.scalar) ?? .init() { append(unit) }
+        }
+        continue
+      }
+      position += 1
+      if byte == ASCII.lineFeed, isPreformatted {
+        breakLine()
+      } else if ASCII.isBlank(byte), !isPreformatted {
+        hasPendingSpace = !line.isEmpty
+      } else if byte == 0xC2, position < bytes.count, bytes[position] == 0xA0 {
+        position += 1
+        append(ASCII.space)
+      } else {
+        append(byte)
+      }
+    }
+  }
+
+  /// Writes text that is no part of the page.
+  mutating func write(_ mark: String) {
+    for byte in mark.utf8 { append(byte) }
+  }
+
+  /// Ends the line, even an empty one.
+  mutating func breakLine() { flushLine() }
+
+  /// Ends the line if anything stands on it.
+  mutating func endLine() {
+    if !line.isEmpty { flushLine() }
+  }
+
+  /// Ends the line; a blank line follows before the next text.
+  mutating func endParagraph() {
+    endLine()
+    if !text.isEmpty { needsBlankLine = true }
+  }
+
+  /// Stands between two cells of a row.
+  mutating func separateCells() {
+    if !line.isEmpty {
+      line.append(ASCII.tab)
+      hasPendingSpace = false
+    }
+  }
+
+  /// The text; no blank lines at its ends.
+  mutating func finish() -> [UInt8] {
+    endLine()
+    while text.last == ASCII.lineFeed { text.removeLast() }
+    if !text.isEmpty { text.append(ASCII.lineFeed) }
+    return text
+  }
+
+  private mutating func append(_ byte: UInt8) {
+    if hasPendingSpace {
+      line.append(ASCII.space)
+      hasPendingSpace = false
+    }
+    line.append(byte)
+  }
+
+  private mutating func flushLine() {
+    while let last = line.last, ASCII.isBlank(last) { line.removeLast() }
+    hasPendingSpace = false
+    if line.isEmpty {
+      needsBlankLine = !text.isEmpty
+      return
+    }
+    if needsBlankLine {
+      startLine()
+      text.append(ASCII.lineFeed)
+      needsBlankLine = false
+    }
+    startLine()
+    if quoteDepth > 0 { text.append(ASCII.space) }
+    text += line
+    text.append(ASCII.lineFeed)
+    line.removeAll(keepingCapacity: true)
+  }
+
+  private mutating func startLine() {
+    for _ in 0..<min(quoteDepth, Self.mostMarks) { text.append(UInt8(ascii: ">")) }
+  }
+}

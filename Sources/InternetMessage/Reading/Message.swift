@@ -1,0 +1,54 @@
+/// A whole message in memory: its header, its parts, its text (RFC 5322, RFC 2045).
+///
+/// Parts are offsets; their contents are decoded when they are asked for.
+public struct Message: Sendable {
+  /// The exact bytes.
+  public let bytes: [UInt8]
+  /// The decoded header.
+  public let header: MessageHeader
+  /// The parts.
+  public let structure: MIMEStructure
+
+  /// Reads a message.
+  ///
+  /// - Parameters:
+  ///   - bytes: The message as it came.
+  ///   - headerLimits: How much of the header is parsed.
+  ///   - limits: How many parts are parsed, and how deep.
+  public init(
+    _ bytes: [UInt8], headerLimits: HeaderSection.Limits = .init(),
+    limits: MIMEStructure.Limits = .init()
+  ) {
+    self.bytes = bytes
+    let section = HeaderSection(bytes, limits: headerLimits)
+    header = MessageHeader(section)
+    structure = bytes.withUnsafeBytes { MIMEStructure($0, section: section, limits: limits) }
+  }
+
+  /// What was odd in header and structure.
+  public var notes: [Note] { header.notes + structure.notes }
+
+  /// The readable text.
+  public var text: MessageText {
+    bytes.withUnsafeBytes { TextReader.text(of: $0, structure) }
+  }
+
+  /// The readable text of one part: decoded, HTML reduced, LF line ends.
+  public func text(of part: MIMEPart) -> String {
+    bytes.withUnsafeBytes {
+      String(decoding: TextReader.text(of: part, in: $0), as: UTF8.self)
+    }
+  }
+
+  /// The bytes that the body of a part means: its transfer encoding undone, nothing else.
+  public func content(of part: MIMEPart) -> [UInt8] {
+    bytes.withUnsafeBytes {
+      TransferDecoder.decode($0.part(part.bodyRange), part.transferEncoding)
+    }
+  }
+
+  /// The attachments: parts that are kept apart from the text, and attached messages.
+  public var attachments: [Attachment] {
+    bytes.withUnsafeBytes { Attachment.all(in: structure, of: $0) }
+  }
+}
