@@ -50,6 +50,9 @@ let package = Package(
     // Crashes on purpose; never installed.
     .executableTarget(
       name: "crash-probe", dependencies: ["CSystem", "Mailboxes"], path: "Tests/CrashProbe"),
+    // Measures the parser for `make bench`; never installed.
+    .executableTarget(
+      name: "parse-bench", dependencies: ["InternetMessage"], path: "Benchmarks/Parsing"),
     .testTarget(name: "EndToEndTests", dependencies: ["crm-mailfilter", "crash-probe"]),
   ]
 )

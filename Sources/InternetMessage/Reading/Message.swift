@@ -40,6 +40,13 @@ public struct Message: Sendable {
     }
   }
 
+  /// The text of one part as it stands: decoded to UTF-8, and nothing else.
+  public func plainText(of part: MIMEPart) -> String {
+    bytes.withUnsafeBytes {
+      String(decoding: TextReader.decodedText(of: part, in: $0), as: UTF8.self)
+    }
+  }
+
   /// The bytes that the body of a part means: its transfer encoding undone, nothing else.
   public func content(of part: MIMEPart) -> [UInt8] {
     bytes.withUnsafeBytes {

@@ -42,24 +42,30 @@ struct TextReader {
   /// The text of one part in UTF-8: decoded, HTML reduced, flowed lines joined, LF line ends.
   static func text(of part: MIMEPart, in bytes: Bytes) -> [UInt8] {
     let type = part.contentType
-    let encoding = type.isMultipart ? .identity : part.transferEncoding
-    let isHTML = type.type == "text" && type.subtype == "html"
-    let body = bytes.part(part.bodyRange)
-    var text: [UInt8]
-    if encoding == .identity || encoding == .unknown {
-      text = utf8(body, label: type.charset, isHTML: isHTML)
-    } else {
-      text = TransferDecoder.decode(body, encoding).withUnsafeBytes {
-        utf8($0, label: type.charset, isHTML: isHTML)
-      }
-    }
-    text = LineEnds.normalized(text)
-    if isHTML { return HTMLText.text(of: text) }
+    let text = LineEnds.normalized(decodedText(of: part, in: bytes))
+    if isHTML(type) { return HTMLText.text(of: text) }
     if type.parameters["format"]?.lowercased() == "flowed" {
       return FlowedText.joined(
         text, deletesSpace: type.parameters["delsp"]?.lowercased() == "yes")
     }
     return text
+  }
+
+  private static func isHTML(_ type: ContentType) -> Bool {
+    type.type == "text" && type.subtype == "html"
+  }
+
+  /// The text of one part in UTF-8 as it stands.
+  static func decodedText(of part: MIMEPart, in bytes: Bytes) -> [UInt8] {
+    let type = part.contentType
+    let body = bytes.part(part.bodyRange)
+    switch type.isMultipart ? .identity : part.transferEncoding {
+    case .identity, .unknown: return utf8(body, label: type.charset, isHTML: isHTML(type))
+    case .base64, .quotedPrintable:
+      return TransferDecoder.decode(body, part.transferEncoding).withUnsafeBytes {
+        utf8($0, label: type.charset, isHTML: isHTML(type))
+      }
+    }
   }
 
   private static func utf8(_ bytes: Bytes, label: String?, isHTML: Bool) -> [UInt8] {
