@@ -2,7 +2,7 @@
 # make demo       installs what is missing, builds, and runs the filter on the sample mail
 # make test       the same, then every test
 # make lint       checks the form of sources and manual pages
-# make bench      measures the filter against its floor
+# make bench      measures filter and parser against their floors and peers
 # make install    installs under PREFIX (/usr/local), below DESTDIR
 # make uninstall  takes it away again
 
@@ -18,9 +18,10 @@ RELEASE = -c release --static-swift-stdlib --product crm-mailfilter \
 
 # What Debian calls the things that are needed.
 BUILD_PACKAGES = libsqlite3-dev
+BENCH_PACKAGES = gcc pkg-config libgmime-3.0-dev
 TEST_PACKAGES  = procmail maildrop sqlite3 mandoc strace
 
-.PHONY: all demo test lint bench install uninstall build-packages test-packages
+.PHONY: all demo test lint bench install uninstall build-packages bench-packages test-packages
 
 all:
 	mkdir -p .build/static
@@ -34,11 +35,12 @@ test: demo test-packages
 	CRM_MAILFILTER=$(CURDIR)/$(PROGRAM) swift test
 
 lint: test-packages
-	swift format lint --strict --recursive Package.swift Sources Tests
+	swift format lint --strict --recursive Package.swift Sources Tests Benchmarks
 	mandoc -T lint -W warning man/*.1 man/*.5
 
-bench: all
-	Benchmarks/run $(PROGRAM)
+bench: all bench-packages
+	swift build -c release --product parse-bench
+	Benchmarks/run $(PROGRAM) .build/release/parse-bench
 
 install:
 	install -d $(DESTDIR)$(PREFIX)/bin $(DESTDIR)$(PREFIX)/share/man/man1 \
@@ -56,6 +58,9 @@ uninstall:
 
 build-packages:
 	@.ci/packages $(BUILD_PACKAGES)
+
+bench-packages:
+	@.ci/packages $(BENCH_PACKAGES)
 
 test-packages:
 	@.ci/packages $(TEST_PACKAGES)

@@ -6,6 +6,13 @@ enum UTF8Check {
       let first = bytes[position]
       if first < 0x80 {
         position += 1
+        // Eight bytes at once, as long as there is nothing but ASCII.
+        while position + 8 <= bytes.count,
+          bytes.loadUnaligned(fromByteOffset: position, as: UInt64.self) & 0x8080_8080_8080_8080
+            == 0
+        {
+          position += 8
+        }
         continue
       }
       let length: Int

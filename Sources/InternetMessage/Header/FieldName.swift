@@ -1,17 +1,25 @@
 /// The fields that are decoded for every message.
-enum FieldName: String {
-  case from
-  case sender
-  case replyTo = "reply-to"
-  case to
-  case cc
-  case bcc
-  case subject
-  case messageID = "message-id"
-  case inReplyTo = "in-reply-to"
-  case references
-  case date
-  case threadIndex = "thread-index"
+enum FieldName: UInt8 {
+  case from, sender, replyTo, to, cc, bcc, subject, messageID, inReplyTo, references, date
+  case threadIndex
+
+  /// The name in lower case.
+  var text: String {
+    switch self {
+    case .from: "from"
+    case .sender: "sender"
+    case .replyTo: "reply-to"
+    case .to: "to"
+    case .cc: "cc"
+    case .bcc: "bcc"
+    case .subject: "subject"
+    case .messageID: "message-id"
+    case .inReplyTo: "in-reply-to"
+    case .references: "references"
+    case .date: "date"
+    case .threadIndex: "thread-index"
+    }
+  }
 
   /// Recognizes a name as it stands in a message; `nil` for all other fields.
   init?(_ name: UnsafeRawBufferPointer) {

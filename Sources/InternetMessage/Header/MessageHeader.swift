@@ -54,10 +54,13 @@ public struct MessageHeader: Sendable {
     self.section = section
     notes = section.notes
     section.bytes.withUnsafeBytes { bytes in
-      var seen: Set<FieldName> = []
+      // A bit for each name.
+      var seen: UInt16 = 0
       for field in section.fields {
         guard let name = FieldName(bytes.part(field.nameRange)) else { continue }
-        let isFirst = seen.insert(name).inserted
+        let bit = UInt16(1) << UInt16(name.rawValue)
+        let isFirst = seen & bit == 0
+        seen |= bit
         if !isFirst, name.standsOnce { add(.repeatedField, name) }
         read(name, bytes.part(field.valueRange), isFirst: isFirst)
       }
@@ -99,7 +102,7 @@ public struct MessageHeader: Sendable {
   }
 
   private mutating func add(_ kind: NoteKind, _ name: FieldName) {
-    let note = Note(kind, field: name.rawValue)
+    let note = Note(kind, field: name.text)
     if !notes.contains(note) { notes.append(note) }
   }
 }

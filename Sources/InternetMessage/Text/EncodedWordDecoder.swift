@@ -27,39 +27,53 @@ struct EncodedWordDecoder {
   }
 
   private mutating func appendBase64(_ text: Bytes) {
-    for byte in text {
-      if byte == UInt8(ascii: "=") {
-        finish()
-        continue
+    // Into memory of a known size first: growing an array byte by byte takes most of the time.
+    withUnsafeTemporaryAllocation(of: UInt8.self, capacity: text.count + 2) { target in
+      var count = 0
+      for byte in text {
+        if byte == UInt8(ascii: "=") {
+          bytes.append(contentsOf: target[..<count])
+          count = 0
+          finish()
+          continue
+        }
+        guard let value = Self.base64Value(byte) else { continue }
+        group = group << 6 | UInt32(value)
+        groupLength += 1
+        if groupLength == 4 {
+          target[count] = UInt8(truncatingIfNeeded: group >> 16)
+          target[count + 1] = UInt8(truncatingIfNeeded: group >> 8)
+          target[count + 2] = UInt8(truncatingIfNeeded: group)
+          count += 3
+          group = 0
+          groupLength = 0
+        }
       }
-      guard let value = Self.base64Value(byte) else { continue }
-      group = group << 6 | UInt32(value)
-      groupLength += 1
-      if groupLength == 4 {
-        bytes.append(UInt8(truncatingIfNeeded: group >> 16))
-        bytes.append(UInt8(truncatingIfNeeded: group >> 8))
-        bytes.append(UInt8(truncatingIfNeeded: group))
-        group = 0
-        groupLength = 0
-      }
+      bytes.append(contentsOf: target[..<count])
     }
   }
 
   private mutating func appendQuotedPrintable(_ text: Bytes) {
-    var position = 0
-    while position < text.count {
-      let byte = text[position]
-      if byte == UInt8(ascii: "_") {
-        bytes.append(ASCII.space)
-      } else if byte == UInt8(ascii: "="), position + 2 < text.count,
-        let high = ASCII.hexValue(text[position + 1]), let low = ASCII.hexValue(text[position + 2])
-      {
-        bytes.append(high << 4 | low)
-        position += 2
-      } else {
-        bytes.append(byte)
+    withUnsafeTemporaryAllocation(of: UInt8.self, capacity: text.count) { target in
+      var count = 0
+      var position = 0
+      while position < text.count {
+        let byte = text[position]
+        if byte == UInt8(ascii: "_") {
+          target[count] = ASCII.space
+        } else if byte == UInt8(ascii: "="), position + 2 < text.count,
+          let high = ASCII.hexValue(text[position + 1]),
+          let low = ASCII.hexValue(text[position + 2])
+        {
+          target[count] = high << 4 | low
+          position += 2
+        } else {
+          target[count] = byte
+        }
+        count += 1
+        position += 1
       }
-      position += 1
+      bytes.append(contentsOf: target[..<count])
     }
   }
 

@@ -120,18 +120,51 @@ enum Text {
 
   /// A text with each run of white space (Unicode's White_Space) as one space, trimmed.
   static func collapsed(_ text: String) -> String {
-    var result = String.UnicodeScalarView()
-    result.reserveCapacity(text.utf8.count)
-    var isPending = false
-    for scalar in text.unicodeScalars {
-      if scalar.properties.isWhitespace {
-        isPending = !result.isEmpty
-      } else {
-        if isPending { result.append(" ") }
-        isPending = false
-        result.append(scalar)
+    var text = text
+    return text.withUTF8 { source in
+      String(unsafeUninitializedCapacity: source.count) { target in
+        var count = 0
+        var position = 0
+        var isPending = false
+        while position < source.count {
+          let blank = whiteSpaceLength(source, position)
+          if blank > 0 {
+            isPending = count > 0
+            position += blank
+            continue
+          }
+          if isPending {
+            target[count] = ASCII.space
+            count += 1
+            isPending = false
+          }
+          // The rest of a longer character is no white space.
+          repeat {
+            target[count] = source[position]
+            count += 1
+            position += 1
+          } while position < source.count && source[position] & 0xC0 == 0x80
+        }
+        return count
       }
     }
-    return String(result)
+  }
+
+  /// The length of the white space character at a place of UTF-8 text; 0 for any other character.
+  @inline(__always)
+  private static func whiteSpaceLength(_ text: UnsafeBufferPointer<UInt8>, _ position: Int) -> Int {
+    let first = text[position]
+    if first < 0x80 { return first == 0x20 || first &- 9 < 5 ? 1 : 0 }
+    guard position + 1 < text.count else { return 0 }
+    let second = text[position + 1]
+    if first == 0xC2 { return second == 0x85 || second == 0xA0 ? 2 : 0 }
+    guard first & 0xF0 == 0xE0, position + 2 < text.count else { return 0 }
+    let third = text[position + 2]
+    switch (first, second, third) {
+    case (0xE1, 0x9A, 0x80), (0xE2, 0x80, 0x80...0x8A), (0xE2, 0x80, 0xA8...0xA9),
+      (0xE2, 0x80, 0xAF), (0xE2, 0x81, 0x9F), (0xE3, 0x80, 0x80):
+      return 3
+    default: return 0
+    }
   }
 }
