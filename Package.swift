@@ -50,9 +50,13 @@ let package = Package(
     // Crashes on purpose; never installed.
     .executableTarget(
       name: "crash-probe", dependencies: ["CSystem", "Mailboxes"], path: "Tests/CrashProbe"),
+    // Feeds the parser mutated messages; never installed.
+    .executableTarget(
+      name: "parse-fuzz", dependencies: ["InternetMessage"], path: "Tests/Fuzz", exclude: ["seeds"]),
     // Measures the parser for `make bench`; never installed.
     .executableTarget(
       name: "parse-bench", dependencies: ["InternetMessage"], path: "Benchmarks/Parsing"),
-    .testTarget(name: "EndToEndTests", dependencies: ["crm-mailfilter", "crash-probe"]),
+    .testTarget(
+      name: "EndToEndTests", dependencies: ["crm-mailfilter", "crash-probe", "parse-fuzz"]),
   ]
 )

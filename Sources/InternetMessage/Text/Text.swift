@@ -63,7 +63,8 @@ enum Text {
       let label = String(decoding: charset, as: UTF8.self)
       let decoded = decoder.bytes.withUnsafeBytes { Charset.decode($0, label: label) }
       if !decoded.isKnown { result.notes.append(.unknownCharset) }
-      result.text += decoded.text
+      let hasNul = decoded.text.utf8.contains(0)
+      result.text += hasNul ? replacingNul(decoded.text) : decoded.text
       guard let following else { return end }
       word = following
     }

@@ -1,0 +1,70 @@
+import InternetMessage
+
+/// What must hold for every input.
+enum Invariants {
+  /// The first that does not hold, in words.
+  static func broken(by bytes: [UInt8]) -> String? {
+    let message = Message(bytes)
+    let section = message.header.section
+    guard section.bodyOffset <= bytes.count else { return "the body begins beyond the end" }
+    var previous = 0
+    for field in section.fields {
+      guard field.range.lowerBound >= previous, field.range.upperBound <= section.bytes.count,
+        field.range.contains(field.nameRange.lowerBound), !field.nameRange.isEmpty,
+        field.valueRange.upperBound <= field.range.upperBound
+      else { return "fields overlap or leave the section" }
+      previous = field.range.upperBound
+    }
+    for mailbox in message.header.participants
+    where mailbox.localPart.isEmpty || mailbox.domain.isEmpty {
+      return "half an address"
+    }
+    if let date = message.header.date, abs(date.zoneMinutes) > 24 * 60 {
+      return "a zone of more than a day"
+    }
+    if let subject = message.header.subject,
+      subject.unicodeScalars.contains(where: { $0 == "\n" || $0 == "\r" || $0.value == 0 })
+    {
+      return "a line end in the subject"
+    }
+    return brokenStructure(message) ?? brokenText(message)
+  }
+
+  private static func brokenStructure(_ message: Message) -> String? {
+    let parts = message.structure.parts
+    guard let root = parts.first, root.end == parts.count else { return "no root" }
+    for part in parts {
+      guard part.headerRange.upperBound <= part.bodyRange.lowerBound,
+        part.bodyRange.upperBound <= message.bytes.count, part.end > part.index,
+        part.end <= parts.count
+      else { return "a part leaves the message" }
+      if let parent = part.parent {
+        guard parent < part.index, part.end <= parts[parent].end,
+          part.depth == parts[parent].depth + 1
+        else { return "a part leaves its parent" }
+      }
+      guard message.content(of: part).count <= part.bodyRange.count else {
+        return "a content longer than what was written"
+      }
+    }
+    guard message.structure.roles.count == parts.count else { return "a part without a role" }
+    for attachment in message.attachments where attachment.number > parts.count {
+      return "an attachment that is no part"
+    }
+    return nil
+  }
+
+  private static func brokenText(_ message: Message) -> String? {
+    let text = message.text
+    guard !text.utf8.contains(0), !text.utf8.contains(13) else { return "NUL or CR in the text" }
+    guard String(validating: text.utf8, as: UTF8.self) != nil else {
+      return "text that is no UTF-8"
+    }
+    var end = 0
+    for block in text.blocks {
+      guard block.range.lowerBound == end, !block.range.isEmpty else { return "a gap in the text" }
+      end = block.range.upperBound
+    }
+    return end == text.utf8.count ? nil : "text without a mark"
+  }
+}
