@@ -46,6 +46,8 @@ struct CharacterReference {
       return withUnsafeBytes(of: UInt8(value)) { Charset.windows1252($0) }.unicodeScalars.first
         ?? "\u{FFFD}"
     }
+    // A control character shows as nothing but the blank that it might stand for.
+    if value < 0x20, value != 0 { return " " }
     guard value != 0, let scalar = Unicode.Scalar(value) else { return "\u{FFFD}" }
     return scalar
   }
