@@ -1,12 +1,14 @@
 # make            builds .build/release/crm-mailfilter
 # make demo       installs what is missing, builds, and runs the filter on the sample mail
 # make test       the same, then every test
+# make fuzz       feeds the parser mutated messages for SECONDS
 # make lint       checks the form of sources and manual pages
 # make bench      measures filter and parser against their floors and peers
 # make install    installs under PREFIX (/usr/local), below DESTDIR
 # make uninstall  takes it away again
 
 PREFIX  = /usr/local
+SECONDS = 60
 DESTDIR =
 PROGRAM = .build/release/crm-mailfilter
 
@@ -21,7 +23,7 @@ BUILD_PACKAGES = libsqlite3-dev
 BENCH_PACKAGES = gcc pkg-config libgmime-3.0-dev
 TEST_PACKAGES  = procmail maildrop sqlite3 mandoc strace
 
-.PHONY: all demo test lint bench install uninstall build-packages bench-packages test-packages
+.PHONY: all demo test fuzz lint bench install uninstall build-packages bench-packages test-packages
 
 all:
 	mkdir -p .build/static
@@ -33,6 +35,10 @@ demo: build-packages all
 
 test: demo test-packages
 	CRM_MAILFILTER=$(CURDIR)/$(PROGRAM) swift test
+
+fuzz: build-packages
+	swift build -c release --product parse-fuzz
+	.build/release/parse-fuzz Tests/Fuzz/seeds seconds $(SECONDS)
 
 lint: test-packages
 	swift format lint --strict --recursive Package.swift Sources Tests Benchmarks
@@ -48,7 +54,7 @@ install:
 	install -m 755 $(PROGRAM) $(DESTDIR)$(PREFIX)/bin/
 	install -m 644 man/crm-mailfilter.1 $(DESTDIR)$(PREFIX)/share/man/man1/
 	install -m 644 man/crm-mailfilter.toml.5 $(DESTDIR)$(PREFIX)/share/man/man5/
-	cp -R README.md LICENSE samples $(DESTDIR)$(PREFIX)/share/doc/crm-mailfilter/
+	cp -R README.md VIOLATIONS.md LICENSE samples $(DESTDIR)$(PREFIX)/share/doc/crm-mailfilter/
 
 uninstall:
 	rm -f $(DESTDIR)$(PREFIX)/bin/crm-mailfilter

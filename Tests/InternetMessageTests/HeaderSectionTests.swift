@@ -142,4 +142,10 @@ import Testing
     #expect(header("Date: 2 Nov 2026 10:14:05 -0330\n\n").date?.zoneMinutes == -210)
     #expect(kinds(header("Date: soon\n\n")).contains(.noDate))
   }
+
+  @Test("a NUL shows as U+FFFD, inside an encoded word, too")
+  func nul() {
+    let header = MessageHeader(HeaderSection(Array("Subject: a\0b =?utf-8?q?c\0d=00?=\n\n".utf8)))
+    #expect(header.subject == "a\u{FFFD}b c\u{FFFD}d\u{FFFD}")
+  }
 }

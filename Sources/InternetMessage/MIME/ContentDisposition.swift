@@ -1,7 +1,8 @@
 /// How a part wants to be shown (RFC 2183).
 public struct ContentDisposition: Sendable, Hashable {
-  /// Whether it asks to be kept apart from the text. A disposition that is not known counts as an
-  /// attachment (RFC 2183 section 2.8).
+  /// Whether it asks to be kept apart from the text.
+  ///
+  /// A disposition that is not known counts as an attachment (RFC 2183 section 2.8).
   public let isAttachment: Bool
   /// The parameters.
   public let parameters: MIMEParameters

@@ -9,6 +9,21 @@ public struct Attachment: Sendable, Hashable {
   /// The length of its content in bytes, transfer encoding undone.
   public let size: Int
 
+  /// Makes one.
+  public init(number: Int, name: String?, mediaType: String, size: Int) {
+    self.number = number
+    self.name = name
+    self.mediaType = mediaType
+    self.size = size
+  }
+
+  /// Whether a message may have attachments, as far as its header says: a single text has none.
+  ///
+  /// - Parameter structure: What `MIMEStructure` reads from the header alone.
+  public static func canStand(in structure: MIMEStructure) -> Bool {
+    structure.roles.first != .text || structure.parts[0].contentType.isMultipart
+  }
+
   /// The attachments of a message, in order.
   ///
   /// - Parameters:
