@@ -11,6 +11,9 @@ struct CopyWriter {
   /// Beyond so many participants the rest is left out of the tables; the stored bytes have them.
   static let mostParticipants = 5_000
 
+  /// Beyond so many attachments the rest is left out of the tables; the stored bytes have them.
+  static let mostAttachments = 1_000
+
   /// So many chunks fit between the keys of two copies' contents: 4 GiB.
   static let chunksPerCopy: Int64 = 4096
 
@@ -53,6 +56,7 @@ struct CopyWriter {
     }
     try insertContent(draft, of: id)
     try insertParticipants(draft, of: id)
+    try insertAttachments(draft, of: id)
     if draft.joinsConversations {
       for reference in StoredReferences.ids(of: draft.header) {
         try db.cachedStatement(sql: "INSERT OR IGNORE INTO reference VALUES (?, ?)")
@@ -139,6 +143,15 @@ struct CopyWriter {
         try db.cachedStatement(sql: "INSERT INTO participant_record VALUES (?, ?, ?)")
           .execute(arguments: [id, number, record.id])
       }
+    }
+  }
+
+  private func insertAttachments(_ draft: CopyDraft, of id: Int64) throws {
+    for attachment in draft.attachments.prefix(Self.mostAttachments) {
+      try db.cachedStatement(sql: "INSERT INTO attachment VALUES (?, ?, ?, ?, ?)")
+        .execute(arguments: [
+          id, attachment.number, attachment.name, attachment.mediaType, attachment.size,
+        ])
     }
   }
 

@@ -82,7 +82,8 @@ extension Store {
       correlation: correlation.flatMap(CorrelationMethod.init(rawValue:)),
       reason: reason.flatMap(ReasonCode.init(rawValue:)), rule: row["rule"],
       isManual: row["is_manual"], explanation: row["explanation"],
-      participants: try participants(of: id, in: db), deliveries: try deliveries(of: id, in: db),
+      participants: try participants(of: id, in: db),
+      attachments: try attachments(of: id, in: db), deliveries: try deliveries(of: id, in: db),
       related: try messageID.map { try related(to: id, messageID: $0, in: db) } ?? [])
   }
 
@@ -106,6 +107,14 @@ extension Store {
         role: row[1], name: row[2], address: row[3], isExternal: row[4],
         records: try String.fetchAll(records, arguments: [id, number]))
     }
+  }
+
+  private static func attachments(of id: Int64, in db: Database) throws -> [Attachment] {
+    try Row.fetchAll(
+      db.cachedStatement(
+        sql: "SELECT number, name, media_type, size FROM attachment WHERE copy = ? ORDER BY number"),
+      arguments: [id]
+    ).map { Attachment(number: $0[0], name: $0[1], mediaType: $0[2], size: $0[3]) }
   }
 
   private static func deliveries(of id: Int64, in db: Database) throws -> [StoredDelivery] {

@@ -6,7 +6,7 @@ enum StoreSchema {
   static let applicationID = 0x4352_4D46
 
   /// `PRAGMA user_version` of a store that this version makes.
-  static let version = 1
+  static let version = 2
 
   /// Brings a new or older store to this version.
   static func migrate(_ queue: DatabaseQueue) throws {
@@ -19,8 +19,27 @@ enum StoreSchema {
           PRAGMA user_version = 1;
           """)
     }
+    migrator.registerMigration("v2") { db in
+      try db.execute(sql: version2)
+      try db.execute(sql: "PRAGMA user_version = 2")
+    }
     try migrator.migrate(queue)
   }
+
+  /// Attachments.
+  private static let version2 = """
+    CREATE TABLE attachment (
+      copy INTEGER NOT NULL REFERENCES copy,
+      number INTEGER NOT NULL,
+      name TEXT,
+      media_type TEXT NOT NULL,
+      size INTEGER NOT NULL,
+      PRIMARY KEY (copy, number)
+    ) STRICT, WITHOUT ROWID;
+
+    CREATE VIEW mail_attachment AS
+      SELECT copy AS mail, number AS part, name, media_type, size FROM attachment;
+    """
 
   private static let version1 = """
     CREATE TABLE policy (

@@ -1,3 +1,4 @@
+import InternetMessage
 import Tracking
 
 /// A tracked copy as it is read from a store, without its bytes.
@@ -48,6 +49,8 @@ public struct StoredCopy: Sendable {
   public let explanation: String
   /// Sender and recipients.
   public let participants: [StoredParticipant]
+  /// What was attached.
+  public let attachments: [Attachment]
   /// The mailboxes it was seen in.
   public let deliveries: [StoredDelivery]
   /// Other copies with the same Message-ID.

@@ -158,7 +158,11 @@ import Tracking
 
   @Test func everydayQueriesOfTheDocumentationRun() throws {
     let place = try TemporaryStore()
-    try place.deliver(place.draft(mail, regarding: "account:7d9b0f5e"))
+    var draft = try place.draft(mail, regarding: "account:7d9b0f5e")
+    draft.attachments = [
+      Attachment(number: 2, name: "a.pdf", mediaType: "application/pdf", size: 1)
+    ]
+    try place.deliver(draft)
     let file = URL(fileURLWithPath: #filePath).deletingLastPathComponent()
       .deletingLastPathComponent().deletingLastPathComponent()
       .appendingPathComponent("Sources/TrackingStore/SCHEMA.md")

@@ -44,6 +44,7 @@ import Tracking
     case .ask: return "fails"
     case .excluded(let kind): return kind.rawValue
     case .needs(.bytes(let count)): return "needs \(count)"
+    case .needs(.attachments): return "needs attachments"
     case .track: return "track"
     }
   }

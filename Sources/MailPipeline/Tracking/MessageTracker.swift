@@ -121,16 +121,22 @@ public struct MessageTracker {
   private func evaluate(
     _ facts: MessageFacts, input: MessageInput, traces: inout [RuleTrace]
   ) throws -> RuleOutcome {
+    var hasAttachment: Bool?
     while true {
       var found: [RuleTrace] = []
       let size: SizeKnowledge =
         input.isWhole ? .exactly(input.heldCount) : .atLeast(input.heldCount)
-      let outcome = rules.evaluate(facts, size: size) { found.append($0) }
-      guard case .needs(.bytes(let count)) = outcome else {
+      let outcome = rules.evaluate(facts, size: size, hasAttachment: hasAttachment) {
+        found.append($0)
+      }
+      switch outcome {
+      case .needs(.bytes(let count)): try input.hold(count)
+      case .needs(.attachments):
+        hasAttachment = try !MessageAttachments.find(facts.header.section, in: input).isEmpty
+      case .track, .ignore, .ask, .excluded:
         traces = found
         return outcome
       }
-      try input.hold(count)
     }
   }
 
@@ -264,7 +270,7 @@ public struct MessageTracker {
       case .address(let address)?: address.description
       case nil: nil
       }
-    return CopyDraft(
+    var draft = CopyDraft(
       key: content.key, direction: facts.direction, header: header,
       participants: participants(facts), owner: owner,
       grounds: CopyDraft.Grounds(
@@ -285,6 +291,8 @@ public struct MessageTracker {
       joinsConversations: policy.forwardsAreReplies
         || !Correlator.isForward(header, subject: subject),
       content: { try content.forEachChunk($0) })
+    draft.attachments = try MessageAttachments.find(message.section, in: message.input)
+    return draft
   }
 
   private func participants(_ facts: MessageFacts) -> [CopyDraft.Participant] {

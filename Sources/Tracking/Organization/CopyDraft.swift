@@ -10,6 +10,8 @@ public struct CopyDraft {
   public var header: MessageHeader
   /// Sender and recipients in their roles.
   public var participants: [Participant]
+  /// What is attached.
+  public var attachments: [Attachment] = []
   /// The user to whom the copy belongs.
   public var owner: Ownership
   /// Why it is tracked.

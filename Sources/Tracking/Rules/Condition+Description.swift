@@ -14,6 +14,7 @@ extension Condition: CustomStringConvertible {
     case .direction(let direction): "the message is \(direction.rawValue)"
     case .kind(let kind, let holds): "the message is \(holds ? "" : "not ")\(kind.rawValue)"
     case .authenticated(let holds): "the sender is \(holds ? "" : "not ")authenticated"
+    case .attachment(let holds): "the message has \(holds ? "an" : "no") attachment"
     case .larger(let bytes): "the message is larger than \(bytes) bytes"
     case .smaller(let bytes): "the message is smaller than \(bytes) bytes"
     case .not(let sets): "not (\(Self.describe(sets)))"

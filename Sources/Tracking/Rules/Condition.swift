@@ -24,6 +24,8 @@ public indirect enum Condition: Sendable {
   case kind(Exclusion, Bool)
   /// Whether a trusted host found the sender authentic.
   case authenticated(Bool)
+  /// Whether something is attached.
+  case attachment(Bool)
   /// The whole message has more bytes.
   case larger(Int)
   /// The whole message has fewer bytes.
@@ -42,6 +44,7 @@ public indirect enum Condition: Sendable {
     case .subject, .header: 3
     case .not(let sets), .any(let sets): 1 + (sets.joined().map(\.cost).max() ?? 0)
     case .larger, .smaller: 9
+    case .attachment: 10
     }
   }
 }

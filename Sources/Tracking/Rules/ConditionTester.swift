@@ -12,6 +12,8 @@ struct ConditionTester {
 
   let facts: MessageFacts
   let size: SizeKnowledge
+  /// Whether something is attached; `nil` while nobody looked.
+  let hasAttachment: Bool?
   let trustedAuthservIDs: [String]
 
   /// Whether all conditions hold.
@@ -39,6 +41,9 @@ struct ConditionTester {
     case .any(let sets):
       if case .fails = testAny(sets) { return .fails(condition) }
       return testAny(sets)
+    case .attachment(let wanted):
+      guard let hasAttachment else { return .needs(.attachments) }
+      return hasAttachment == wanted ? .holds : .fails(condition)
     case .larger(let bytes):
       switch size {
       case .exactly(let size): return size > bytes ? .holds : .fails(condition)
@@ -91,7 +96,7 @@ struct ConditionTester {
     case .direction(let direction): return facts.direction == direction
     case .kind(let kind, let wanted): return kind.holds(for: facts) == wanted
     case .authenticated(let wanted): return isAuthenticated == wanted
-    case .larger, .smaller, .not, .any: return false
+    case .attachment, .larger, .smaller, .not, .any: return false
     }
   }
 

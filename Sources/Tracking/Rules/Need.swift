@@ -2,4 +2,6 @@
 public enum Need: Hashable, Sendable {
   /// So many bytes of it, or its end.
   case bytes(Int)
+  /// Whether something is attached.
+  case attachments
 }

@@ -6,7 +6,8 @@ struct RuleReader {
 
   private static let conditionKeys = [
     "from", "to", "cc", "recipient", "participant", "mailbox", "subject", "header", "direction",
-    "internal", "private", "automatic", "bulk", "spam", "authenticated", "larger", "smaller", "not",
+    "internal", "private", "automatic", "bulk", "spam", "authenticated", "has_attachment", "larger",
+    "smaller", "not",
     "any",
   ]
   private static let deepest = 16
@@ -79,6 +80,7 @@ struct RuleReader {
       }
       conditions.append(.authenticated(value))
     }
+    if let value = try table.bool("has_attachment") { conditions.append(.attachment(value)) }
     if let bytes = try table.size("larger") { conditions.append(.larger(bytes)) }
     if let bytes = try table.size("smaller") { conditions.append(.smaller(bytes)) }
     if let sets = try sets(table, "not", depth: depth) { conditions.append(.not(sets)) }

@@ -16,13 +16,16 @@ public struct RuleSet: Sendable {
   /// - Parameters:
   ///   - facts: The message.
   ///   - size: What is known of its size; an answer of `needs` asks for more.
+  ///   - hasAttachment: Whether something is attached; `nil` while nobody looked.
   ///   - trace: Called for each rule that was tested, in order.
   /// - Returns: What becomes of the message, or what must be known first.
   public func evaluate(
-    _ facts: MessageFacts, size: SizeKnowledge, trace: ((RuleTrace) -> Void)? = nil
+    _ facts: MessageFacts, size: SizeKnowledge, hasAttachment: Bool? = nil,
+    trace: ((RuleTrace) -> Void)? = nil
   ) -> RuleOutcome {
     let tester = ConditionTester(
-      facts: facts, size: size, trustedAuthservIDs: trustedAuthservIDs)
+      facts: facts, size: size, hasAttachment: hasAttachment, trustedAuthservIDs: trustedAuthservIDs
+    )
     for (number, rule) in rules.enumerated() {
       switch tester.test(rule.conditions) {
       case .fails(let condition):

@@ -1,4 +1,5 @@
 import ArgumentParser
+import InternetMessage
 import Mailboxes
 import Tracking
 import TrackingStore
@@ -15,13 +16,18 @@ struct ShowCommand: ParsableCommand {
   @Flag(help: "The stored bytes instead, as they came.")
   var raw = false
 
+  @Option(help: "One part instead, decoded: the number that an attachment has.")
+  var part: Int?
+
   @Flag(help: "One JSON object instead of text.")
   var json = false
 
   @OptionGroup var organization: OrganizationOptions
 
   func validate() throws {
-    guard !raw || !json else { throw ValidationError("--raw and --json exclude each other") }
+    guard [raw, json, part != nil].filter({ $0 }).count < 2 else {
+      throw ValidationError("--raw, --part and --json exclude each other")
+    }
   }
 
   func run() throws {
@@ -33,10 +39,32 @@ struct ShowCommand: ParsableCommand {
       let output = MessageOutput(descriptor: 1)
       try store.content(of: copy.id) { try output.write($0) }
       try output.finish()
+      return
+    }
+    var bytes: [UInt8] = []
+    try store.content(of: copy.id) { bytes += $0 }
+    let message = Message(bytes)
+    if let part {
+      try write(part, of: message)
     } else if json {
-      print(try JSONOutput.line(CopyObject(copy: copy)))
+      print(try JSONOutput.line(CopyObject(copy: copy, text: message.text.string)))
     } else {
       print(CopyText(copy).text, terminator: "")
+      print(MessageBodyText(message).text, terminator: "")
     }
+  }
+
+  private func write(_ number: Int, of message: Message) throws {
+    let parts = message.structure.parts
+    guard parts.indices.contains(number - 1) else {
+      throw CommandError(.noInput, "mail \(id) has no part \(number); it has \(parts.count)")
+    }
+    let part = parts[number - 1]
+    let output = MessageOutput(descriptor: 1)
+    // What holds other parts is written as it stands.
+    let content =
+      part.hasChildren ? Array(message.bytes[part.bodyRange]) : message.content(of: part)
+    try content.withUnsafeBytes { try output.write($0) }
+    try output.finish()
   }
 }

@@ -4,11 +4,13 @@ import TrackingStore
 /// A tracked copy as JSON.
 struct CopyObject: Encodable {
   let copy: StoredCopy
+  /// The readable text, where it was asked for.
+  var text: String?
 
   private enum CodingKeys: String, CodingKey {
     case schema, id, direction, subject, sender, sent, zone, tracked, size, truncated, conversation,
       owner, regarding, answers, correlation, reason, code, rule, manual, explanation, participants,
-      deliveries, related
+      deliveries, related, attachments, text
     case messageID = "message_id"
     case senderName = "sender_name"
     case ownerReason = "owner_reason"
@@ -75,6 +77,8 @@ struct CopyObject: Encodable {
           role: $0.role, name: $0.name, address: $0.address, external: $0.isExternal,
           records: $0.records)
       }, forKey: .participants)
+    try container.encode(copy.attachments.map(AttachmentObject.init), forKey: .attachments)
+    try container.encodeIfPresent(text, forKey: .text)
     try container.encode(copy.deliveries.map(Self.delivery), forKey: .deliveries)
     try container.encode(copy.related.map(\.rawValue), forKey: .related)
   }

@@ -1,0 +1,35 @@
+import InternetMessage
+import MailPipeline
+
+/// What `show` prints of a message itself: its text, then what is attached.
+struct MessageBodyText {
+  private let message: Message
+
+  init(_ message: Message) {
+    self.message = message
+  }
+
+  /// The text, line by line, and a line for each attachment.
+  var text: String {
+    var lines: [String] = []
+    let body = message.text.string
+    if !body.isEmpty {
+      lines.append("")
+      lines += body.split(separator: "\n", omittingEmptySubsequences: false).dropLast().map {
+        // A tab is no control character to neutralise here, but layout.
+        Log.neutralised(
+          $0.split(separator: "\t", omittingEmptySubsequences: false)
+            .joined(separator: "    "))
+      }
+    }
+    let attachments = message.attachments
+    if !attachments.isEmpty {
+      lines.append("")
+      let rows = attachments.map {
+        ["Part \($0.number)", $0.name ?? "-", $0.mediaType, TextOutput.size($0.size)]
+      }
+      return lines.joined(separator: "\n") + "\n" + TextOutput.table(rows)
+    }
+    return lines.isEmpty ? "" : lines.joined(separator: "\n") + "\n"
+  }
+}
