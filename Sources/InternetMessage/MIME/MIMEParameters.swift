@@ -15,10 +15,6 @@ public struct MIMEParameters: Sendable, Hashable {
   /// No parameters.
   static let none = MIMEParameters(entries: [])
 
-  init(entries: [Entry]) {
-    self.entries = entries
-  }
-
   /// The value of a parameter.
   ///
   /// - Parameter name: The name in lower case.

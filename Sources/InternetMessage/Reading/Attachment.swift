@@ -20,6 +20,7 @@ public struct Attachment: Sendable, Hashable {
   /// Whether a message may have attachments, as far as its header says: a single text has none.
   ///
   /// - Parameter structure: What `MIMEStructure` reads from the header alone.
+  /// - Returns: False where the message is one text.
   public static func canStand(in structure: MIMEStructure) -> Bool {
     structure.roles.first != .text || structure.parts[0].contentType.isMultipart
   }
@@ -29,6 +30,7 @@ public struct Attachment: Sendable, Hashable {
   /// - Parameters:
   ///   - structure: The parts of the message.
   ///   - message: The message.
+  /// - Returns: The attachments; what stands in one is not counted again.
   public static func all(
     in structure: MIMEStructure, of message: UnsafeRawBufferPointer
   ) -> [Attachment] {

@@ -5,6 +5,7 @@ enum FlowedText {
   /// - Parameters:
   ///   - text: The text, lines ended by LF.
   ///   - deletesSpace: Whether the blank that shows a soft break goes with it (`delsp=yes`).
+  /// - Returns: The text with its paragraphs as lines.
   static func joined(_ text: [UInt8], deletesSpace: Bool) -> [UInt8] {
     var result: [UInt8] = []
     result.reserveCapacity(text.count)

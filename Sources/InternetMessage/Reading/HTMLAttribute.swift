@@ -5,6 +5,7 @@ enum HTMLAttribute {
   /// - Parameters:
   ///   - name: The name in lower case.
   ///   - attributes: What stands in the tag after its name.
+  /// - Returns: The value without quotes, character references not decoded.
   static func value(of name: StaticString, in attributes: Bytes) -> Bytes? {
     var position = 0
     while position < attributes.count {

@@ -12,6 +12,7 @@ struct HTMLText {
   /// The text of a page.
   ///
   /// - Parameter html: The page in UTF-8, line ends as LF.
+  /// - Returns: The text in UTF-8; empty, or ended by a line end.
   static func text(of html: [UInt8]) -> [UInt8] {
     html.withUnsafeBytes { bytes in
       var reader = HTMLText(html: bytes)
