@@ -1,8 +1,10 @@
 // The rate of the parser over messages in memory; Benchmarks/gmime.c does the same work.
 //
 //   parse-bench header|full SECONDS < list of files
+//   parse-bench hostile COUNT
 //
-// Prints messages a second and megabytes a second.
+// The first prints messages a second and megabytes a second, the second how the time grows when a
+// hostile message of COUNT pieces is doubled.
 
 import Glibc
 import InternetMessage
@@ -61,6 +63,15 @@ func now() -> Double {
 
 guard CommandLine.arguments.count == 3, let seconds = Double(CommandLine.arguments[2]) else {
   exit(64)
+}
+if CommandLine.arguments[1] == "hostile" {
+  let count = Int(seconds)
+  for hostile in Hostile.all {
+    let once = hostile.time(count)
+    let twice = hostile.time(2 * count)
+    print((twice / once * 100).rounded() / 100, Int(twice * 1e3), hostile.name, separator: "\t")
+  }
+  exit(sink == 0 ? 1 : 0)
 }
 let isFull = CommandLine.arguments[1] == "full"
 var messages: [[UInt8]] = []
