@@ -53,10 +53,13 @@ let package = Package(
     // Feeds the parser mutated messages; never installed.
     .executableTarget(
       name: "parse-fuzz", dependencies: ["InternetMessage"], path: "Tests/Fuzz", exclude: ["seeds"]),
+    // Makes mail of which all is known, for tests and benchmarks; never installed.
+    .executableTarget(name: "mail-generator", path: "Tests/MailGenerator"),
     // Measures the parser for `make bench`; never installed.
     .executableTarget(
       name: "parse-bench", dependencies: ["InternetMessage"], path: "Benchmarks/Parsing"),
     .testTarget(
-      name: "EndToEndTests", dependencies: ["crm-mailfilter", "crash-probe", "parse-fuzz"]),
+      name: "EndToEndTests",
+      dependencies: ["crm-mailfilter", "crash-probe", "mail-generator", "parse-fuzz"]),
   ]
 )

@@ -6,6 +6,7 @@
 #include <signal.h>
 #include <sqlite3.h>
 #include <stdio.h>
+#include <string.h>
 #include <syslog.h>
 #include <time.h>
 #include <unistd.h>
@@ -58,3 +59,31 @@ int csystem_rename_new(const char *from, const char *to) {
   unlink(from);
   return 0;
 }
+
+const void *csystem_find(const void *bytes, size_t count, const void *part, size_t part_count) {
+  return memmem(bytes, count, part, part_count);
+}
+
+static volatile sig_atomic_t is_interrupted = 0;
+
+static void note_interrupt(int number) {
+  (void)number;
+  is_interrupted = 1;
+}
+
+void csystem_catch_interrupts(void) {
+  struct sigaction action;
+  memset(&action, 0, sizeof action);
+  action.sa_handler = note_interrupt;
+  action.sa_flags = SA_RESTART | (int)SA_RESETHAND;
+  sigemptyset(&action.sa_mask);
+  const int numbers[] = {SIGINT, SIGTERM, SIGHUP};
+  for (size_t i = 0; i < sizeof numbers / sizeof *numbers; i++) {
+    /* Shells and nohup(1) have some ignored on purpose, and that stays. */
+    struct sigaction present;
+    if (sigaction(numbers[i], NULL, &present) == 0 && present.sa_handler != SIG_IGN)
+      sigaction(numbers[i], &action, NULL);
+  }
+}
+
+int csystem_is_interrupted(void) { return is_interrupted; }

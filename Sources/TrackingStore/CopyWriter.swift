@@ -7,6 +7,12 @@ import Tracking
 struct CopyWriter {
   let db: Database
   let policy: OrganizationPolicy
+  /// Whether the message's bytes are stored, too.
+  var storesContent = true
+  /// What is known of users and records.
+  var cache: StoreCache?
+  /// Whether anything was withdrawn.
+  var hasTombstones = true
 
   /// Beyond so many participants the rest is left out of the tables; the stored bytes have them.
   static let mostParticipants = 5_000
@@ -26,7 +32,7 @@ struct CopyWriter {
       {
         try Tombstone.remove(tombstone, in: db)
       }
-    } else if try Tombstone.exists(.message(draft.key), in: db) {
+    } else if try hasTombstones && Tombstone.exists(.message(draft.key), in: db) {
       return DeliveryReceipt(copy: nil, outcome: .withdrawn)
     }
     let found = try Int64.fetchOne(
@@ -34,10 +40,12 @@ struct CopyWriter {
       arguments: [Data(draft.key.bytes), draft.direction.rawValue])
     if let found {
       let mailbox = draft.delivery.mailboxOwner
-      if try Tombstone.exists(.delivery(draft.key, mailbox: mailbox), in: db) {
+      if try hasTombstones && Tombstone.exists(.delivery(draft.key, mailbox: mailbox), in: db) {
         return DeliveryReceipt(copy: nil, outcome: .withdrawn)
       }
-      let isNew = try writeDelivery(draft.delivery, of: found)
+      let isNew =
+        try !repeatDelivery(draft.delivery, of: found)
+        && insertDelivery(draft.delivery, of: found)
       return DeliveryReceipt(copy: CopyID(found), outcome: isNew ? .delivered : .seenAgain)
     }
     let conversation = try ConversationJoiner(db: db, policy: policy.correlation)
@@ -54,7 +62,7 @@ struct CopyWriter {
     if let regarding = draft.regarding {
       try StoredRegarding.offer(regarding, toConversation: conversation, in: db)
     }
-    try insertContent(draft, of: id)
+    if storesContent { try insertContent(draft, of: id) }
     try insertParticipants(draft, of: id)
     try insertAttachments(draft, of: id)
     if draft.joinsConversations {
@@ -63,7 +71,7 @@ struct CopyWriter {
           .execute(arguments: [reference.value, id])
       }
     }
-    _ = try writeDelivery(draft.delivery, of: id)
+    _ = try insertDelivery(draft.delivery, of: id)
     return DeliveryReceipt(copy: CopyID(id), outcome: .created)
   }
 
@@ -121,7 +129,7 @@ struct CopyWriter {
   }
 
   private func insertParticipants(_ draft: CopyDraft, of id: Int64) throws {
-    let directory = StoreDirectory(db: db)
+    let directory = StoreDirectory(db: db, cache: cache)
     let owner = try directory.users(havingAddress: draft.delivery.mailboxOwner).first?.id
     for (number, participant) in draft.participants.prefix(Self.mostParticipants).enumerated() {
       let address = participant.mailbox.address
@@ -155,17 +163,23 @@ struct CopyWriter {
     }
   }
 
-  /// Notes that a copy was seen in a mailbox; whether that is new.
-  private func writeDelivery(_ delivery: CopyDraft.Delivery, of copy: Int64) throws -> Bool {
-    let mailbox = delivery.mailboxOwner.comparisonKey
+  /// Notes that a copy was seen again in a mailbox; whether it was seen there before.
+  private func repeatDelivery(_ delivery: CopyDraft.Delivery, of copy: Int64) throws -> Bool {
     try db.cachedStatement(
       sql: """
         UPDATE delivery SET last_seen_at = max(last_seen_at, ?), times_seen = times_seen + 1,
             folder = coalesce(?, folder), file_name = coalesce(?, file_name)
           WHERE copy = ? AND mailbox = ?
         """
-    ).execute(arguments: [delivery.seenAt, delivery.folder, delivery.fileName, copy, mailbox])
-    guard db.changesCount == 0 else { return false }
+    ).execute(arguments: [
+      delivery.seenAt, delivery.folder, delivery.fileName, copy,
+      delivery.mailboxOwner.comparisonKey,
+    ])
+    return db.changesCount > 0
+  }
+
+  /// Notes that a copy was seen in a mailbox for the first time.
+  private func insertDelivery(_ delivery: CopyDraft.Delivery, of copy: Int64) throws -> Bool {
     try db.cachedStatement(
       sql: """
         INSERT INTO delivery (copy, mailbox, envelope_sender, envelope_recipient, from_line, folder,
@@ -173,7 +187,8 @@ struct CopyWriter {
           VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, 1)
         """
     ).execute(arguments: [
-      copy, mailbox, delivery.envelopeSender, delivery.envelopeRecipient?.description,
+      copy, delivery.mailboxOwner.comparisonKey, delivery.envelopeSender,
+      delivery.envelopeRecipient?.description,
       delivery.fromLine.map { Data($0) }, delivery.folder, delivery.fileName, delivery.seenAt,
       delivery.seenAt,
     ])

@@ -21,7 +21,8 @@ public struct EmbeddedOrganization: Organization {
   public func decide(_ question: Question) throws -> Decision {
     try store.read { db in
       try Decider.decide(
-        question, policy: try Store.policy(in: db), directory: StoreDirectory(db: db))
+        question, policy: try store.policy(in: db),
+        directory: StoreDirectory(db: db, cache: store.gatheredCache))
     }
   }
 
@@ -38,7 +39,10 @@ public struct EmbeddedOrganization: Organization {
   /// - Throws: `StoreError`; what reading the content throws. Nothing was written then.
   public func deliver(_ copy: CopyDraft) throws -> DeliveryReceipt {
     try store.write { db in
-      try CopyWriter(db: db, policy: try Store.policy(in: db)).write(copy)
+      try CopyWriter(
+        db: db, policy: try store.policy(in: db), storesContent: store.storesContent,
+        cache: store.gatheredCache, hasTombstones: store.hasTombstones(in: db)
+      ).write(copy)
     }
   }
 }

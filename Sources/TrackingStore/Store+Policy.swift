@@ -6,7 +6,7 @@ extension Store {
   ///
   /// - Throws: `StoreError`.
   public func policy() throws -> OrganizationPolicy {
-    try read { try Self.policy(in: $0) }
+    try read { try policy(in: $0) }
   }
 
   /// Changes one setting.

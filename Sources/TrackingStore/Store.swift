@@ -1,6 +1,7 @@
 import CSystem
 import GRDB
 import Glibc
+import Tracking
 
 /// One organization's store: a SQLite file.
 ///
@@ -27,10 +28,23 @@ public final class Store {
   /// Beyond so many bytes the write-ahead log is brought into the store and emptied.
   public static let largestLog = 256 << 10
 
+  /// The same while writes are gathered: pages that change again and again are brought in once.
+  static let largestGatheredLog = 16 << 20
+  /// How much of a store is held in memory while writes are gathered, in KiB: a transaction, whole.
+  static let gatheredMemory = 40_000
+
   private let queue: DatabaseQueue
   private let lock: WritersLock?
   private let logPath: String?
   private let deadline: Deadline
+  /// Whether copies keep the bytes of their messages: all but a sketch do.
+  let storesContent: Bool
+  /// Whether writes are gathered.
+  private var isGathering = false
+  /// Whether writes have been gathered.
+  private var hasGathered = false
+  /// What gathered writes know of the store, and in which of its versions.
+  private var cache = (version: Int64(-1), content: StoreCache())
 
   /// Opens a store, makes it at its first use, and brings an older one to this version.
   ///
@@ -38,6 +52,7 @@ public final class Store {
   public init(_ configuration: Configuration) throws {
     let deadline = configuration.deadline
     self.deadline = deadline
+    storesContent = true
     let path = configuration.path
     let lock = WritersLock(path: path + ".lock")
     self.lock = lock
@@ -77,11 +92,57 @@ public final class Store {
   /// - Throws: `StoreError`.
   public init(inMemoryUntil deadline: Deadline) throws {
     self.deadline = deadline
+    storesContent = true
     lock = nil
     logPath = nil
     queue = try StoreError.translating {
       let queue = try DatabaseQueue()
       try StoreSchema.migrate(queue)
+      return queue
+    }
+  }
+
+  /// A sketch of a store, to try out what would happen.
+  ///
+  /// It has all but the bytes of the messages, in a temporary file that nobody else sees. The store
+  /// itself is only read.
+  ///
+  /// - Parameters:
+  ///   - path: The store's file; `nil` for one that is not there yet.
+  ///   - deadline: By when all waiting must be over.
+  /// - Throws: `StoreError`.
+  public init(sketchOf path: String?, until deadline: Deadline) throws {
+    self.deadline = deadline
+    storesContent = false
+    lock = nil
+    logPath = nil
+    queue = try StoreError.translating {
+      var configuration = GRDB.Configuration()
+      configuration.foreignKeysEnabled = false
+      configuration.busyMode = .timeout(Double(max(1, deadline.remainingMilliseconds)) / 1000)
+      // SQLite's name for a temporary file.
+      let queue = try DatabaseQueue(path: "", configuration: configuration)
+      try StoreSchema.migrate(queue)
+      guard let path else { return queue }
+      try queue.writeWithoutTransaction { db in
+        try db.execute(sql: "ATTACH ? AS original", arguments: [path])
+        try db.inTransaction {
+          let tables = try String.fetchAll(
+            db,
+            sql: """
+              SELECT name FROM main.sqlite_schema WHERE type = 'table'
+                AND name NOT IN ('content', 'grdb_migrations')
+                AND (name NOT GLOB 'sqlite_*' OR name = 'sqlite_sequence')
+              """)
+          for table in tables {
+            try db.execute(sql: "DELETE FROM main.\"\(table)\"")
+            try db.execute(
+              sql: "INSERT INTO main.\"\(table)\" SELECT * FROM original.\"\(table)\"")
+          }
+          return .commit
+        }
+        try db.execute(sql: "DETACH original")
+      }
       return queue
     }
   }
@@ -133,7 +194,9 @@ public final class Store {
   ///
   /// - Throws: `StoreError`; what the body throws.
   func read<Result>(_ body: (Database) throws -> Result) throws -> Result {
-    try StoreError.translating { try queue.unsafeRead(body) }
+    try StoreError.translating {
+      !isGathering ? try queue.unsafeRead(body) : try queue.unsafeReentrantRead(body)
+    }
   }
 
   /// Reads a state in which nothing changes meanwhile.
@@ -148,12 +211,88 @@ public final class Store {
   /// - Throws: `StoreError`; what the body throws, and then nothing was written.
   func write<Result>(_ body: (Database) throws -> Result) throws -> Result {
     try StoreError.translating {
+      guard !isGathering else { return try savepoint(body) }
       guard let lock else { return try transaction(body) }
       return try lock.whileHeld(deadline) {
         let result = try transaction(body)
         emptyLog()
         return result
       }
+    }
+  }
+
+  /// Makes one transaction of all writes of a body: none of them is durable before it returns.
+  ///
+  /// Other writers wait meanwhile, and the first that queued is served next: a body should be
+  /// short. A write that fails is undone alone.
+  ///
+  /// - Parameters:
+  ///   - deadline: How long to wait for the turn.
+  ///   - body: Reads and writes.
+  /// - Returns: What the body returns.
+  /// - Throws: `StoreError`; what the body throws, and then nothing was written.
+  public func gather<Result>(until deadline: Deadline, _ body: () throws -> Result) throws -> Result
+  {
+    func run() throws -> Result {
+      try transaction { db in
+        // Others may have written since this connection had the turn last.
+        let version = try Int64.fetchOne(db.cachedStatement(sql: "PRAGMA data_version")) ?? -1
+        if version != cache.version { cache = (version, StoreCache()) }
+        if !hasGathered {
+          try db.execute(sql: "PRAGMA cache_size = -\(Self.gatheredMemory)")
+          hasGathered = true
+        }
+        isGathering = true
+        defer { isGathering = false }
+        return try body()
+      }
+    }
+    return try StoreError.translating {
+      guard let lock else { return try run() }
+      return try lock.whileHeld(deadline) {
+        let result = try run()
+        emptyLog(largest: Self.largestGatheredLog, until: deadline)
+        return result
+      }
+    }
+  }
+
+  /// Brings what gathered writes left in the log into the store, unless a reader hinders it.
+  public func settle() {
+    guard let lock else { return }
+    let deadline = Deadline(milliseconds: 1_000)
+    // The next writer does it where this one could not.
+    try? lock.whileHeld(deadline) { emptyLog(until: deadline) }
+  }
+
+  /// What need not be asked for twice while writes are gathered.
+  var gatheredCache: StoreCache? { isGathering ? cache.content : nil }
+
+  /// The settings of the organization, as the statement that asks for them sees them.
+  func policy(in db: Database) throws -> OrganizationPolicy {
+    if let policy = gatheredCache?.policy { return policy }
+    let policy = try Self.policy(in: db)
+    gatheredCache?.policy = policy
+    return policy
+  }
+
+  /// Whether anything was withdrawn.
+  func hasTombstones(in db: Database) throws -> Bool {
+    if let known = gatheredCache?.hasTombstones { return known }
+    let found = try Tombstone.areAny(in: db)
+    gatheredCache?.hasTombstones = found
+    return found
+  }
+
+  private func savepoint<Result>(_ body: (Database) throws -> Result) throws -> Result {
+    try queue.unsafeReentrantWrite { db in
+      var result: Result?
+      try db.inSavepoint {
+        result = try body(db)
+        return .commit
+      }
+      guard let result else { throw StoreError(.unexpected, detail: "a savepoint that ended") }
+      return result
     }
   }
 
@@ -172,8 +311,9 @@ public final class Store {
   /// Brings a long write-ahead log into the store.
   ///
   /// A reader at work may hinder it: the next writer tries again.
-  private func emptyLog() {
-    guard let logPath, StoreFile.size(logPath) > Self.largestLog else { return }
+  private func emptyLog(largest: Int = Store.largestLog, until deadline: Deadline? = nil) {
+    let deadline = deadline ?? self.deadline
+    guard let logPath, StoreFile.size(logPath) > largest else { return }
     try? queue.writeWithoutTransaction { db in
       try db.execute(sql: "PRAGMA busy_timeout = 0")
       _ = try? db.checkpoint(.truncate)

@@ -6,7 +6,7 @@ enum StoreSchema {
   static let applicationID = 0x4352_4D46
 
   /// `PRAGMA user_version` of a store that this version makes.
-  static let version = 2
+  static let version = 3
 
   /// Brings a new or older store to this version.
   static func migrate(_ queue: DatabaseQueue) throws {
@@ -23,8 +23,32 @@ enum StoreSchema {
       try db.execute(sql: version2)
       try db.execute(sql: "PRAGMA user_version = 2")
     }
+    migrator.registerMigration("v3") { db in
+      try db.execute(sql: version3)
+      try db.execute(sql: "PRAGMA user_version = 3")
+    }
     try migrator.migrate(queue)
   }
+
+  /// What a batch remembers of mailboxes.
+  private static let version3 = """
+    CREATE TABLE known_file (
+      digest BLOB PRIMARY KEY
+    ) STRICT, WITHOUT ROWID;
+
+    CREATE TABLE known_folder (
+      digest BLOB PRIMARY KEY,
+      stamp TEXT NOT NULL
+    ) STRICT, WITHOUT ROWID;
+
+    CREATE TABLE batch_failure (
+      path TEXT PRIMARY KEY,
+      reason TEXT NOT NULL,
+      failed_at INTEGER NOT NULL
+    ) STRICT, WITHOUT ROWID;
+
+    INSERT INTO secret VALUES ('file', randomblob(32));
+    """
 
   /// Attachments.
   private static let version2 = """

@@ -16,11 +16,15 @@ enum Tombstone {
 
   /// Whether something was withdrawn.
   static func exists(_ tombstone: Tombstone, in db: Database) throws -> Bool {
-    let isAny = try Int.fetchOne(db.cachedStatement(sql: "SELECT 1 FROM tombstone LIMIT 1"))
-    guard isAny != nil else { return false }
+    guard try areAny(in: db) else { return false }
     return try Int.fetchOne(
       db.cachedStatement(sql: "SELECT 1 FROM tombstone WHERE hash = ?"),
       arguments: [try tombstone.hash(in: db)]) != nil
+  }
+
+  /// Whether anything was withdrawn.
+  static func areAny(in db: Database) throws -> Bool {
+    try Int.fetchOne(db.cachedStatement(sql: "SELECT 1 FROM tombstone LIMIT 1")) != nil
   }
 
   /// Withdraws something.

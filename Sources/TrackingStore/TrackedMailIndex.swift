@@ -71,7 +71,10 @@ struct TrackedMailIndex: TrackedMail {
 
   func isConversationWithdrawn(_ header: MessageHeader) throws -> Bool {
     try store.read { db in
-      try StoredReferences.ids(of: header).contains { try Tombstone.exists(.answers($0), in: db) }
+      guard try store.hasTombstones(in: db) else { return false }
+      return try StoredReferences.ids(of: header).contains {
+        try Tombstone.exists(.answers($0), in: db)
+      }
     }
   }
 

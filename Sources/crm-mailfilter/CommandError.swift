@@ -33,6 +33,8 @@ struct CommandError: Error {
     case SpoolError.noEntry(let name):
       self.init(.noInput, SpoolError.noEntry(name).description)
     case let error as SpoolError: self.init(.inputOutput, error.description)
+    case BatchError.noMailbox(let reason): self.init(.noInput, reason)
+    case let error as BatchError: self.init(.usage, error.description)
     case let error as Trouble: self.init(.temporaryFailure, error.description)
     default: return nil
     }

@@ -36,6 +36,14 @@ int csystem_lock_until(int descriptor, int64_t deadline);
 int64_t csystem_monotonic(void);
 int64_t csystem_realtime(void);
 
+/* Where some bytes first occur among others; NULL where they do not. */
+const void *csystem_find(const void *bytes, size_t count, const void *part, size_t part_count);
+
+/* SIGINT, SIGTERM and SIGHUP set a flag instead of ending the process; the second
+   of them ends it. */
+void csystem_catch_interrupts(void);
+int csystem_is_interrupted(void);
+
 /* rename(2) that never replaces. Returns 0 or an errno. */
 int csystem_rename_new(const char *from, const char *to);
 

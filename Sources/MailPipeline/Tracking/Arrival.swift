@@ -16,6 +16,8 @@ public struct Arrival: Sendable {
   /// The file's unique name there.
   public var fileName: String?
 
+  /// The owner of the mailbox that it came through; `nil` where the message itself tells.
+  public var mailbox: AddrSpec?
   /// Whether a person tracks it by hand: rules and exclusions are passed over.
   public var isByHand = false
   /// The record that the same person names.

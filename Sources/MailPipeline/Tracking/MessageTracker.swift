@@ -7,14 +7,14 @@ import TrackingStore
 /// retry, batch and explain share.
 public struct MessageTracker {
   private let profile: Profile
-  private let rules: RuleSet
+  private let assessor: MessageAssessor
   private let opener: OrganizationOpener
   private let purpose: OrganizationOpener.Purpose
   private let opened = Opened()
 
   /// An organization is opened for the first message that needs it.
   private final class Opened {
-    var organizations: [String: any Organization] = [:]
+    var organizations: [String: EmbeddedOrganization] = [:]
     var users: [String: Store] = [:]
   }
 
@@ -25,7 +25,7 @@ public struct MessageTracker {
   ///   - purpose: `track`, or `explain` to write nothing.
   public init(opener: OrganizationOpener, purpose: OrganizationOpener.Purpose) {
     profile = opener.profile
-    rules = RuleSet(opener.profile)
+    assessor = MessageAssessor(opener.profile)
     self.opener = opener
     self.purpose = purpose
   }
@@ -39,8 +39,36 @@ public struct MessageTracker {
   public func track(
     _ section: HeaderSection, of input: MessageInput, _ arrival: Arrival
   ) throws -> Report {
+    try translating(arrival) {
+      try settle(
+        PreparedMessage(assessor.assess(section, of: input, arrival), of: input))
+    }
+  }
+
+  /// Decides about a message that was assessed already, and stores its copy where that is the
+  /// verdict.
+  ///
+  /// - Throws: As `track`.
+  func decide(_ message: PreparedMessage) throws -> Report {
+    try translating(message.assessment.arrival) { try settle(message) }
+  }
+
+  /// The store of the synchronizing organization.
+  ///
+  /// - Throws: `Trouble`; `StoreError`.
+  func store() throws -> Store {
+    guard let entry = profile.synchronizingOrganization else {
+      throw Trouble(word: "no-organization", "no organization synchronizes")
+    }
+    guard entry.isConnected || purpose == .explain else { throw Trouble.disconnected }
+    return try organization(entry).store
+  }
+
+  private func translating<Result>(
+    _ arrival: Arrival, _ body: () throws -> Result
+  ) throws -> Result {
     do {
-      return try consider(section, of: input, arrival)
+      return try body()
     } catch InputError.readFailed(let code) {
       throw InputError.readFailed(code)
     } catch {
@@ -48,39 +76,16 @@ public struct MessageTracker {
     }
   }
 
-  private func consider(
-    _ section: HeaderSection, of input: MessageInput, _ arrival: Arrival
-  ) throws -> Report {
-    let facts = try self.facts(section, arrival)
-    var traces: [RuleTrace] = []
-    let outcome =
-      arrival.isByHand ? .ask(nil) : try evaluate(facts, input: input, traces: &traces)
-    func report(_ verdict: Verdict, _ finding: Correlator.Finding? = nil) -> Report {
-      Report(facts: facts, rules: traces, correlation: finding, verdict: verdict)
-    }
-    let rule: Rule?
-    switch outcome {
-    case .ignore(let rule):
-      return report(
-        Verdict(
-          kind: .ignore, reason: "Rule", rule: rule.name, organization: profile.synchronizing,
-          explanation: "the rule says ignore"))
-    case .excluded(let exclusion):
-      return report(
-        Verdict(
-          kind: .ignore, reason: "Excluded", organization: profile.synchronizing,
-          explanation: "the profile excludes mail that is \(exclusion.words)"))
-    case .track(let matched): rule = matched
-    case .ask(let matched): rule = matched
-    case .needs: rule = nil
-    }
+  private func settle(_ message: PreparedMessage) throws -> Report {
+    let assessment = message.assessment
+    if let verdict = assessment.verdict { return assessment.report(verdict) }
     guard let entry = profile.synchronizingOrganization else {
-      return report(
+      return assessment.report(
         Verdict(
-          kind: .ignore, reason: "NoOrganization", rule: rule?.name,
+          kind: .ignore, reason: "NoOrganization", rule: assessment.rule?.name,
           explanation: "no organization synchronizes"))
     }
-    if let meant = arrival.organization, meant != entry.name {
+    if let meant = assessment.arrival.organization, meant != entry.name {
       throw Trouble(
         word: "other-organization", "it was meant for an organization that does not synchronize",
         organization: meant, isGeneral: false)
@@ -90,62 +95,17 @@ public struct MessageTracker {
     }
     return try ask(
       Consideration(
-        section: section, input: input, arrival: arrival, facts: facts, entry: entry, rule: rule,
-        isTrackingAsked: arrival.isByHand || rule?.action == .track),
-      report: report)
-  }
-
-  private func facts(_ section: HeaderSection, _ arrival: Arrival) throws -> MessageFacts {
-    let header = MessageHeader(section)
-    guard let mailbox = mailbox(for: header, arrival) else {
-      throw Trouble(word: "profile", "the profile has no mailbox")
-    }
-    return MessageFacts(
-      header: header, envelope: arrival.envelope, mailbox: mailbox, isSent: arrival.isSent,
-      isOurs: profile.isOurs)
-  }
-
-  /// The mailbox through which a message came: for mail that its owner sent, the sender's; else the
-  /// envelope recipient's; else the one that wrote it; else the first.
-  private func mailbox(for header: MessageHeader, _ arrival: Arrival) -> ProfileMailbox? {
-    let writers = header.from.map(\.address)
-    let receivers = arrival.envelope.recipients + header.deliveredTo
-    for address in arrival.isSent ? writers + receivers : receivers + writers {
-      if let mailbox = profile.mailboxes.first(where: { $0.addresses.contains(address) }) {
-        return mailbox
-      }
-    }
-    return profile.mailboxes.first
-  }
-
-  private func evaluate(
-    _ facts: MessageFacts, input: MessageInput, traces: inout [RuleTrace]
-  ) throws -> RuleOutcome {
-    var hasAttachment: Bool?
-    while true {
-      var found: [RuleTrace] = []
-      let size: SizeKnowledge =
-        input.isWhole ? .exactly(input.heldCount) : .atLeast(input.heldCount)
-      let outcome = rules.evaluate(facts, size: size, hasAttachment: hasAttachment) {
-        found.append($0)
-      }
-      switch outcome {
-      case .needs(.bytes(let count)): try input.hold(count)
-      case .needs(.attachments):
-        hasAttachment = try !MessageAttachments.find(facts.header.section, in: input).isEmpty
-      case .track, .ignore, .ask, .excluded:
-        traces = found
-        return outcome
-      }
-    }
+        message: message, arrival: assessment.arrival, facts: assessment.facts, entry: entry,
+        rule: assessment.rule,
+        isTrackingAsked: assessment.arrival.isByHand || assessment.rule?.action == .track),
+      report: assessment.report)
   }
 
   // MARK: The organization
 
   /// All that is known when the organization is asked.
   private struct Consideration {
-    let section: HeaderSection
-    let input: MessageInput
+    let message: PreparedMessage
     let arrival: Arrival
     let facts: MessageFacts
     let entry: OrganizationEntry
@@ -167,7 +127,7 @@ public struct MessageTracker {
       return report(verdict, nil)
     }
     let policy = try organization.correlationPolicy()
-    let correlator = Correlator(policy: policy, now: opener.now)
+    let correlator = Correlator(policy: policy, now: message.arrival.seenAt)
     let finding = try correlator.correlate(facts, with: index)
     let opposite = try oppositeCopy(of: facts, in: index)
     let question = question(message, finding.correlation, opposite)
@@ -185,7 +145,7 @@ public struct MessageTracker {
     guard decision.isAccepted, let owner = decision.owner else { return report(verdict, finding) }
 
     // Accepted: from here on the whole message counts.
-    try message.input.holdAll()
+    try message.message.input.holdAll()
     let draft = try draft(message, finding.correlation, policy, decision, owner, isAsked)
     let receipt =
       purpose == .explain
@@ -210,7 +170,7 @@ public struct MessageTracker {
     return report(verdict, finding)
   }
 
-  private func organization(_ entry: OrganizationEntry) throws -> any Organization {
+  private func organization(_ entry: OrganizationEntry) throws -> EmbeddedOrganization {
     if let organization = opened.organizations[entry.name] { return organization }
     let organization = try opener.open(entry, for: purpose)
     opened.organizations[entry.name] = organization
@@ -261,8 +221,7 @@ public struct MessageTracker {
   ) throws -> CopyDraft {
     let facts = message.facts
     let header = facts.header
-    let content = try MessageContent(
-      message.section, of: message.input, largest: profile.maxSize)
+    let content = try message.message.content(largest: profile.maxSize)
     let subject = SubjectLine(header.subject ?? "")
     let envelopeSender: String? =
       switch facts.envelope.sender {
@@ -284,14 +243,14 @@ public struct MessageTracker {
       delivery: CopyDraft.Delivery(
         mailboxOwner: facts.mailbox.owner, envelopeSender: envelopeSender,
         envelopeRecipient: facts.envelope.recipients.first,
-        fromLine: message.section.fromLine.map { Array(message.section.bytes[$0]) },
+        fromLine: header.section.fromLine.map { Array(header.section.bytes[$0]) },
         seenAt: message.arrival.seenAt, folder: message.arrival.folder,
         fileName: message.arrival.fileName),
       size: content.size, isTruncated: content.isTruncated,
       joinsConversations: policy.forwardsAreReplies
         || !Correlator.isForward(header, subject: subject),
       content: { try content.forEachChunk($0) })
-    draft.attachments = try MessageAttachments.find(message.section, in: message.input)
+    draft.attachments = try message.message.attachments()
     return draft
   }
 

@@ -9,6 +9,8 @@ public struct OrganizationOpener: Sendable {
     case track
     /// Writes nothing: where there is no store, an empty one in memory stands for it.
     case explain
+    /// Does all that tracking does, in a copy of the store that nobody else sees.
+    case rehearse
     /// Opens what is there.
     case read
   }
@@ -61,6 +63,15 @@ public struct OrganizationOpener: Sendable {
       try store.makeFirstUsers(of: profile.mailboxes, now: now)
     case .read:
       store = try Store(.init(path: path, createsFile: false, deadline: deadline))
+    case .rehearse:
+      do {
+        // Brings a store of an older version to this one, which the sketch must have.
+        _ = try Store(.init(path: path, createsFile: false, deadline: deadline)).policy()
+        store = try Store(sketchOf: path, until: deadline)
+      } catch let error as StoreError where error.kind == .missing {
+        store = try Store(sketchOf: nil, until: deadline)
+        try store.makeFirstUsers(of: profile.mailboxes, now: now)
+      }
     case .explain:
       do {
         store = try Store(.init(path: path, createsFile: false, deadline: deadline))

@@ -39,9 +39,9 @@ public struct Correlator: Sendable {
     }
     var remarks: [String] = []
     for method in CorrelationMethod.allCases {
-      for copies in try candidates(method, for: facts, in: index) {
+      for candidates in candidates(method, for: facts, in: index) {
         // The sender's and the recipient's copies of one message do not answer each other.
-        let copies = copies.filter {
+        let copies = try candidates().filter {
           $0.messageID == nil || $0.messageID != facts.header.messageID
         }
         guard !copies.isEmpty else { continue }
@@ -70,31 +70,36 @@ public struct Correlator: Sendable {
     return !header.rawValues(of: "X-Forwarded-Message-Id").isEmpty
   }
 
+  /// Finds copies of one group; asked for only when those before it held none that counts.
+  private typealias Candidates = () throws -> [IndexedCopy]
+
   /// The copies that a method finds, a group for each id it looks at.
   private func candidates(
     _ method: CorrelationMethod, for facts: MessageFacts, in index: some TrackedMail
-  ) throws -> [[IndexedCopy]] {
+  ) -> [Candidates] {
     let header = facts.header
+    func copies(_ ids: some Sequence<MessageID>) -> [Candidates] {
+      ids.map { id in { try index.copies(withMessageID: id) } }
+    }
     switch method {
     case .inReplyTo:
-      guard policy.usesHeaders else { return [] }
-      return try header.inReplyTo.prefix(Self.mostIDs).map { try index.copies(withMessageID: $0) }
+      return policy.usesHeaders ? copies(header.inReplyTo.prefix(Self.mostIDs)) : []
     case .references:
-      guard policy.usesHeaders else { return [] }
-      // The nearest ancestor is the last.
+      // The nearest ancestor is the last; those of In-Reply-To were looked at.
       let ids = header.references.suffix(Self.mostIDs).reversed()
-      return try ids.map { try index.copies(withMessageID: $0) }
+      let asked = header.inReplyTo.prefix(Self.mostIDs)
+      return policy.usesHeaders ? copies(ids.filter { !asked.contains($0) }) : []
     case .trackingToken:
       guard policy.usesTokens, let subject = header.subject,
         let token = TrackingToken.find(in: subject, policy: policy)
       else { return [] }
-      return [try index.copies(withToken: token)]
+      return [{ try index.copies(withToken: token) }]
     case .threadIndex:
       guard policy.usesHeaders, let thread = header.threadIndex else { return [] }
-      return [try index.copies(withThreadIndexBase: thread.base)]
+      return [{ try index.copies(withThreadIndexBase: thread.base) }]
     case .smartMatching:
       guard policy.usesSmartMatching else { return [] }
-      return [try smartMatches(facts, in: index)]
+      return [{ try smartMatches(facts, in: index) }]
     }
   }
 

@@ -72,6 +72,9 @@ public struct MessageKeyDigest {
 
   private static let contentPrefix = Array("content-".utf8)
 
+  /// No field of MIME: who delivers to an mbox writes it.
+  private static let contentLength = Array("content-length".utf8)
+
   /// The fields that count, by name in a fixed order: hosts may move fields.
   private static func hostsNeverChange(
     _ section: HeaderSection, _ bytes: UnsafeRawBufferPointer
@@ -82,7 +85,7 @@ public struct MessageKeyDigest {
       let name = bytes[field.nameRange].map(lowercased)
       if let index = names.firstIndex(of: name) {
         known[index].fields.append(field)
-      } else if name.starts(with: contentPrefix) {
+      } else if name.starts(with: contentPrefix), name != contentLength {
         if let index = content.firstIndex(where: { $0.name == name }) {
           content[index].fields.append(field)
         } else if content.count < 100 {

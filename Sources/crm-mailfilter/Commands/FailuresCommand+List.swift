@@ -1,13 +1,17 @@
 import ArgumentParser
 import MailPipeline
+import TrackingStore
 
 extension FailuresCommand {
   /// `failures list`.
   struct List: ParsableCommand {
     static let configuration = CommandConfiguration(
-      commandName: "list", abstract: "Lists what waits, oldest first.")
+      commandName: "list",
+      abstract: "Lists what waits, oldest first, then what a batch could not read.")
 
     @OptionGroup var spool: SpoolOptions
+
+    @OptionGroup var profile: ProfileOptions
 
     func run() throws {
       let spool = try spool.open()
@@ -19,7 +23,19 @@ extension FailuresCommand {
         ]
       }
       rows += spool.damagedEntries().map { [$0, "cannot be read; look at the file"] }
+      rows += try batchFailures().map {
+        [$0.path, TextOutput.date($0.failedAt) + " UTC", $0.reason]
+      }
       print(TextOutput.table(rows), terminator: "")
+    }
+
+    /// What the last batches could not read; the spool is there without profile and store, too.
+    private func batchFailures() throws -> [BatchFailure] {
+      guard let opener = try? profile.opener(),
+        let entry = opener.profile.synchronizingOrganization,
+        let organization = try? opener.open(entry, for: .read)
+      else { return [] }
+      return try organization.store.batchFailures()
     }
   }
 }

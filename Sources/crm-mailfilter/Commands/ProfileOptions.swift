@@ -31,10 +31,12 @@ struct ProfileOptions: ParsableArguments {
 
   /// Reads the profile and gives what opens its organizations.
   ///
+  /// - Parameter patience: How long to wait for others, in milliseconds.
+  /// - Returns: The opener.
   /// - Throws: `CommandError`, `FileError`, `ProfileError`.
-  func opener() throws -> OrganizationOpener {
+  func opener(patience: Int = FilterRun.patience) throws -> OrganizationOpener {
     OrganizationOpener(
       profile: try load(), dataFolder: HostEnvironment.process.dataFolder,
-      deadline: Deadline(milliseconds: FilterRun.patience), now: TextOutput.now)
+      deadline: Deadline(milliseconds: patience), now: TextOutput.now)
   }
 }

@@ -1,3 +1,4 @@
+import Mailboxes
 import Tracking
 import TrackingStore
 
@@ -35,6 +36,10 @@ struct CopyText {
             + (delivery.timesSeen > 1
               ? ", \(delivery.timesSeen) times, last \(TextOutput.date(delivery.lastSeenAt))" : ""),
         ])
+      if let folder = delivery.folder {
+        let place = MessageFinder.find(delivery.fileName, in: MailPath(folder))
+        rows.append(["File", place?.description ?? "no longer in \(folder)"])
+      }
     }
     if !copy.related.isEmpty {
       let ids = copy.related.map(\.description).joined(separator: ", ")

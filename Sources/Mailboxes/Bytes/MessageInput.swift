@@ -2,7 +2,7 @@ import CSystem
 import Glibc
 import InternetMessage
 
-/// A message that arrives on a descriptor: its header section first, the rest as far as somebody
+/// A message that arrives from a descriptor or another source of bytes: its header section first, the rest as far as somebody
 /// wants it, all of it passed on byte for byte.
 ///
 /// What was read is held in memory up to `memoryLimit` and beyond it in a temporary file that has
@@ -13,7 +13,7 @@ public final class MessageInput {
 
   private static let readSize = 128 << 10
 
-  private let descriptor: Int32
+  private let source: any ByteSource
   private let temporaryFolders: [String]
   private let isTrapped: Bool
   private var memory: UnsafeMutableRawBufferPointer
@@ -36,17 +36,34 @@ public final class MessageInput {
   ///   - descriptor: The descriptor; it is not closed.
   ///   - temporaryFolders: Where the temporary file may lie, the first that works is taken.
   ///   - isTrapped: Whether the crash trap is told about the bytes: for the one message of a filter.
-  public init(descriptor: Int32, temporaryFolders: [String], isTrapped: Bool = false) {
-    self.descriptor = descriptor
-    self.temporaryFolders = temporaryFolders
-    self.isTrapped = isTrapped
+  public convenience init(
+    descriptor: Int32, temporaryFolders: [String], isTrapped: Bool = false
+  ) {
     var status = stat()
     var size = 64 << 10
     // A file tells its length: one read takes it all, and one more finds its end.
     if fstat(descriptor, &status) == 0, status.st_mode & S_IFMT == S_IFREG {
-      size = min(max(4096, Int(status.st_size) + 1), Self.memoryLimit)
+      size = max(4096, Int(status.st_size) + 1)
     }
-    memory = .allocate(byteCount: size, alignment: 16)
+    self.init(
+      source: DescriptorSource(descriptor), temporaryFolders: temporaryFolders, firstRead: size,
+      isTrapped: isTrapped)
+  }
+
+  /// Makes an input of any source of bytes.
+  ///
+  /// - Parameters:
+  ///   - source: Where the bytes come from.
+  ///   - temporaryFolders: Where the temporary file may lie, the first that works is taken.
+  ///   - firstRead: How much the first read asks for, in bytes.
+  ///   - isTrapped: Whether the crash trap is told about the bytes.
+  public init(
+    source: any ByteSource, temporaryFolders: [String], firstRead: Int, isTrapped: Bool = false
+  ) {
+    self.source = source
+    self.temporaryFolders = temporaryFolders
+    self.isTrapped = isTrapped
+    memory = .allocate(byteCount: min(max(firstRead, 512), Self.memoryLimit), alignment: 16)
   }
 
   deinit {
@@ -159,22 +176,12 @@ public final class MessageInput {
   }
 
   private func read(into room: UnsafeMutableRawBufferPointer) throws(InputError) -> Int {
-    while true {
-      let count = Glibc.read(descriptor, room.baseAddress, room.count)
-      if count > 0 { return count }
-      if count == 0 {
-        isWhole = true
-        if isTrapped { csystem_trap_all_read() }
-        return 0
-      }
-      switch errno {
-      case EINTR: continue
-      case EAGAIN:
-        var poll = pollfd(fd: descriptor, events: Int16(POLLIN), revents: 0)
-        _ = Glibc.poll(&poll, 1, -1)
-      case let code: throw InputError.readFailed(code)
-      }
+    let count = try source.read(into: room)
+    if count == 0 {
+      isWhole = true
+      if isTrapped { csystem_trap_all_read() }
     }
+    return count
   }
 
   // MARK: What is held

@@ -1,0 +1,263 @@
+import CSystem
+import InternetMessage
+import Mailboxes
+import Tracking
+import TrackingStore
+
+/// Brings the mail of mailboxes in, in the order in which it arrived, by the same way that the
+/// filter goes.
+///
+/// Reading, parsing and rules run on several threads; decisions and writes on the one that calls, in
+/// transactions so short that a filter at work beside it never waits long. What was decided about
+/// is remembered in the same transaction.
+public struct BatchRun {
+  private let options: BatchOptions
+  private let opener: OrganizationOpener
+  private let temporaryFolders: [String]
+  private let tracker: MessageTracker
+  private let assessor: MessageAssessor
+
+  /// How long a batch waits for its turn to write, in milliseconds.
+  public static let patience = 600_000
+  /// How long a transaction goes on, in milliseconds.
+  static let transactionTime = 250
+  /// So many bytes end a transaction.
+  static let transactionSize = 16 << 20
+  /// How long a transaction waits for a message, in milliseconds.
+  static let readingTime = 20
+  /// So many bytes of messages are held in memory ahead.
+  static let budget = 32 << 20
+  /// Where an organization may refuse it, so much of a message is read before it is asked.
+  static let eagerSize = 256 << 10
+  /// What is larger is read before a transaction begins.
+  static let lonelySize = 64 << 20
+
+  /// Makes a run.
+  ///
+  /// - Parameters:
+  ///   - options: What it is told.
+  ///   - opener: The profile and its organizations.
+  ///   - temporaryFolders: Where large messages may lie meanwhile.
+  public init(options: BatchOptions, opener: OrganizationOpener, temporaryFolders: [String]) {
+    self.options = options
+    self.opener = opener
+    self.temporaryFolders = temporaryFolders
+    tracker = MessageTracker(opener: opener, purpose: options.isDryRun ? .rehearse : .track)
+    assessor = MessageAssessor(opener.profile)
+  }
+
+  /// Runs.
+  ///
+  /// - Parameter observer: Who is told.
+  /// - Returns: What was done.
+  /// - Throws: `Trouble` where the organization cannot take mail in: what was done until then is
+  ///   safe. `BatchError`.
+  public func run(observer: some BatchObserver) throws -> BatchSummary {
+    do {
+      let store = try tracker.store()
+      var summary = BatchSummary()
+      var survey = try BatchSurvey(options: options, store: store, now: opener.now)
+      try survey.run(&summary)
+      let list = survey.list
+      let messages = MessageOpener(list, temporaryFolders: temporaryFolders)
+      let workers = OrderedWorkers(
+        count: list.items.count, jobs: options.jobs, budget: Self.budget
+      ) { [self] number, claim in prepare(list.items[number], with: messages, claim) }
+      defer { workers.stop() }
+      var writing = Writing(list: list, digester: survey.digester, summary: summary)
+      writing.failedBefore = Set(try store.batchFailures().map(\.path))
+      try write(workers, to: store, &writing, observer)
+      try finish(survey, in: store, &writing)
+      return writing.summary
+    } catch let error as BatchError {
+      throw error
+    } catch {
+      throw Trouble(error, organization: opener.profile.synchronizing)
+    }
+  }
+
+  // MARK: Reading
+
+  /// What was found where a message should be.
+  private enum Found {
+    case message(PreparedMessage, size: Int)
+    case nothing
+    case failure(String)
+  }
+
+  private func prepare(
+    _ item: MessageList.Item, with messages: MessageOpener, _ claim: (Int) -> Void
+  ) -> Found {
+    do {
+      guard let (input, size) = try messages.open(item) else { return .nothing }
+      claim(min(size, MessageOpener.largestFirstRead) + 4096)
+      var arrival = Arrival(isSent: options.isSent, seenAt: arrivedAt(item))
+      arrival.mailbox = options.mailbox
+      arrival.folder = messages.list.sources[item.source].folder.description
+      arrival.fileName = messages.list.fileName(of: item)
+      let message = PreparedMessage(
+        try assessor.assess(try input.readHeader(), of: input, arrival), of: input)
+      switch message.assessment.outcome {
+      case .track where size <= MessageOpener.largestFirstRead,
+        .ask where size <= Self.eagerSize:
+        try message.prepare(largest: opener.profile.maxSize)
+      case .track, .ask, .ignore, .excluded, .needs: break
+      }
+      return .message(message, size: size)
+    } catch let error as MailboxError {
+      return .failure(error.reason)
+    } catch {
+      return .failure(Trouble(error, organization: nil).description)
+    }
+  }
+
+  /// In seconds since 1970; a clock that was wrong when a name was made must not reach into the
+  /// future.
+  private func arrivedAt(_ item: MessageList.Item) -> Int64 {
+    min(item.arrivedAt / 1_000_000, opener.now)
+  }
+
+  // MARK: Writing
+
+  /// What the writing side knows.
+  private struct Writing {
+    let list: MessageList
+    let digester: FileDigester
+    var summary: BatchSummary
+    /// How many messages were taken from the workers.
+    var position = 0
+    /// The places of which not all is decided.
+    var incomplete: Set<Int> = []
+    var failedBefore: Set<String> = []
+    var mended: [String] = []
+
+    init(list: MessageList, digester: FileDigester, summary: BatchSummary) {
+      self.list = list
+      self.digester = digester
+      self.summary = summary
+    }
+  }
+
+  /// One message of a transaction.
+  private struct Decided {
+    let item: MessageList.Item
+    let result: Result<Report?, BatchFailureReason>
+  }
+
+  /// Why a message could not be read.
+  private struct BatchFailureReason: Error {
+    let text: String
+  }
+
+  private func write(
+    _ workers: OrderedWorkers<Found>, to store: Store, _ writing: inout Writing,
+    _ observer: some BatchObserver
+  ) throws {
+    var stop: Trouble?
+    while stop == nil {
+      guard csystem_is_interrupted() == 0 else {
+        writing.summary.isInterrupted = true
+        return
+      }
+      guard case .output(let first) = workers.next() else { return }
+      if case .message(let message, let size) = first, size > Self.lonelySize,
+        message.assessment.verdict == nil
+      {
+        // Whatever fails here fails again below, and is reported there.
+        try? message.prepare(largest: opener.profile.maxSize)
+      }
+      let start = writing.position
+      var decided: [Decided] = []
+      try store.gather(until: Deadline(milliseconds: Self.patience)) {
+        (decided, stop) = try transaction(beginningWith: first, workers, list: writing.list, start)
+        try store.remember(
+          decided.compactMap { message in
+            guard case .success(_?) = message.result else { return nil }
+            return writing.digester.digest(
+              BatchSurvey.fileKind, writing.list.isKnownBy(message.item))
+          })
+      }
+      note(decided, &writing, observer)
+    }
+    if let stop { throw stop }
+  }
+
+  /// Decides about messages as long as a transaction may take.
+  ///
+  /// - Returns: What was decided, and what ends the batch.
+  private func transaction(
+    beginningWith first: Found, _ workers: OrderedWorkers<Found>, list: MessageList, _ start: Int
+  ) throws -> ([Decided], Trouble?) {
+    let end = Deadline(milliseconds: Self.transactionTime)
+    var decided: [Decided] = []
+    var next: Found? = first
+    var bytes = 0
+    while let found = next {
+      next = nil
+      let item = list.items[start + decided.count]
+      switch found {
+      case .nothing: decided.append(Decided(item: item, result: .success(nil)))
+      case .failure(let text):
+        decided.append(Decided(item: item, result: .failure(.init(text: text))))
+      case .message(let message, let size):
+        bytes += size
+        do {
+          decided.append(Decided(item: item, result: .success(try tracker.decide(message))))
+        } catch let trouble as Trouble where trouble.isGeneral {
+          return (decided, trouble)
+        } catch {
+          let text = Trouble(error, organization: nil).description
+          decided.append(Decided(item: item, result: .failure(.init(text: text))))
+        }
+      }
+      if end.hasPassed || bytes > Self.transactionSize || csystem_is_interrupted() != 0 { break }
+      if case .output(let output) = workers.next(within: Self.readingTime) { next = output }
+    }
+    return (decided, nil)
+  }
+
+  /// Counts what is safe now.
+  private func note(
+    _ decided: [Decided], _ writing: inout Writing, _ observer: some BatchObserver
+  ) {
+    for message in decided {
+      let place =
+        writing.failedBefore.isEmpty ? nil : writing.list.place(of: message.item)
+      switch message.result {
+      case .success(let report?):
+        writing.summary.count(report.verdict)
+        if let place, writing.failedBefore.contains(place) { writing.mended.append(place) }
+        observer.decided(report, at: writing.list.place(of: message.item))
+      case .success(nil):
+        writing.summary.vanished += 1
+      case .failure(let reason):
+        writing.incomplete.insert(message.item.source)
+        writing.summary.failures.append(
+          BatchFailure(
+            path: writing.list.place(of: message.item), reason: reason.text, failedAt: opener.now))
+      }
+    }
+    writing.position += decided.count
+    observer.advanced(
+      to: BatchProgress(
+        total: writing.list.items.count, done: writing.position,
+        tracked: writing.summary.verdicts[.track] ?? 0))
+  }
+
+  /// Remembers which folders need not be looked at again, and what failed.
+  private func finish(_ survey: BatchSurvey, in store: Store, _ writing: inout Writing) throws {
+    let failing = Set(writing.summary.failures.map(\.path))
+    let gone = writing.failedBefore.subtracting(failing).filter {
+      FileStamp(MailPath($0)) == nil
+    }
+    let folders =
+      writing.summary.isInterrupted ? [:] : survey.finishedFolders(without: writing.incomplete)
+    // The last to write, and so by the way that leaves a short log.
+    defer { store.settle() }
+    try store.gather(until: Deadline(milliseconds: Self.patience)) {
+      try store.remember(folders)
+      try store.noteBatchFailures(
+        writing.summary.failures, mended: writing.mended + gone.sorted())
+    }
+  }
+}

@@ -1,0 +1,111 @@
+import Foundation
+
+/// Does numbered pieces of work on several threads and hands the results out in order, never more
+/// of them ahead than a budget allows.
+final class OrderedWorkers<Output>: @unchecked Sendable {
+  /// What comes next.
+  enum Next {
+    /// The next result.
+    case output(Output)
+    /// It is not there yet.
+    case notYet
+    /// There is none.
+    case end
+  }
+
+  // Guards all that varies.
+  private let condition = NSCondition()
+  private let count: Int
+  private let budget: Int
+  private let work: (Int, (Int) -> Void) -> Output
+  private var started = 0
+  private var taken = 0
+  private var spent = 0
+  private var isStopped = false
+  private var results: [Int: (output: Output, cost: Int)] = [:]
+
+  /// So many results may wait.
+  private static var window: Int { 2048 }
+
+  /// Starts the threads.
+  ///
+  /// - Parameters:
+  ///   - count: How many pieces of work there are.
+  ///   - jobs: How many threads.
+  ///   - budget: What all results that wait may cost together; the next one is always allowed.
+  ///   - work: Does a piece, by its number; calls the function that it is given with what the
+  ///     result will cost before it takes that much memory, and waits there until it may.
+  init(count: Int, jobs: Int, budget: Int, work: @escaping (Int, (Int) -> Void) -> Output) {
+    self.count = count
+    self.budget = budget
+    self.work = work
+    for _ in 0..<max(1, jobs) {
+      let thread = Thread { [self] in run() }
+      // As much as the thread has on which the filter parses.
+      thread.stackSize = 8 << 20
+      thread.start()
+    }
+  }
+
+  /// The next result.
+  ///
+  /// - Parameter milliseconds: How long to wait for it; `nil` for as long as it takes.
+  /// - Returns: The result, or why there is none.
+  func next(within milliseconds: Int? = nil) -> Next {
+    condition.lock()
+    defer { condition.unlock() }
+    guard taken < count else { return .end }
+    let end = milliseconds.map { Date(timeIntervalSinceNow: Double($0) / 1000) }
+    while true {
+      if let result = results.removeValue(forKey: taken) {
+        taken += 1
+        spent -= result.cost
+        condition.broadcast()
+        return .output(result.output)
+      }
+      if let end {
+        guard condition.wait(until: end) else { return .notYet }
+      } else {
+        condition.wait()
+      }
+    }
+  }
+
+  /// Lets the threads end after what they are at.
+  func stop() {
+    condition.lock()
+    isStopped = true
+    condition.broadcast()
+    condition.unlock()
+  }
+
+  private func run() {
+    while let number = take() {
+      var cost = 0
+      let output = work(number) { amount in
+        claim(amount, for: number)
+        cost += amount
+      }
+      condition.lock()
+      results[number] = (output, cost)
+      if number == taken { condition.broadcast() }
+      condition.unlock()
+    }
+  }
+
+  private func take() -> Int? {
+    condition.lock()
+    defer { condition.unlock() }
+    while !isStopped, started < count, started - taken >= Self.window { condition.wait() }
+    guard !isStopped, started < count else { return nil }
+    started += 1
+    return started - 1
+  }
+
+  private func claim(_ amount: Int, for number: Int) {
+    condition.lock()
+    defer { condition.unlock() }
+    while spent + amount > budget, number != taken, !isStopped { condition.wait() }
+    spent += amount
+  }
+}

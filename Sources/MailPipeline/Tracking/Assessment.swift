@@ -1,0 +1,45 @@
+import InternetMessage
+import Tracking
+
+/// What is known of a message before any organization is asked.
+struct Assessment: Sendable {
+  /// How it came.
+  let arrival: Arrival
+  /// The message.
+  let facts: MessageFacts
+  /// How each rule fared that was tested.
+  let traces: [RuleTrace]
+  /// What the rules say.
+  let outcome: RuleOutcome
+  /// The organization that would be asked.
+  let organization: String?
+
+  /// The verdict, where the rules or the profile end it.
+  var verdict: Verdict? {
+    switch outcome {
+    case .ignore(let rule):
+      Verdict(
+        kind: .ignore, reason: "Rule", rule: rule.name, organization: organization,
+        explanation: "the rule says ignore")
+    case .excluded(let exclusion):
+      Verdict(
+        kind: .ignore, reason: "Excluded", organization: organization,
+        explanation: "the profile excludes mail that is \(exclusion.words)")
+    case .track, .ask, .needs: nil
+    }
+  }
+
+  /// The rule that matched and does not end it.
+  var rule: Rule? {
+    switch outcome {
+    case .track(let rule): rule
+    case .ask(let rule): rule
+    case .ignore, .excluded, .needs: nil
+    }
+  }
+
+  /// The report of a verdict.
+  func report(_ verdict: Verdict, _ finding: Correlator.Finding? = nil) -> Report {
+    Report(facts: facts, rules: traces, correlation: finding, verdict: verdict)
+  }
+}

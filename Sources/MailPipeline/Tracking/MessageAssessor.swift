@@ -1,0 +1,74 @@
+import InternetMessage
+import Mailboxes
+import Tracking
+
+/// Reads a message as far as rules need it and asks them: all of the way that needs no store, so
+/// that several messages can go it at once.
+struct MessageAssessor: Sendable {
+  private let profile: Profile
+  private let rules: RuleSet
+
+  /// Makes an assessor for a profile.
+  init(_ profile: Profile) {
+    self.profile = profile
+    rules = RuleSet(profile)
+  }
+
+  /// Assesses a message.
+  ///
+  /// - Throws: `Trouble` where the profile has no mailbox; `InputError`.
+  func assess(
+    _ section: HeaderSection, of input: MessageInput, _ arrival: Arrival
+  ) throws -> Assessment {
+    let header = MessageHeader(section)
+    guard let mailbox = mailbox(for: header, arrival) else {
+      throw Trouble(word: "profile", "the profile has no mailbox")
+    }
+    let facts = MessageFacts(
+      header: header, envelope: arrival.envelope, mailbox: mailbox, isSent: arrival.isSent,
+      isOurs: profile.isOurs)
+    var traces: [RuleTrace] = []
+    let outcome =
+      arrival.isByHand ? .ask(nil) : try evaluate(facts, input: input, traces: &traces)
+    return Assessment(
+      arrival: arrival, facts: facts, traces: traces, outcome: outcome,
+      organization: profile.synchronizing)
+  }
+
+  /// The mailbox through which a message came: the one that the caller names; for mail that its
+  /// owner sent, the sender's; else the envelope recipient's; else the one that wrote it; else the
+  /// first.
+  private func mailbox(for header: MessageHeader, _ arrival: Arrival) -> ProfileMailbox? {
+    if let owner = arrival.mailbox { return profile.mailboxes.first { $0.owner == owner } }
+    let writers = header.from.map(\.address)
+    let receivers = arrival.envelope.recipients + header.deliveredTo
+    for address in arrival.isSent ? writers + receivers : receivers + writers {
+      if let mailbox = profile.mailboxes.first(where: { $0.addresses.contains(address) }) {
+        return mailbox
+      }
+    }
+    return profile.mailboxes.first
+  }
+
+  private func evaluate(
+    _ facts: MessageFacts, input: MessageInput, traces: inout [RuleTrace]
+  ) throws -> RuleOutcome {
+    var hasAttachment: Bool?
+    while true {
+      var found: [RuleTrace] = []
+      let size: SizeKnowledge =
+        input.isWhole ? .exactly(input.heldCount) : .atLeast(input.heldCount)
+      let outcome = rules.evaluate(facts, size: size, hasAttachment: hasAttachment) {
+        found.append($0)
+      }
+      switch outcome {
+      case .needs(.bytes(let count)): try input.hold(count)
+      case .needs(.attachments):
+        hasAttachment = try !MessageAttachments.find(facts.header.section, in: input).isEmpty
+      case .track, .ignore, .ask, .excluded:
+        traces = found
+        return outcome
+      }
+    }
+  }
+}

@@ -1,0 +1,48 @@
+import Glibc
+import Synchronization
+
+/// Finds messages of a Maildir that moved from `new` to `cur` or changed their flags since they
+/// were listed.
+public final class MaildirLocator: Sendable {
+  private struct Index: Sendable {
+    let stamps: [FileStamp?]
+    let places: [[UInt8]: MailPath]
+  }
+
+  private let indexes = Mutex([MailPath: Index]())
+
+  /// Makes a locator that knows nothing yet.
+  public init() {}
+
+  /// Where a message lies now.
+  ///
+  /// A folder is listed once, and again only after it has changed: a mail program may rename all
+  /// messages at one go.
+  ///
+  /// - Parameters:
+  ///   - unique: The unique name.
+  ///   - folder: The Maildir's folder, which holds `new` and `cur`.
+  /// - Returns: Its path; `nil` where no file bears the name.
+  public func find(_ unique: some Sequence<UInt8>, in folder: MailPath) -> MailPath? {
+    let unique = Array(unique)
+    let subfolders = [folder.appending("new"), folder.appending("cur")]
+    return indexes.withLock { indexes in
+      let stamps = subfolders.map { FileStamp($0) }
+      if let index = indexes[folder], index.stamps == stamps { return index.places[unique] }
+      let index = Index(stamps: stamps, places: Self.places(in: subfolders))
+      indexes[folder] = index
+      return index.places[unique]
+    }
+  }
+
+  private static func places(in subfolders: [MailPath]) -> [[UInt8]: MailPath] {
+    var places: [[UInt8]: MailPath] = [:]
+    for subfolder in subfolders {
+      // One that cannot be listed holds nothing that could be opened.
+      for name in (try? DirectoryReader.fileNames(in: subfolder)) ?? [] {
+        places[Array(MaildirName(name[...]).unique)] = subfolder.appending(name)
+      }
+    }
+    return places
+  }
+}

@@ -1,0 +1,34 @@
+/// Finds where a message lies that was delivered to a mailbox earlier.
+public enum MessageFinder {
+  /// Finds it.
+  ///
+  /// In a Maildir it is looked for in the folder where it was seen, then in the others of the same
+  /// Maildir.
+  ///
+  /// - Parameters:
+  ///   - fileName: The unique name; `nil` for a message in an mbox.
+  ///   - folder: The folder or mbox where it was seen.
+  /// - Returns: Its file, or the mbox; `nil` where it is no longer there.
+  public static func find(_ fileName: String?, in folder: MailPath) -> MailPath? {
+    guard let fileName else { return FileStamp(folder) == nil ? nil : folder }
+    let locator = MaildirLocator()
+    let file = folder.appending(fileName)
+    if FileStamp(file) != nil { return file }
+    if let found = locator.find(fileName.utf8, in: folder) { return found }
+    var survey = MailboxSurvey(selection: .all)
+    survey.add(root(of: folder))
+    var asked: Set<MailPath> = [folder]
+    for source in survey.sources
+    where source.kind == .maildir && asked.insert(source.folder).inserted {
+      if let found = locator.find(fileName.utf8, in: source.folder) { return found }
+    }
+    return nil
+  }
+
+  /// The topmost folder of the Maildir that a folder belongs to.
+  private static func root(of folder: MailPath) -> MailPath {
+    var root = folder
+    while MailboxSurvey.isMaildir(root.folder), root.folder != root { root = root.folder }
+    return root
+  }
+}

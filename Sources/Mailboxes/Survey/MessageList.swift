@@ -1,0 +1,232 @@
+import CSystem
+import Glibc
+
+/// The messages of some places, in the order in which they arrived: about 100 bytes for each.
+public struct MessageList: Sendable {
+  /// One message.
+  public struct Item: Sendable {
+    /// When it arrived, in microseconds since 1970.
+    public let arrivedAt: Int64
+    /// The number of its place.
+    public let source: Int
+    /// Its name, or for an mbox the `From ` line, in `names`.
+    fileprivate let nameStart: Int
+    fileprivate let nameLength: Int
+    /// What else tells it from others, behind the name.
+    fileprivate let markLength: Int
+    /// Where it lies in an mbox.
+    let range: Range<Int>
+  }
+
+  /// What became of a place that was listed.
+  public struct Listing: Sendable {
+    /// Its stamp before it was read.
+    public let stamp: FileStamp
+    /// When it was read, in nanoseconds since 1970.
+    public let readAt: Int64
+    /// How many messages were passed over for their flags.
+    public fileprivate(set) var flaggedCount = 0
+    /// How many messages were passed over because they are known.
+    public fileprivate(set) var knownCount = 0
+  }
+
+  /// The places.
+  public private(set) var sources: [MailSource] = []
+  /// The messages.
+  public private(set) var items: [Item] = []
+  /// How each mbox marks its lines.
+  private(set) var quoting: [Int: MboxQuoting] = [:]
+
+  private var names: [UInt8] = []
+
+  /// Makes an empty list.
+  public init() {}
+
+  /// Adds the messages of a place.
+  ///
+  /// - Parameters:
+  ///   - source: The place.
+  ///   - isKnown: Whether a message need not be listed, by what it `isKnownBy`.
+  /// - Returns: What to remember of the place.
+  /// - Throws: `MailboxError` where it cannot be read, and nothing of it was added then.
+  public mutating func add(
+    _ source: MailSource, isKnown: ([UInt8]) -> Bool
+  ) throws -> Listing {
+    guard let stamp = FileStamp(source.path) else { throw MailboxError(source.path, errno) }
+    var listing = Listing(stamp: stamp, readAt: csystem_realtime())
+    let number = sources.count
+    let (itemCount, nameCount) = (items.count, names.count)
+    sources.append(source)
+    do {
+      switch source.kind {
+      case .maildir: try addMaildir(number, &listing, isKnown)
+      case .files: try addFiles(number, &listing, isKnown)
+      case .mbox: try addMbox(number, &listing, isKnown)
+      case .file:
+        try addFile(number, name: source.path.name, source.path, &listing, isKnown)
+      }
+    } catch {
+      sources.removeLast()
+      items.removeSubrange(itemCount...)
+      names.removeSubrange(nameCount...)
+      if let error = error as? InputError {
+        throw MailboxError(source.path, reason: error.description)
+      }
+      throw error
+    }
+    return listing
+  }
+
+  /// Puts the messages in the order in which they arrived.
+  public mutating func sort() {
+    // Taken out, to be sorted while names are looked at.
+    var sorted = items
+    items = []
+    sorted.sort { one, other in
+      if one.arrivedAt != other.arrivedAt { return one.arrivedAt < other.arrivedAt }
+      if one.source == other.source, !one.range.isEmpty {
+        return one.range.lowerBound < other.range.lowerBound
+      }
+      return NaturalOrder.precedes(name(of: one), name(of: other))
+    }
+    items = sorted
+  }
+
+  /// Keeps only some messages.
+  public mutating func filter(_ isTaken: (Item) -> Bool) { items.removeAll { !isTaken($0) } }
+
+  /// Keeps only the first messages.
+  public mutating func keepFirst(_ count: Int) {
+    if count < items.count { items.removeSubrange(count...) }
+  }
+
+  /// The file's name; for an mbox the `From ` line.
+  func name(of item: Item) -> ArraySlice<UInt8> {
+    names[item.nameStart..<(item.nameStart + item.nameLength)]
+  }
+
+  /// By what a message is known for good: in a Maildir its unique name alone; elsewhere what would
+  /// change with its content.
+  public func isKnownBy(_ item: Item) -> [UInt8] {
+    let name = name(of: item)
+    let source = sources[item.source]
+    if source.hasMaildirNames { return Array(MaildirName(name).unique) }
+    let marked = names[item.nameStart..<(item.nameStart + item.nameLength + item.markLength)]
+    let folder = source.kind == .file ? source.folder : source.path
+    return folder.bytes + [source.kind == .mbox ? 0 : UInt8(ascii: "/")] + marked
+  }
+
+  /// The unique name by which a delivery is noted; `nil` in an mbox.
+  public func fileName(of item: Item) -> String? {
+    let source = sources[item.source]
+    guard !source.hasMaildirNames else {
+      return String(decoding: MaildirName(name(of: item)).unique, as: UTF8.self)
+    }
+    return switch source.kind {
+    case .maildir, .files, .file: String(decoding: name(of: item), as: UTF8.self)
+    case .mbox: nil
+    }
+  }
+
+  /// Where a message lies, for people: a path, in an mbox with the offset.
+  public func place(of item: Item) -> String {
+    let source = sources[item.source]
+    switch source.kind {
+    case .maildir, .files: return source.path.appending(name(of: item)).description
+    case .file: return source.path.description
+    case .mbox: return "\(source.path):\(item.range.lowerBound)"
+    }
+  }
+
+  // MARK: Listing
+
+  private mutating func addMaildir(
+    _ number: Int, _ listing: inout Listing, _ isKnown: ([UInt8]) -> Bool
+  ) throws {
+    let source = sources[number]
+    for name in try DirectoryReader.fileNames(in: source.path) {
+      let parts = MaildirName(name[...])
+      if !source.isNamed, parts.isTrashedOrDraft {
+        listing.flaggedCount += 1
+        continue
+      }
+      if isKnown(Array(parts.unique)) {
+        listing.knownCount += 1
+        continue
+      }
+      let arrivedAt =
+        parts.deliveredAt ?? FileStamp(source.path.appending(name)).map { $0.modifiedAt / 1000 }
+      // Gone already.
+      guard let arrivedAt else { continue }
+      append(number, name[...], mark: [], arrivedAt: arrivedAt)
+    }
+  }
+
+  private mutating func addFiles(
+    _ number: Int, _ listing: inout Listing, _ isKnown: ([UInt8]) -> Bool
+  ) throws {
+    let source = sources[number]
+    for name in try DirectoryReader.fileNames(in: source.path) where FolderContent.isMessage(name) {
+      try addFile(number, name: name[...], source.path.appending(name), &listing, isKnown)
+    }
+  }
+
+  private mutating func addFile(
+    _ number: Int, name: ArraySlice<UInt8>, _ path: MailPath, _ listing: inout Listing,
+    _ isKnown: ([UInt8]) -> Bool
+  ) throws {
+    guard let stamp = FileStamp(path) else { return }
+    let modifiedAt = stamp.modifiedAt / 1000
+    let deliveredAt = sources[number].isMaildirFile ? MaildirName(name).deliveredAt : nil
+    append(
+      number, name, mark: [0] + Array(stamp.description.utf8), arrivedAt: deliveredAt ?? modifiedAt)
+    dropIfKnown(&listing, isKnown)
+  }
+
+  private mutating func addMbox(
+    _ number: Int, _ listing: inout Listing, _ isKnown: ([UInt8]) -> Bool
+  ) throws {
+    let source = sources[number]
+    let file = try MailFile(source.path)
+    guard MboxLock.lock(file) else {
+      throw MailboxError(source.path, reason: "another program is writing to it; try again")
+    }
+    defer { MboxLock.unlock(file) }
+    var latest: Int64 = 0
+    var alike: [[UInt8]: Int] = [:]
+    var second: Int64 = 0
+    quoting[number] = try MboxScanner.scan(file) { message in
+      // What stands later in an mbox came later, whatever its line says.
+      latest = max(latest, message.deliveredAt)
+      // Messages with one `From ` line are told apart by their order.
+      if message.deliveredAt != second { alike = [:] }
+      second = message.deliveredAt
+      let same = alike[message.fromLine, default: 0]
+      alike[message.fromLine] = same + 1
+      append(
+        number, message.fromLine[...], mark: [0] + Array("\(same)".utf8),
+        arrivedAt: latest * 1_000_000,
+        range: message.offset..<(message.offset + message.length))
+      dropIfKnown(&listing, isKnown)
+    }
+  }
+
+  private mutating func dropIfKnown(_ listing: inout Listing, _ isKnown: ([UInt8]) -> Bool) {
+    guard let item = items.last, isKnown(isKnownBy(item)) else { return }
+    listing.knownCount += 1
+    items.removeLast()
+    names.removeSubrange(item.nameStart...)
+  }
+
+  private mutating func append(
+    _ source: Int, _ name: ArraySlice<UInt8>, mark: [UInt8], arrivedAt: Int64,
+    range: Range<Int> = 0..<0
+  ) {
+    items.append(
+      Item(
+        arrivedAt: arrivedAt, source: source, nameStart: names.count, nameLength: name.count,
+        markLength: mark.count, range: range))
+    names += name
+    names += mark
+  }
+}

@@ -1,0 +1,82 @@
+import Synchronization
+
+/// Opens the messages of a list; from several threads at once.
+public final class MessageOpener: Sendable {
+  /// The list.
+  public let list: MessageList
+  private let temporaryFolders: [String]
+  private let locator = MaildirLocator()
+  private let mboxes = Mutex([Int: MailFile]())
+
+  /// Beyond so many bytes a message is not read at one go.
+  public static let largestFirstRead = 1 << 20
+
+  /// Makes an opener.
+  ///
+  /// - Parameters:
+  ///   - list: The list.
+  ///   - temporaryFolders: Where large messages may lie meanwhile.
+  public init(_ list: MessageList, temporaryFolders: [String]) {
+    self.list = list
+    self.temporaryFolders = temporaryFolders
+  }
+
+  /// Opens a message.
+  ///
+  /// - Parameter item: The message.
+  /// - Returns: The message and its length in bytes; `nil` where it is gone.
+  /// - Throws: `MailboxError`.
+  public func open(_ item: MessageList.Item) throws -> (input: MessageInput, size: Int)? {
+    let source = list.sources[item.source]
+    if source.kind == .mbox {
+      let file = try mbox(item.source)
+      guard try isInPlace(item, file) else { return nil }
+      let size = item.range.count
+      return (
+        input(
+          MboxMessageSource(file, item.range, quoting: list.quoting[item.source] ?? .plain), size),
+        size
+      )
+    }
+    guard let file = try openFile(item, source) else { return nil }
+    return (input(MailFileSource(file), file.size), file.size)
+  }
+
+  private func input(_ source: any ByteSource, _ size: Int) -> MessageInput {
+    MessageInput(
+      source: source, temporaryFolders: temporaryFolders,
+      firstRead: size < Self.largestFirstRead ? size + 1 : 64 << 10)
+  }
+
+  private func openFile(_ item: MessageList.Item, _ source: MailSource) throws -> MailFile? {
+    let name = list.name(of: item)
+    var path = source.kind == .file ? source.path : source.path.appending(name)
+    // A mail program may be quicker than we are more than once.
+    for _ in 0..<5 {
+      if let file = try MailFile.ifThere(path) { return file }
+      guard source.hasMaildirNames,
+        let found = locator.find(MaildirName(name).unique, in: source.folder)
+      else { return nil }
+      path = found
+    }
+    return nil
+  }
+
+  /// Whether a message still begins where it did: a mail program may have taken others out.
+  private func isInPlace(_ item: MessageList.Item, _ file: MailFile) throws -> Bool {
+    let line = list.name(of: item)
+    let room = UnsafeMutableRawBufferPointer.allocate(byteCount: line.count, alignment: 1)
+    defer { room.deallocate() }
+    return try file.read(into: room, at: item.range.lowerBound) == line.count
+      && room.elementsEqual(line)
+  }
+
+  private func mbox(_ number: Int) throws -> MailFile {
+    try mboxes.withLock { mboxes in
+      if let file = mboxes[number] { return file }
+      let file = try MailFile(list.sources[number].path)
+      mboxes[number] = file
+      return file
+    }
+  }
+}

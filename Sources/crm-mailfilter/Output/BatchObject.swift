@@ -1,0 +1,38 @@
+import MailPipeline
+import Tracking
+
+/// What `batch --json` prints at its end.
+struct BatchObject: Encodable {
+  let summary: BatchSummary
+  let isDryRun: Bool
+
+  private enum CodingKeys: String, CodingKey {
+    case schema, seen, tracked, duplicates, refused, ignored, known, vanished, failures, interrupted
+    case unchangedFolders = "unchanged_folders"
+    case passedOver = "passed_over"
+    case dryRun = "dry_run"
+  }
+
+  private struct FailureObject: Encodable {
+    let path: String
+    let reason: String
+  }
+
+  func encode(to encoder: any Encoder) throws {
+    var container = encoder.container(keyedBy: CodingKeys.self)
+    try container.encode(JSONOutput.schema, forKey: .schema)
+    try container.encode(isDryRun, forKey: .dryRun)
+    try container.encode(summary.isInterrupted, forKey: .interrupted)
+    try container.encode(summary.seen, forKey: .seen)
+    try container.encode(summary.verdicts[.track] ?? 0, forKey: .tracked)
+    try container.encode(summary.verdicts[.duplicate] ?? 0, forKey: .duplicates)
+    try container.encode(summary.reasons[.refuse] ?? [:], forKey: .refused)
+    try container.encode(summary.reasons[.ignore] ?? [:], forKey: .ignored)
+    try container.encode(summary.known, forKey: .known)
+    try container.encode(summary.unchangedFolders, forKey: .unchangedFolders)
+    try container.encode(summary.flagged, forKey: .passedOver)
+    try container.encode(summary.vanished, forKey: .vanished)
+    try container.encode(
+      summary.failures.map { FailureObject(path: $0.path, reason: $0.reason) }, forKey: .failures)
+  }
+}

@@ -1,0 +1,61 @@
+import MailPipeline
+import Tracking
+
+/// What a batch did, for people.
+struct BatchText {
+  let summary: BatchSummary
+  let seconds: Double
+  let isDryRun: Bool
+
+  /// Some lines.
+  var text: String {
+    var rows: [[String]] = [
+      ["looked at", Self.grouped(summary.seen), time],
+      ["tracked", count(.track), ""],
+      ["duplicates", count(.duplicate), ""],
+      ["refused", count(.refuse), reasons(of: .refuse)],
+      ["ignored", count(.ignore), reasons(of: .ignore)],
+    ]
+    func add(_ name: String, _ count: Int, _ words: String) {
+      if count > 0 { rows.append([name, Self.grouped(count), words]) }
+    }
+    add("known", summary.known, "decided about before")
+    add("unchanged", summary.unchangedFolders, "folders, not looked through")
+    add("passed over", summary.flagged, "trashed or drafts")
+    add("vanished", summary.vanished, "moved or deleted meanwhile")
+    add("failed", summary.failures.count, "could not be read")
+    let width = rows.map(\.[1].count).max() ?? 0
+    for index in rows.indices {
+      rows[index][1] = String(repeating: " ", count: width - rows[index][1].count) + rows[index][1]
+    }
+    let failures = summary.failures.prefix(10).map { "\($0.path): \($0.reason)\n" }
+    return (isDryRun ? "dry run: nothing is written\n" : "")
+      + TextOutput.table(rows.map { $0[2].isEmpty ? $0.dropLast() : $0 })
+      + failures.map { Log.neutralised(String($0.dropLast())) + "\n" }.joined()
+  }
+
+  private var time: String {
+    let rate = Double(summary.seen) / max(seconds, 0.001)
+    return "in \(Double(Int(seconds * 10)) / 10) s"
+      + (summary.seen > 0 ? ", \(Self.grouped(Int(rate)))/s" : "")
+  }
+
+  private func count(_ kind: Verdict.Kind) -> String {
+    Self.grouped(summary.verdicts[kind] ?? 0)
+  }
+
+  private func reasons(of kind: Verdict.Kind) -> String {
+    (summary.reasons[kind] ?? [:]).sorted { ($1.value, $0.key) < ($0.value, $1.key) }
+      .map { "\($0.key) \(Self.grouped($0.value))" }.joined(separator: ", ")
+  }
+
+  /// A number as `12,345`.
+  static func grouped(_ number: Int) -> String {
+    var text = ""
+    for (index, digit) in String(number).reversed().enumerated() {
+      if index > 0, index % 3 == 0, digit != "-" { text.append(",") }
+      text.append(digit)
+    }
+    return String(text.reversed())
+  }
+}

@@ -1,0 +1,111 @@
+import Foundation
+import Testing
+
+/// A batch can be stopped, killed and repeated: in the end each message was decided about once.
+@Suite struct BatchAgainTests {
+  @Test func killedAnywhereAndRunAgainItIsOneCleanRun() throws {
+    let (clean, place) = (try Place(), try Place())
+    let mail = try GeneratedMail(1_500, seed: 4, in: clean)
+    #expect(try clean.run("batch", mail.folder).status == 0)
+    var random = SystemRandomNumberGenerator()
+    var killed = 0
+    for _ in 0..<20 {
+      let delay = Double.random(in: 0.01...0.15, using: &random)
+      let result = try place.shell(
+        "\"$F\" batch \(mail.folder) > /dev/null 2>&1 & sleep \(delay); kill -9 $! 2>/dev/null; wait $! 2>/dev/null; echo $?"
+      )
+      if result.text == "137\n" { killed += 1 }
+    }
+    #expect(killed > 1)
+    let result = try place.run("batch", mail.folder)
+    #expect(result.status == 0, "\(result.errors)")
+    #expect(try GeneratedMail.content(of: place) == GeneratedMail.content(of: clean))
+    #expect(try place.query("SELECT count(*) FROM known_file") == "1500")
+    #expect(try place.query("PRAGMA integrity_check") == "ok")
+  }
+
+  @Test func interruptedItSaysSoAndGoesOn() throws {
+    let place = try Place()
+    let mail = try GeneratedMail(3_000, seed: 5, in: place)
+    let result = try place.shell(
+      """
+      env --default-signal=TERM "$F" batch \(mail.folder) --jobs 1 &
+      until [ -s \(place.store)-wal ]; do sleep 0.01; done; kill -TERM $!; wait $!; echo $?
+      """)
+    #expect(result.text.hasSuffix("\n75\n"))
+    #expect(result.errors == "crm-mailfilter: interrupted; run it again to go on\n")
+    let copies = try Int(place.query("SELECT count(*) FROM copy")) ?? 0
+    #expect(copies < 2_900)
+    #expect(result.text.filter { $0 != "," }.contains("tracked     \(copies)") || copies == 0)
+    #expect(try place.run("batch", mail.folder).status == 0)
+    #expect(
+      try place.query("SELECT count(*) FROM copy") == "\(mail.truth.count { !$0.isDuplicate })")
+    #expect(try place.query("SELECT max(times_seen) FROM delivery") == "2")
+  }
+
+  @Test func whatIsKnownIsNotOpenedAgain() throws {
+    let place = try Place()
+    let mail = try GeneratedMail(50, seed: 6, in: place)
+    func batch(_ more: String = "") throws -> String {
+      try place.shell("\"$F\" batch \(mail.folder) --json \(more)").text
+    }
+    #expect(try batch().contains("\"seen\":50"))
+    // Changed so lately that it may have changed again within the same second.
+    #expect(try batch().contains("\"known\":50"))
+    _ = try place.shell("touch -d '1 hour ago' \(mail.folder)/new \(mail.folder)/cur")
+    #expect(try batch().contains("\"known\":50"))
+    #expect(try batch().contains("\"unchanged_folders\":2"))
+    // Read, flagged and moved it is the same message; a new one is new.
+    _ = try place.shell(
+      """
+      cd \(mail.folder); for f in new/*; do mv $f cur/$(basename $f):2,RS; done
+      printf 'From: e@fabrikam.example\nTo: dana@contoso.example\n\nx\n' > new/1700000000.M1P1.host
+      """)
+    let again = try batch()
+    #expect(again.contains("\"known\":50") && again.contains("\"seen\":1,"), "\(again)")
+    // Not even a reader would find it: only the name was remembered.
+    let counts = try place.counts
+    _ = try place.shell("for f in \(mail.folder)/cur/*; do echo > $f; done")
+    #expect(try batch().contains("\"seen\":0"))
+    #expect(try place.counts == counts)
+  }
+
+  @Test func whatTheRulesNowTrackIsTrackedWhenAsked() throws {
+    let place = try Place(
+      rules: "[[rule]]\nname = \"no\"\nparticipant = \"@fabrikam.example\"\naction = \"ignore\"")
+    let mail = try GeneratedMail(20, seed: 7, in: place)
+    let text = try place.run("batch", mail.folder).text
+    #expect(text.contains("ignored     20  Rule 20"), "\(text)")
+    #expect(try place.query("SELECT count(*) FROM copy") == "0")
+    let profile = String(decoding: try place.bytes(of: place.profile), as: UTF8.self)
+    try place.write(
+      profile.replacing("\"ignore\"", with: "\"track\""), to: "crm-mailfilter.toml")
+    _ = try place.run("batch", mail.folder)
+    #expect(try place.query("SELECT count(*) FROM copy") == "0")
+    _ = try place.run("batch", mail.folder, "--again")
+    let count = mail.truth.count { !$0.isDuplicate }
+    #expect(try place.query("SELECT count(*) FROM copy") == "\(count)")
+    // What a person withdrew stays away.
+    _ = try place.run("untrack", "1")
+    _ = try place.run("batch", mail.folder, "--again")
+    #expect(try place.query("SELECT count(*) FROM copy") == "\(count - 1)")
+  }
+
+  @Test func aDryRunSaysTheSameAndWritesNothing() throws {
+    let place = try Place(
+      rules: "[[rule]]\nname = \"some\"\nfrom = \"c?@fabrikam.example\"\naction = \"track\"")
+    let mail = try GeneratedMail(300, seed: 8, in: place)
+    func explained(_ more: String = "") throws -> String {
+      try place.shell("\"$F\" batch \(mail.folder) --explain \(more) | grep '^/'").text
+    }
+    let before = try explained("--dry-run")
+    // Replies to what it would track are found, too.
+    #expect(before.contains("it answers tracked mail"))
+    #expect(!FileManager.default.fileExists(atPath: place.store))
+    #expect(try explained() == before)
+    #expect(before.split(separator: "\n").count == 300)
+    let stored = try place.bytes(of: place.store)
+    #expect(try explained("--dry-run --again").split(separator: "\n").count == 300)
+    #expect(try place.bytes(of: place.store) == stored)
+  }
+}
