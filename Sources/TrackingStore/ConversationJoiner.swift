@@ -15,7 +15,7 @@ struct ConversationJoiner {
     let external = draft.participants.filter(\.isExternal).map(\.mailbox.address.comparisonKey)
     var found = try answered(draft.correlation) + otherDirection(draft)
     if draft.joinsConversations, policy.isEnabled, policy.usesHeaders {
-      for id in try siblings(draft) + children(draft) where !found.contains(id) {
+      for id in try relatives(draft) where !found.contains(id) {
         guard
           try !policy.requiresKnownParticipant
             || Self.conversation(id, hasParticipantAmong: external, in: db)
@@ -53,23 +53,30 @@ struct ConversationJoiner {
     try ids("SELECT conversation FROM copy WHERE key = ?", [Data(draft.key.bytes)])
   }
 
-  private func siblings(_ draft: CopyDraft) throws -> [Int64] {
-    try StoredReferences.ids(of: draft.header).flatMap { id in
-      try ids(
+  /// The conversations of those that name an id that this one names, too, or this one itself.
+  ///
+  /// Who names an id joined those who named it before: of each, the last some are enough.
+  private func relatives(_ draft: CopyDraft) throws -> [Int64] {
+    var found: [Int64] = []
+    let named = StoredReferences.ids(of: draft.header).map(\.value)
+    if !named.isEmpty {
+      // One statement for all of them: a message may name fifty.
+      let values = named.map { _ in "(?)" }.joined(separator: ", ")
+      found = try ids(
         """
-        SELECT DISTINCT conversation FROM reference JOIN copy ON copy.id = reference.copy
-          WHERE reference.message_id = ? LIMIT 20
+        WITH named(id) AS (VALUES \(values))
+          SELECT DISTINCT conversation FROM named JOIN copy ON copy.id IN (
+            SELECT copy FROM reference WHERE message_id = named.id ORDER BY copy DESC LIMIT 20)
+        """, StatementArguments(named))
+    }
+    if let id = draft.header.messageID {
+      found += try ids(
+        """
+        SELECT DISTINCT conversation FROM copy WHERE id IN (
+          SELECT copy FROM reference WHERE message_id = ? ORDER BY copy DESC LIMIT 1000)
         """, [id.value])
     }
-  }
-
-  private func children(_ draft: CopyDraft) throws -> [Int64] {
-    guard let id = draft.header.messageID else { return [] }
-    return try ids(
-      """
-      SELECT DISTINCT conversation FROM reference JOIN copy ON copy.id = reference.copy
-        WHERE reference.message_id = ? LIMIT 1000
-      """, [id.value])
+    return found
   }
 
   private func ids(_ sql: String, _ arguments: StatementArguments) throws -> [Int64] {

@@ -75,46 +75,54 @@ struct CopyWriter {
     return DeliveryReceipt(copy: CopyID(id), outcome: .created)
   }
 
+  /// The values follow in the same order.
+  private static let insertion = """
+    INSERT INTO copy (
+        key, direction, message_id, subject, sender_name, sender_address, sent_at, zone,
+        tracked_at, size, is_truncated, conversation, owner, owner_reason, regarding_type,
+        regarding_id, regarding_source, answers, correlation, is_subject_changed, token,
+        thread_index, thread_index_base, reason_code, rule, accepting_user, is_manual,
+        explanation
+      ) VALUES (\(databaseQuestionMarks(count: 28)))
+    """
+
   private func insert(
     _ draft: CopyDraft, conversation: Int64, regarding: CopyDraft.Regarding?
   ) throws -> Int64 {
     let header = draft.header
     let sender = draft.participants.first { $0.role == .from }?.mailbox
     let thread = header.threadIndex
-    let values: [(String, (any DatabaseValueConvertible)?)] = [
-      ("key", Data(draft.key.bytes)),
-      ("direction", draft.direction.rawValue),
-      ("message_id", header.messageID?.value),
-      ("subject", header.subject ?? ""),
-      ("sender_name", sender?.displayName),
-      ("sender_address", sender?.address.description),
-      ("sent_at", header.date?.secondsSince1970 ?? draft.delivery.seenAt),
-      ("zone", header.date?.zoneMinutes),
-      ("tracked_at", draft.delivery.seenAt),
-      ("size", draft.size),
-      ("is_truncated", draft.isTruncated),
-      ("conversation", conversation),
-      ("owner", draft.owner.user),
-      ("owner_reason", draft.owner.reason.rawValue),
-      ("regarding_type", regarding?.record.type),
-      ("regarding_id", regarding?.record.id),
-      ("regarding_source", regarding?.source.rawValue),
-      ("answers", draft.correlation?.copy.rawValue),
-      ("correlation", draft.correlation?.method.rawValue),
-      ("is_subject_changed", draft.correlation?.isSubjectChanged),
-      ("token", draft.token),
-      ("thread_index", thread.map { Data($0.bytes) }),
-      ("thread_index_base", thread.map { Data($0.base) }),
-      ("reason_code", draft.grounds.code?.rawValue),
-      ("rule", draft.grounds.rule),
-      ("accepting_user", draft.grounds.acceptingUser),
-      ("is_manual", draft.grounds.isManual),
-      ("explanation", draft.grounds.explanation),
+    let values: [(any DatabaseValueConvertible)?] = [
+      Data(draft.key.bytes),
+      draft.direction.rawValue,
+      header.messageID?.value,
+      header.subject ?? "",
+      sender?.displayName,
+      sender?.address.description,
+      header.date?.secondsSince1970 ?? draft.delivery.seenAt,
+      header.date?.zoneMinutes,
+      draft.delivery.seenAt,
+      draft.size,
+      draft.isTruncated,
+      conversation,
+      draft.owner.user,
+      draft.owner.reason.rawValue,
+      regarding?.record.type,
+      regarding?.record.id,
+      regarding?.source.rawValue,
+      draft.correlation?.copy.rawValue,
+      draft.correlation?.method.rawValue,
+      draft.correlation?.isSubjectChanged,
+      draft.token,
+      thread.map { Data($0.bytes) },
+      thread.map { Data($0.base) },
+      draft.grounds.code?.rawValue,
+      draft.grounds.rule,
+      draft.grounds.acceptingUser,
+      draft.grounds.isManual,
+      draft.grounds.explanation,
     ]
-    let names = values.map(\.0).joined(separator: ", ")
-    try db.cachedStatement(
-      sql: "INSERT INTO copy (\(names)) VALUES (\(databaseQuestionMarks(count: values.count)))"
-    ).execute(arguments: StatementArguments(values.map(\.1)))
+    try db.cachedStatement(sql: Self.insertion).execute(arguments: StatementArguments(values))
     return db.lastInsertedRowID
   }
 

@@ -29,9 +29,9 @@ public final class Store {
   public static let largestLog = 256 << 10
 
   /// The same while writes are gathered: pages that change again and again are brought in once.
-  static let largestGatheredLog = 16 << 20
+  static let largestGatheredLog = 32 << 20
   /// How much of a store is held in memory while writes are gathered, in KiB: a transaction, whole.
-  static let gatheredMemory = 40_000
+  static let gatheredMemory = 32_000
 
   private let queue: DatabaseQueue
   private let lock: WritersLock?
@@ -41,8 +41,8 @@ public final class Store {
   let storesContent: Bool
   /// Whether writes are gathered.
   private var isGathering = false
-  /// Whether writes have been gathered.
-  private var hasGathered = false
+  /// Brings the log into the store beside gathered writes; made with the first of them.
+  private var checkpointer: DatabaseQueue?
   /// What gathered writes know of the store, and in which of its versions.
   private var cache = (version: Int64(-1), content: StoreCache())
 
@@ -221,8 +221,9 @@ public final class Store {
     }
   }
 
-  /// Makes one transaction of all writes of a body: none of them is durable before it returns.
+  /// Makes one transaction of all writes of a body.
   ///
+  /// After it the writes survive the end of this process; a power cut they survive after `settle`.
   /// Other writers wait meanwhile, and the first that queued is served next: a body should be
   /// short. A write that fails is undone alone.
   ///
@@ -238,10 +239,6 @@ public final class Store {
         // Others may have written since this connection had the turn last.
         let version = try Int64.fetchOne(db.cachedStatement(sql: "PRAGMA data_version")) ?? -1
         if version != cache.version { cache = (version, StoreCache()) }
-        if !hasGathered {
-          try db.execute(sql: "PRAGMA cache_size = -\(Self.gatheredMemory)")
-          hasGathered = true
-        }
         isGathering = true
         defer { isGathering = false }
         return try body()
@@ -249,20 +246,45 @@ public final class Store {
     }
     return try StoreError.translating {
       guard let lock else { return try run() }
+      if checkpointer == nil { try prepareToGather() }
       return try lock.whileHeld(deadline) {
         let result = try run()
         emptyLog(largest: Self.largestGatheredLog, until: deadline)
+        checkpointer?.asyncWriteWithoutTransaction { db in
+          // What hinders it hinders the next one no more.
+          _ = try? db.checkpoint(.passive)
+        }
         return result
       }
     }
   }
 
-  /// Brings what gathered writes left in the log into the store, unless a reader hinders it.
-  public func settle() {
-    guard let lock else { return }
-    let deadline = Deadline(milliseconds: 1_000)
-    // The next writer does it where this one could not.
-    try? lock.whileHeld(deadline) { emptyLog(until: deadline) }
+  /// Makes gathered writes survive a power cut, and brings them from the log into the store unless a
+  /// reader hinders it.
+  ///
+  /// - Throws: `StoreError`.
+  public func settle() throws {
+    guard let lock, let checkpointer else { return }
+    try StoreError.translating {
+      // Whatever it is at comes first.
+      try checkpointer.writeWithoutTransaction { _ in }
+      let deadline = Deadline(milliseconds: 5_000)
+      try lock.whileHeld(deadline) {
+        emptyLog(largest: 0, until: deadline)
+        guard let logPath, StoreFile.size(logPath) > 0 else { return }
+        try StoreFile.sync(logPath)
+      }
+    }
+  }
+
+  /// Gets ready for many writes: a transaction's pages, whole, are held in memory, and the log is
+  /// synced when it is brought into the store, by another connection meanwhile.
+  private func prepareToGather() throws {
+    try queue.writeWithoutTransaction { db in
+      try db.execute(
+        sql: "PRAGMA cache_size = -\(Self.gatheredMemory); PRAGMA synchronous = NORMAL")
+    }
+    checkpointer = try Self.open(queue.path, deadline: deadline)
   }
 
   /// What need not be asked for twice while writes are gathered.

@@ -45,4 +45,14 @@ enum StoreFile {
     var status = stat()
     return stat(path, &status) == 0 ? Int(status.st_size) : 0
   }
+
+  /// Makes a file survive a power cut.
+  ///
+  /// - Throws: `StoreError`.
+  static func sync(_ path: String) throws {
+    let descriptor = open(path, O_RDONLY | O_CLOEXEC)
+    guard descriptor >= 0 else { throw StoreError(systemError: errno, while: "syncing it") }
+    defer { close(descriptor) }
+    guard fsync(descriptor) == 0 else { throw StoreError(systemError: errno, while: "syncing it") }
+  }
 }

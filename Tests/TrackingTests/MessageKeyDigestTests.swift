@@ -22,6 +22,7 @@ import Tracking
     let same = [
       "From x Mon\n" + mail,
       "Received: by y\nX-New: z\nDelivered-To: q@r.example\n" + mail,
+      "Content-Length: 17\n" + mail,
       mail.replacing("\n", with: "\r\n"),
       mail.replacing("\nFrom here", with: "\n>From here").replacing(
         "\n>From t", with: "\n>>From t"),

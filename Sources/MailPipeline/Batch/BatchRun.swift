@@ -20,13 +20,13 @@ public struct BatchRun {
   /// How long a batch waits for its turn to write, in milliseconds.
   public static let patience = 600_000
   /// How long a transaction goes on, in milliseconds.
-  static let transactionTime = 250
+  static let transactionTime = 500
   /// So many bytes end a transaction.
-  static let transactionSize = 16 << 20
+  static let transactionSize = 24 << 20
   /// How long a transaction waits for a message, in milliseconds.
   static let readingTime = 20
   /// So many bytes of messages are held in memory ahead.
-  static let budget = 32 << 20
+  static let budget = 24 << 20
   /// Where an organization may refuse it, so much of a message is read before it is asked.
   static let eagerSize = 256 << 10
   /// What is larger is read before a transaction begins.
@@ -179,7 +179,11 @@ public struct BatchRun {
       }
       note(decided, &writing, observer)
     }
-    if let stop { throw stop }
+    if let stop {
+      // The trouble itself is what matters.
+      try? store.settle()
+      throw stop
+    }
   }
 
   /// Decides about messages as long as a transaction may take.
@@ -252,12 +256,11 @@ public struct BatchRun {
     }
     let folders =
       writing.summary.isInterrupted ? [:] : survey.finishedFolders(without: writing.incomplete)
-    // The last to write, and so by the way that leaves a short log.
-    defer { store.settle() }
     try store.gather(until: Deadline(milliseconds: Self.patience)) {
       try store.remember(folders)
       try store.noteBatchFailures(
         writing.summary.failures, mended: writing.mended + gone.sorted())
     }
+    try store.settle()
   }
 }

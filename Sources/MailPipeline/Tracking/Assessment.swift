@@ -13,6 +13,8 @@ struct Assessment: Sendable {
   let outcome: RuleOutcome
   /// The organization that would be asked.
   let organization: String?
+  /// Who takes part, as a copy keeps it; empty where the rules or the profile end it.
+  let participants: [CopyDraft.Participant]
 
   /// The verdict, where the rules or the profile end it.
   var verdict: Verdict? {

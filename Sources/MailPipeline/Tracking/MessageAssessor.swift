@@ -30,9 +30,35 @@ struct MessageAssessor: Sendable {
     var traces: [RuleTrace] = []
     let outcome =
       arrival.isByHand ? .ask(nil) : try evaluate(facts, input: input, traces: &traces)
+    let isOpen =
+      switch outcome {
+      case .track, .ask: true
+      case .ignore, .excluded, .needs: false
+      }
     return Assessment(
       arrival: arrival, facts: facts, traces: traces, outcome: outcome,
-      organization: profile.synchronizing)
+      organization: profile.synchronizing, participants: isOpen ? participants(facts) : [])
+  }
+
+  private func participants(_ facts: MessageFacts) -> [CopyDraft.Participant] {
+    let header = facts.header
+    var participants: [CopyDraft.Participant] = []
+    var listed: Set<AddrSpec> = []
+    let external = Set(facts.externalParticipants)
+    func add(_ mailboxes: [Mailbox], _ role: CopyDraft.Participant.Role) {
+      for mailbox in mailboxes {
+        listed.insert(mailbox.address)
+        participants.append(
+          .init(role: role, mailbox: mailbox, isExternal: external.contains(mailbox.address)))
+      }
+    }
+    add(header.from.isEmpty ? facts.sender.map { [$0] } ?? [] : header.from, .from)
+    add(header.to, .to)
+    add(header.cc, .cc)
+    add(header.bcc, .bcc)
+    let others = facts.envelope.recipients.filter { !listed.contains($0) }
+    add(others.map { Mailbox(address: $0) }, .envelope)
+    return participants
   }
 
   /// The mailbox through which a message came: the one that the caller names; for mail that its

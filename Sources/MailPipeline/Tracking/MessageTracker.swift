@@ -231,7 +231,7 @@ public struct MessageTracker {
       }
     var draft = CopyDraft(
       key: content.key, direction: facts.direction, header: header,
-      participants: participants(facts), owner: owner,
+      participants: message.message.assessment.participants, owner: owner,
       grounds: CopyDraft.Grounds(
         code: isAsked ? nil : decision.code, rule: message.rule?.name,
         acceptingUser: decision.acceptingUser, isManual: message.arrival.isByHand,
@@ -252,25 +252,5 @@ public struct MessageTracker {
       content: { try content.forEachChunk($0) })
     draft.attachments = try message.message.attachments()
     return draft
-  }
-
-  private func participants(_ facts: MessageFacts) -> [CopyDraft.Participant] {
-    let header = facts.header
-    var participants: [CopyDraft.Participant] = []
-    var listed: Set<AddrSpec> = []
-    func add(_ mailboxes: [Mailbox], _ role: CopyDraft.Participant.Role) {
-      for mailbox in mailboxes {
-        listed.insert(mailbox.address)
-        participants.append(
-          .init(role: role, mailbox: mailbox, isExternal: !profile.isOurs(mailbox.address)))
-      }
-    }
-    add(header.from.isEmpty ? facts.sender.map { [$0] } ?? [] : header.from, .from)
-    add(header.to, .to)
-    add(header.cc, .cc)
-    add(header.bcc, .bcc)
-    let others = facts.envelope.recipients.filter { !listed.contains($0) }
-    add(others.map { Mailbox(address: $0) }, .envelope)
-    return participants
   }
 }

@@ -9,7 +9,7 @@ public final class MessageOpener: Sendable {
   private let mboxes = Mutex([Int: MailFile]())
 
   /// Beyond so many bytes a message is not read at one go.
-  public static let largestFirstRead = 1 << 20
+  public static let largestFirstRead = 4 << 20
 
   /// Makes an opener.
   ///
