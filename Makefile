@@ -3,7 +3,7 @@
 # make test       the same, then every test
 # make fuzz       feeds the parser mutated messages for SECONDS
 # make lint       checks the form of sources and manual pages
-# make bench      measures filter and parser against their floors and peers
+# make bench      measures filter, parser and batch against their floors and peers; QUICK=1: fewer
 # make install    installs under PREFIX (/usr/local), below DESTDIR
 # make uninstall  takes it away again
 
@@ -20,7 +20,7 @@ RELEASE = -c release --static-swift-stdlib --product crm-mailfilter \
 
 # What Debian calls the things that are needed.
 BUILD_PACKAGES = libsqlite3-dev
-BENCH_PACKAGES = gcc pkg-config libgmime-3.0-dev
+BENCH_PACKAGES = gcc pkg-config libgmime-3.0-dev mairix notmuch
 TEST_PACKAGES  = procmail maildrop sqlite3 mandoc strace
 
 .PHONY: all demo test fuzz lint bench install uninstall build-packages bench-packages test-packages
@@ -46,7 +46,9 @@ lint: test-packages
 
 bench: all bench-packages
 	swift build -c release --product parse-bench
-	Benchmarks/run $(PROGRAM) .build/release/parse-bench
+	swift build -c release --product mail-generator
+	Benchmarks/run $(PROGRAM) .build/release/parse-bench $(if $(QUICK),40)
+	Benchmarks/batch $(PROGRAM) .build/release/mail-generator $(if $(QUICK),10000)
 
 install:
 	install -d $(DESTDIR)$(PREFIX)/bin $(DESTDIR)$(PREFIX)/share/man/man1 \
