@@ -1,6 +1,0 @@
-Message-ID: <f90@x>
-From: e@fabrikam.example
-To: dana@contoso.example
-Subject: 90
-
-x
