@@ -11,6 +11,8 @@ public struct CopyQuery: Sendable {
   public var conversation: Int64?
   /// Of this direction.
   public var direction: Direction?
+  /// Only what belongs to this user or came through one of the user's mailboxes.
+  public var visibleTo: OrganizationUser?
   /// At most so many.
   public var limit = 50
   /// After so many.

@@ -20,10 +20,20 @@ public struct EmbeddedOrganization: Organization {
   /// - Throws: `StoreError`.
   public func decide(_ question: Question) throws -> Decision {
     try store.read { db in
-      try Decider.decide(
-        question, policy: try store.policy(in: db),
-        directory: StoreDirectory(db: db, cache: store.gatheredCache))
+      let policy = try store.policy(in: db)
+      var decision = try Decider.decide(
+        question, policy: policy, directory: StoreDirectory(db: db, cache: store.gatheredCache))
+      decision.isToBeLogged = policy.logsRefusals && !decision.isAccepted
+      return decision
     }
+  }
+
+  /// Keeps a question that was refused, where the organization's settings say so.
+  ///
+  /// - Throws: `StoreError`.
+  public func log(_ question: Question, _ decision: Decision, at time: Int64) throws {
+    guard decision.isToBeLogged else { return }
+    try store.write { try QuestionLog.insert(question, decision.code, at: time, in: $0) }
   }
 
   /// The settings of correlation.

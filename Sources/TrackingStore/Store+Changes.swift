@@ -97,7 +97,7 @@ extension Store {
   }
 
   /// Deletes a copy with all that belongs to it; its conversation, too, where it was the last.
-  private static func delete(_ id: Int64, conversation: Int64, in db: Database) throws {
+  static func delete(_ id: Int64, conversation: Int64, in db: Database) throws {
     let first = id * CopyWriter.chunksPerCopy
     try db.execute(
       sql: "DELETE FROM content WHERE id BETWEEN ? AND ?",

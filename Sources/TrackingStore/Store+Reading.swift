@@ -17,11 +17,13 @@ extension Store {
               AND (?2 IS NULL OR (regarding_type = ?2 AND regarding_id = ?3))
               AND (?4 IS NULL OR conversation = ?4)
               AND (?5 IS NULL OR direction = ?5)
+              AND (?8 IS NULL OR \(Self.isOwn))
             ORDER BY sent_at DESC, copy.id DESC LIMIT ?6 OFFSET ?7
           """,
         arguments: [
           query.participant?.comparisonKey, query.regarding?.type, query.regarding?.id,
           query.conversation, query.direction?.rawValue, query.limit, query.offset,
+          query.visibleTo?.id,
         ])
       return try ids.compactMap { try Self.copy($0, in: db) }
     }
@@ -33,6 +35,24 @@ extension Store {
   public func copy(_ id: CopyID) throws -> StoredCopy? {
     try readConsistently { try Self.copy(id.rawValue, in: $0) }
   }
+
+  /// Whether a copy belongs to a user or came through one of the user's mailboxes.
+  ///
+  /// - Throws: `StoreError`.
+  public func isOwn(_ id: CopyID, of user: OrganizationUser) throws -> Bool {
+    try read { db in
+      try Bool.fetchOne(
+        db, sql: "SELECT \(Self.isOwn) FROM copy WHERE id = ?1",
+        arguments: [id.rawValue, nil, nil, nil, nil, nil, nil, user.id]) ?? false
+    }
+  }
+
+  /// The condition on a row of `copy` and a user `?8`.
+  private static let isOwn = """
+    (owner = ?8 OR EXISTS (SELECT 1 FROM delivery JOIN user_address
+      ON user_address.address_key = delivery.mailbox
+      WHERE delivery.copy = copy.id AND user_address.user = ?8))
+    """
 
   /// How many copies there are.
   ///

@@ -16,6 +16,8 @@ public final class Store {
     public var createsFile: Bool
     /// By when all waiting must be over.
     public var deadline: Deadline
+    /// The Unix group whose members may open it, too; their folder is changed with it.
+    public var group: UInt32?
 
     /// Makes a configuration.
     public init(path: String, createsFile: Bool, deadline: Deadline) {
@@ -34,8 +36,8 @@ public final class Store {
   static let gatheredMemory = 32_000
 
   private let queue: DatabaseQueue
-  private let lock: WritersLock?
-  private let logPath: String?
+  let lock: WritersLock?
+  let logPath: String?
   private let deadline: Deadline
   /// Whether copies keep the bytes of their messages: all but a sketch do.
   let storesContent: Bool
@@ -58,6 +60,7 @@ public final class Store {
     self.lock = lock
     logPath = path + "-wal"
     let isNew: Bool
+    if let group = configuration.group { try StoreFile.share(path, with: group) }
     if configuration.createsFile {
       isNew = try StoreFile.create(path)
     } else {
@@ -267,7 +270,7 @@ public final class Store {
     guard let lock, let checkpointer else { return }
     try StoreError.translating {
       // Whatever it is at comes first.
-      try checkpointer.writeWithoutTransaction { _ in }
+      checkpointer.writeWithoutTransaction { _ in }
       let deadline = Deadline(milliseconds: 5_000)
       try lock.whileHeld(deadline) {
         emptyLog(largest: 0, until: deadline)
@@ -333,11 +336,13 @@ public final class Store {
   /// Brings a long write-ahead log into the store.
   ///
   /// A reader at work may hinder it: the next writer tries again.
-  private func emptyLog(largest: Int = Store.largestLog, until deadline: Deadline? = nil) {
+  func emptyLog(
+    largest: Int = Store.largestLog, until deadline: Deadline? = nil, waits: Bool = false
+  ) {
     let deadline = deadline ?? self.deadline
     guard let logPath, StoreFile.size(logPath) > largest else { return }
     try? queue.writeWithoutTransaction { db in
-      try db.execute(sql: "PRAGMA busy_timeout = 0")
+      if !waits { try db.execute(sql: "PRAGMA busy_timeout = 0") }
       _ = try? db.checkpoint(.truncate)
       try db.execute(sql: "PRAGMA busy_timeout = \(max(1, deadline.remainingMilliseconds))")
     }

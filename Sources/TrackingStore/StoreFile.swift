@@ -28,6 +28,33 @@ enum StoreFile {
     return true
   }
 
+  /// Makes the file, or gives one that is there, to a Unix group: 0660, its folder 2770, so that
+  /// SQLite's companions belong to the group, too.
+  ///
+  /// - Throws: `StoreError`.
+  static func share(_ path: String, with group: UInt32) throws {
+    guard let slash = path.lastIndex(of: "/"), slash > path.startIndex else {
+      throw StoreError(.permission, detail: "a store in the root folder")
+    }
+    _ = try create(path)
+    for name in [path + ".lock", path + "-wal", path + "-shm", path] {
+      let descriptor = open(
+        name, (name.hasSuffix(".lock") ? O_CREAT : 0) | O_RDWR | O_CLOEXEC | O_NOFOLLOW, 0o660)
+      guard descriptor >= 0 else {
+        if errno == ENOENT { continue }
+        throw StoreError(systemError: errno, while: "sharing it")
+      }
+      defer { close(descriptor) }
+      guard fchown(descriptor, uid_t.max, group) == 0, fchmod(descriptor, 0o660) == 0 else {
+        throw StoreError(systemError: errno, while: "sharing it")
+      }
+    }
+    let folder = String(path[..<slash])
+    guard chown(folder, uid_t.max, group) == 0, chmod(folder, 0o2770) == 0 else {
+      throw StoreError(systemError: errno, while: "sharing its folder")
+    }
+  }
+
   /// Makes the folder of a file, 0700, with all folders above it.
   private static func createFolder(of path: String) throws {
     guard let slash = path.lastIndex(of: "/"), slash > path.startIndex else { return }

@@ -6,7 +6,7 @@ enum StoreSchema {
   static let applicationID = 0x4352_4D46
 
   /// `PRAGMA user_version` of a store that this version makes.
-  static let version = 3
+  static let version = 4
 
   /// Brings a new or older store to this version.
   static func migrate(_ queue: DatabaseQueue) throws {
@@ -27,8 +27,34 @@ enum StoreSchema {
       try db.execute(sql: version3)
       try db.execute(sql: "PRAGMA user_version = 3")
     }
+    migrator.registerMigration("v4") { db in
+      try db.execute(sql: version4)
+      try db.execute(sql: "PRAGMA user_version = 4")
+    }
     try migrator.migrate(queue)
   }
+
+  /// What was asked about mail that was refused, where the organization keeps that.
+  private static let version4 = """
+    CREATE TABLE refused_question (
+      id INTEGER PRIMARY KEY,
+      asked_at INTEGER NOT NULL,
+      sender TEXT,
+      recipients TEXT NOT NULL,
+      subject TEXT NOT NULL,
+      code INTEGER NOT NULL
+    ) STRICT;
+    CREATE INDEX copy_tracked_at ON copy (tracked_at);
+
+    CREATE VIEW question AS
+      SELECT id AS mail, tracked_at AS asked_at, sender_address AS sender,
+          (SELECT group_concat(address, ', ') FROM participant
+            WHERE participant.copy = copy.id AND participant.role <> 'from') AS recipients,
+          subject, 1 AS is_accepted, reason_code AS code
+        FROM copy
+      UNION ALL
+      SELECT NULL, asked_at, sender, recipients, subject, 0, code FROM refused_question;
+    """
 
   /// What a batch remembers of mailboxes.
   private static let version3 = """

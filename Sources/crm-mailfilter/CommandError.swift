@@ -58,6 +58,11 @@ struct CommandError: Error {
     }
   }
 
+  /// What was deleted is still in the store's log.
+  static let stillInLog = CommandError(
+    .temporaryFailure,
+    "deleted, but another program reads the store and keeps the bytes in its log; run it again")
+
   /// A user's filter is not to be `all`.
   static let allFilterForbidden = CommandError(
     .noPermission,

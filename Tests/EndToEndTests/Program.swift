@@ -46,13 +46,14 @@ struct Program {
         decoding: try Data(contentsOf: URL(fileURLWithPath: name + ".err")), as: UTF8.self))
   }
 
-  /// Runs a shell command line; for closed and full descriptors, limits and pipes.
+  /// Runs a shell command line in a folder; for closed and full descriptors, limits and pipes.
   static func shell(_ line: String, environment: [String: String], folder: String) throws -> Result
   {
     var environment = environment
     environment["F"] = path
+    environment["PLACE"] = folder
     environment["PATH"] = "/usr/local/bin:/usr/bin:/bin"
-    return try run("/bin/bash", ["-c", line], environment: environment, folder: folder)
+    return try run("/bin/bash", ["-c", "cd \"$PLACE\" || exit 99\n" + line], environment: environment, folder: folder)
   }
 
   private static func spawn(

@@ -142,7 +142,10 @@ public struct MessageTracker {
       rule: message.rule?.name, organization: message.entry.name,
       explanation: decision.explanation, ownership: decision.owner)
     verdict.owner = try decision.owner.flatMap { try owner($0, message.entry) }
-    guard decision.isAccepted, let owner = decision.owner else { return report(verdict, finding) }
+    guard decision.isAccepted, let owner = decision.owner else {
+      if purpose == .track { try organization.log(question, decision, at: message.arrival.seenAt) }
+      return report(verdict, finding)
+    }
 
     // Accepted: from here on the whole message counts.
     try message.message.input.holdAll()

@@ -24,6 +24,9 @@ public struct OrganizationOpener: Sendable {
   /// When it is, in seconds since 1970.
   public let now: Int64
 
+  /// The Unix group for which stores are made; `nil` for this user alone.
+  public var group: UInt32?
+
   /// Makes an opener.
   public init(profile: Profile, dataFolder: String?, deadline: Deadline, now: Int64) {
     self.profile = profile
@@ -59,7 +62,9 @@ public struct OrganizationOpener: Sendable {
     let store: Store
     switch purpose {
     case .track:
-      store = try Store(.init(path: path, createsFile: true, deadline: deadline))
+      var configuration = Store.Configuration(path: path, createsFile: true, deadline: deadline)
+      configuration.group = group
+      store = try Store(configuration)
       try store.makeFirstUsers(of: profile.mailboxes, now: now)
     case .read:
       store = try Store(.init(path: path, createsFile: false, deadline: deadline))

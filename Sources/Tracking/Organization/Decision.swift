@@ -9,6 +9,8 @@ public struct Decision: Sendable, Equatable {
   public let acceptingUser: Int64?
   /// The user to whom the copy is to belong; `nil` where it is refused.
   public let owner: Ownership?
+  /// Whether the organization wants the question kept although it refuses.
+  public var isToBeLogged = false
   /// The verdict in words that hold no part of the message.
   public let explanation: String
 

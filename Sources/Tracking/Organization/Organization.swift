@@ -12,6 +12,9 @@ public protocol Organization {
   /// is written.
   func decide(_ question: Question) throws -> Decision
 
+  /// Keeps a question that was refused, where the organization's settings say so.
+  func log(_ question: Question, _ decision: Decision, at time: Int64) throws
+
   /// The settings that correlation on this side goes by.
   func correlationPolicy() throws -> CorrelationPolicy
 

@@ -39,11 +39,30 @@ public struct OrganizationPolicy: Sendable, Hashable {
   public var leavesAmbiguousSenders = false
   /// Whether a recipient who is several records stays unresolved.
   public var leavesAmbiguousRecipients = false
+  /// What members may do.
+  public var memberPrivileges: Set<Privilege> = [
+    .readOwn, .readOrganization, .track, .setRegarding,
+  ]
+  /// What readers may do.
+  public var readerPrivileges: Set<Privilege> = [.readOwn, .readOrganization]
+  /// Whether sender, recipients and subject of mail that the organization refuses are kept.
+  public var logsRefusals = false
+  /// After so many days tracked mail is to be pruned; 0 for never.
+  public var retentionDays = 0
   /// The settings for correlation.
   public var correlation = CorrelationPolicy()
 
   /// The defaults.
   public init() {}
+
+  /// What a user of a role may do; an administrator everything.
+  public func privileges(of role: UserRole) -> Set<Privilege> {
+    switch role {
+    case .administrator: Set(Privilege.allCases)
+    case .member: memberPrivileges
+    case .reader: readerPrivileges
+    }
+  }
 
   /// The refused addresses, ready to be asked.
   var refusedAddresses: AddressMatcher {

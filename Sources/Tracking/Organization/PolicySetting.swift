@@ -85,6 +85,15 @@ public struct PolicySetting: Sendable {
       "ambiguous-recipients-unresolved",
       "whether a recipient who is several records is left unresolved",
       \.leavesAmbiguousRecipients),
+    privileges("member-privileges", "what a member may do", \.memberPrivileges),
+    privileges("reader-privileges", "what a reader may do", \.readerPrivileges),
+    flag(
+      "log-refused",
+      "whether sender, recipients and subject of refused mail are kept, for 'org log'",
+      \.logsRefusals),
+    number(
+      "retention", "after how many days 'prune' withdraws tracked mail; 0 for never", 0...36_500,
+      \.retentionDays),
     flag("correlation", "whether replies are joined to what they answer", \.correlation.isEnabled),
     flag(
       "correlation-headers", "whether In-Reply-To, References and Thread-Index count",
@@ -160,6 +169,27 @@ public struct PolicySetting: Sendable {
       write: { text, policy in
         guard let value = Value(rawValue: text) else { return false }
         policy[keyPath: path] = value
+        return true
+      })
+  }
+
+  private static func privileges(
+    _ name: String, _ summary: String,
+    _ path: WritableKeyPath<OrganizationPolicy, Set<Privilege>> & Sendable
+  ) -> PolicySetting {
+    // An administrator cannot be made of somebody by this way.
+    let names = Privilege.allCases.filter { $0 != .administer }.map(\.rawValue)
+    return PolicySetting(
+      name: name, summary: summary,
+      values: names.joined(separator: ", ") + ", separated by commas; none",
+      read: { policy in
+        let held = policy[keyPath: path].sorted().map(\.rawValue)
+        return held.isEmpty ? "none" : held.joined(separator: ",")
+      },
+      write: { text, policy in
+        let given = text == "none" ? [] : list(text)
+        guard given.allSatisfy(names.contains) else { return false }
+        policy[keyPath: path] = Set(given.compactMap(Privilege.init(rawValue:)))
         return true
       })
   }

@@ -52,6 +52,20 @@ public struct ProfileEditor {
     }
   }
 
+  /// Adds a rule before all others that ignores whatever an address takes part in.
+  public mutating func addIgnoreRule(name: String, participant: String) {
+    var rule = Array("[[rule]]\nname = ".utf8) + Self.quoted(name)
+    rule += Array("\nparticipant = ".utf8) + Self.quoted(participant)
+    rule += Array("\naction = \"ignore\"\n".utf8)
+    let first = TOMLScanner.entries(of: text).first { $0.path.first == .key("rule") }
+    guard let first else {
+      if let last = text.last, last != 10 { text.append(10) }
+      text += [10] + rule
+      return
+    }
+    text.insert(contentsOf: rule + [10], at: first.range.lowerBound)
+  }
+
   /// Takes an organization away, from its header to its last key.
   public mutating func removeOrganization(name: String) {
     guard let table = table(ofOrganization: name) else { return }

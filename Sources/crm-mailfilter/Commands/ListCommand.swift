@@ -42,7 +42,9 @@ struct ListCommand: ParsableCommand {
     guard limit >= 0 else { throw CommandError(.usage, "--limit takes no negative number") }
     query.conversation = conversation
     query.limit = limit == 0 ? Int.max : limit
-    let copies = try organization.open().store.copies(query)
+    let (store, onlyOf) = try organization.openToRead()
+    query.visibleTo = onlyOf
+    let copies = try store.copies(query)
     if json {
       for copy in copies { print(try JSONOutput.line(CopyObject(copy: copy))) }
     } else {

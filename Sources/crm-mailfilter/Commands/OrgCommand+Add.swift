@@ -20,6 +20,10 @@ extension OrgCommand {
     @Argument(help: "Where it is: sqlite:FILE.")
     var url: String
 
+    @Option(
+      help: "A Unix group whose members share the store: 0660 in a folder of 2770, of its own.")
+    var group: String?
+
     @OptionGroup var profile: ProfileOptions
 
     func run() throws {
@@ -33,7 +37,14 @@ extension OrgCommand {
       // The store first: an organization that cannot be opened is not written down.
       let entry = OrganizationEntry(
         name: name, url: url, colleagues: AddressMatcher([]), isConnected: true)
-      let store = try profile.opener().open(entry, for: .track).store
+      var opener = try profile.opener()
+      if let group {
+        guard let found = getgrnam(group) else {
+          throw CommandError(.usage, "this system has no group '\(group)'")
+        }
+        opener.group = found.pointee.gr_gid
+      }
+      let store = try opener.open(entry, for: .track).store
       if present.organization(named: name) == nil {
         try ProfileFile(path: profile.path()).edit { $0.addOrganization(name: name, url: url) }
       }

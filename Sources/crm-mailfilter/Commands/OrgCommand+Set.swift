@@ -22,7 +22,8 @@ extension OrgCommand {
     func run() throws {
       let opener = try profile.opener()
       let entry = try OrganizationOptions.entry(name, in: opener.profile)
-      try opener.open(entry, for: .read).store.setPolicy(setting, to: value)
+      try OrganizationOptions.open(entry, of: opener, .administer).store.setPolicy(
+        setting, to: value)
     }
   }
 }

@@ -14,6 +14,8 @@ extension OrgCommand {
     @Flag(help: "No organization receives mail.")
     var none = false
 
+    @OptionGroup var confirmation: ConfirmationOptions
+
     @OptionGroup var profile: ProfileOptions
 
     func validate() throws {
@@ -25,6 +27,15 @@ extension OrgCommand {
     func run() throws {
       let present = try profile.load()
       if let name { _ = try OrganizationOptions.entry(name, in: present) }
+      if name == present.synchronizing {
+        print(name.map { "\($0) receives mail already." } ?? "No organization receives mail.")
+        return
+      }
+      if let from = present.synchronizing {
+        try confirmation.confirm(
+          name.map { "Mail goes to \($0) instead of \(from) from now on." }
+            ?? "Mail goes to \(from) no more.")
+      }
       try ProfileFile(path: profile.path()).edit { $0.setSynchronizing(name) }
       print(
         name.map { "\($0) receives mail from the next message on." }

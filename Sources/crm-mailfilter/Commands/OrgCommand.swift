@@ -6,6 +6,6 @@ struct OrgCommand: ParsableCommand {
     commandName: "org", abstract: "Organizations: the CRM tenants that mail is brought to.",
     subcommands: [
       Add.self, List.self, Show.self, Set.self, Synchronize.self, Connect.self, Disconnect.self,
-      Remove.self,
+      Remove.self, Log.self,
     ])
 }

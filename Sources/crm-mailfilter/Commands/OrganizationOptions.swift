@@ -10,30 +10,80 @@ struct OrganizationOptions: ParsableArguments {
   @Option(name: .long, help: "The organization instead of the synchronizing one.")
   var org: String?
 
-  /// Opens it.
+  /// Opens it for the acting user: the owner of the profile's first mailbox.
   ///
-  /// - Throws: `CommandError` where there is none of that name; `StoreError`.
-  func open(for purpose: OrganizationOpener.Purpose = .read) throws -> EmbeddedOrganization {
+  /// - Parameters:
+  ///   - privilege: What the user must be allowed to.
+  ///   - purpose: How to open it.
+  /// - Returns: The store and the user.
+  /// - Throws: `CommandError` where there is no such organization or the user lacks the privilege;
+  ///   `StoreError`.
+  func open(
+    _ privilege: Privilege, for purpose: OrganizationOpener.Purpose = .read
+  ) throws -> (store: Store, user: OrganizationUser) {
     let opener = try profile.opener()
-    return try opener.open(Self.entry(org, in: opener.profile), for: purpose)
+    let entry = try Self.entry(org, in: opener.profile)
+    return try Self.open(entry, of: opener, privilege, for: purpose)
   }
 
-  /// Opens it for somebody who changes what is tracked: the owner of the profile's first mailbox.
+  /// Opens an organization for the acting user.
   ///
-  /// - Throws: `CommandError` where that is no user, or one who may only read; `StoreError`.
-  func openToChange() throws -> (store: Store, user: OrganizationUser) {
-    let organization = try open()
-    let address = try profile.load().mailboxes.first?.owner
-    guard let address, let user = try organization.store.user(address) else {
+  /// - Throws: As the method of the same name.
+  static func open(
+    _ entry: OrganizationEntry, of opener: OrganizationOpener, _ privilege: Privilege,
+    for purpose: OrganizationOpener.Purpose = .read
+  ) throws -> (store: Store, user: OrganizationUser) {
+    let store = try opener.open(entry, for: purpose).store
+    let address = opener.profile.mailboxes.first?.owner
+    guard let address, let user = try store.user(address) else {
       throw CommandError(
         .noPermission,
-        "\(address?.description ?? "nobody") is no user of \(organization.name); see 'user add'")
+        "\(address?.description ?? "nobody") is no user of \(entry.name); see 'user add'")
     }
-    guard user.isEligible else {
+    try require(privilege, of: user, in: store)
+    return (store, user)
+  }
+
+  /// Makes sure that a user has a privilege.
+  ///
+  /// - Throws: `CommandError` where not; `StoreError`.
+  static func require(_ privilege: Privilege, of user: OrganizationUser, in store: Store) throws {
+    guard user.isEnabled else {
+      throw CommandError(.noPermission, "\(user.address) is disabled; see 'user set'")
+    }
+    guard try store.policy().privileges(of: user.role).contains(privilege) else {
       throw CommandError(
-        .noPermission, "\(user.address) may read, but not change what is tracked; see 'user set'")
+        .noPermission,
+        "\(user.address), \(user.role.rawValue), lacks the privilege \(privilege.rawValue); "
+          + "see 'org show'")
     }
-    return (organization.store, user)
+  }
+
+  /// Opens it to read mail.
+  ///
+  /// - Returns: The store, and the user whose mail alone may be read; `nil` where all of it may.
+  /// - Throws: As `open`.
+  func openToRead() throws -> (store: Store, onlyOf: OrganizationUser?) {
+    let (store, user) = try open(.readOwn)
+    let mayReadAll = try store.policy().privileges(of: user.role).contains(.readOrganization)
+    return (store, mayReadAll ? nil : user)
+  }
+
+  /// Opens it and finds a copy that the acting user may read.
+  ///
+  /// - Throws: As `open`; `CommandError` where there is no such copy, or one that is not to be read.
+  func openToRead(_ id: Int64) throws -> (store: Store, copy: StoredCopy) {
+    let (store, user) = try openToRead()
+    guard let copy = try store.copy(CopyID(id)) else {
+      throw CommandError(.noInput, "no mail \(id); see 'list'")
+    }
+    if let user, try !store.isOwn(copy.id, of: user) {
+      throw CommandError(
+        .noPermission,
+        "mail \(id) is another user's; \(user.address) lacks the privilege "
+          + Privilege.readOrganization.rawValue)
+    }
+    return (store, copy)
   }
 
   /// The organization of a name in a profile; the synchronizing one where there is no name.

@@ -38,7 +38,8 @@ extension RecordCommand {
         throw CommandError(
           .usage, "a record needs an address or a domain, or no mail will match it")
       }
-      _ = try organization.open(for: .track).store.setRecords([entry], now: TextOutput.now)
+      _ = try organization.open(.administer, for: .track).store.setRecords(
+        [entry], now: TextOutput.now)
     }
   }
 }

@@ -20,7 +20,7 @@ extension RecordCommand {
 
     func run() throws {
       let entries = try RecordFile.parse(FileContents.read(file), path: file)
-      let added = try organization.open(for: .track).store.setRecords(
+      let added = try organization.open(.administer, for: .track).store.setRecords(
         entries, now: TextOutput.now)
       print("\(added) added, \(entries.count - added) replaced")
     }

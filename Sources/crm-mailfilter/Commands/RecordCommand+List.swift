@@ -13,13 +13,14 @@ extension RecordCommand {
     @OptionGroup var organization: OrganizationOptions
 
     func run() throws {
-      let rows = try organization.open().store.records(type: type?.lowercased()).map { entry in
-        [
-          entry.record.description, entry.owner?.description ?? "-",
-          (entry.addresses.map(\.description) + entry.domains.map { "@" + $0 })
-            .joined(separator: ", "),
-        ]
-      }
+      let rows = try organization.open(.readOrganization).store.records(type: type?.lowercased())
+        .map { entry in
+          [
+            entry.record.description, entry.owner?.description ?? "-",
+            (entry.addresses.map(\.description) + entry.domains.map { "@" + $0 })
+              .joined(separator: ", "),
+          ]
+        }
       print(TextOutput.table(rows), terminator: "")
     }
   }

@@ -15,7 +15,7 @@ extension RecordCommand {
 
     func run() throws {
       guard limit >= 0 else { throw CommandError(.usage, "--limit takes no negative number") }
-      let found = try organization.open().store
+      let found = try organization.open(.readOrganization).store
         .unresolvedAddresses(limit: limit == 0 ? Int.max : limit)
       print(
         TextOutput.table(

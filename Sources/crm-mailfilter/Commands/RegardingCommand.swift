@@ -22,7 +22,7 @@ struct RegardingCommand: ParsableCommand {
     guard reference != nil || record == "none" else {
       throw CommandError(.usage, "'\(record)' is no record; write type:id, or none")
     }
-    let (store, _) = try organization.openToChange()
+    let (store, _) = try organization.open(.setRegarding)
     guard try store.setRegarding(CopyID(id), reference) else {
       throw CommandError(.noInput, "no mail \(id); see 'list'")
     }

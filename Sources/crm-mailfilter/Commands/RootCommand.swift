@@ -19,7 +19,7 @@ struct RootCommand: ParsableCommand {
       TrackCommand.self, UntrackCommand.self,
       RegardingCommand.self,
       OrgCommand.self, UserCommand.self, RecordCommand.self, RulesCommand.self,
-      RetryCommand.self, FailuresCommand.self,
+      RetryCommand.self, FailuresCommand.self, ForgetCommand.self, PruneCommand.self,
     ])
 
   /// Runs a command.

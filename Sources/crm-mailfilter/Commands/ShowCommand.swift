@@ -31,10 +31,7 @@ struct ShowCommand: ParsableCommand {
   }
 
   func run() throws {
-    let store = try organization.open().store
-    guard let copy = try store.copy(CopyID(id)) else {
-      throw CommandError(.noInput, "no mail \(id); see 'list'")
-    }
+    let (store, copy) = try organization.openToRead(id)
     if raw {
       let output = MessageOutput(descriptor: 1)
       try store.content(of: copy.id) { try output.write($0) }

@@ -21,7 +21,7 @@ struct UntrackCommand: ParsableCommand {
   @OptionGroup var organization: OrganizationOptions
 
   func run() throws {
-    let (store, user) = try organization.openToChange()
+    let (store, user) = try organization.open(.track)
     guard let copy = try store.copy(CopyID(id)) else {
       throw CommandError(.noInput, "no mail \(id); see 'list'")
     }

@@ -26,7 +26,7 @@ extension UserCommand {
     @OptionGroup var organization: OrganizationOptions
 
     func run() throws {
-      let store = try organization.open(for: .track).store
+      let store = try organization.open(.administer, for: .track).store
       guard try filter != .all || store.policy().allowsAll else {
         throw CommandError.allFilterForbidden
       }

@@ -11,7 +11,7 @@ extension UserCommand {
     @OptionGroup var organization: OrganizationOptions
 
     func run() throws {
-      let store = try organization.open().store
+      let store = try organization.open(.readOrganization).store
       let policy = try store.policy()
       let rows = try store.users().map { user in
         [

@@ -38,10 +38,15 @@ extension UserCommand {
     }
 
     func run() throws {
-      let store = try organization.open().store
+      let (store, acting) = try organization.open(.readOwn)
       guard let user = try store.user(parseAddress(address)) else {
         throw DirectoryError.noUser(address)
       }
+      // Which mail is tracked for them is everybody's own choice.
+      let isOwnChoice =
+        user.id == acting.id && role == nil && addAlias.isEmpty && removeAlias.isEmpty && !enable
+        && !disable
+      if !isOwnChoice { try OrganizationOptions.require(.administer, of: acting, in: store) }
       let removed = try removeAlias.map(parseAddress)
       guard !removed.contains(user.address) else {
         throw CommandError(.usage, "\(user.address) is the user's name and stays")

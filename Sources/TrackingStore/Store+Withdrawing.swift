@@ -1,0 +1,168 @@
+import Foundation
+import GRDB
+import InternetMessage
+import Tracking
+
+extension Store {
+  /// So many copies go in one transaction: other writers wait meanwhile.
+  private static let mostAtOnce = 200
+
+  /// Takes away all that is kept of a person: copies in which the address takes part, whoever owns
+  /// them, what envelopes and questions name it, and the address of a record.
+  ///
+  /// Tombstones keep the mail from coming back. Other mail that mentions the address in its text
+  /// stays.
+  ///
+  /// - Parameters:
+  ///   - address: The person's address.
+  ///   - isDryRun: Whether it is only counted.
+  ///   - now: Seconds since 1970.
+  /// - Returns: What was taken away, or would be.
+  /// - Throws: `StoreError`; `DirectoryError` where the address is a user's.
+  public func forget(_ address: AddrSpec, isDryRun: Bool, now: Int64) throws -> Withdrawal {
+    guard try user(address) == nil else { throw DirectoryError.isUser(address.description) }
+    let key = address.comparisonKey
+    var withdrawal = Withdrawal()
+    withdrawal.copies = try withdraw(
+      where: """
+        id IN (SELECT copy FROM participant WHERE address_key = ?1)
+        """, arguments: [key], isDryRun: isDryRun, now: now)
+    let rest: Withdrawal = try write { db in
+      var rest = Withdrawal()
+      rest.envelopes = try Self.clearEnvelopes(of: address, isDryRun: isDryRun, in: db)
+      rest.questions = try QuestionLog.remove(naming: address, isDryRun: isDryRun, in: db)
+      rest.records = try Self.clearRecords(of: key, isDryRun: isDryRun, in: db)
+      if !isDryRun {
+        try db.execute(
+          sql: "DELETE FROM conversation_participant WHERE address_key = ?", arguments: [key])
+      }
+      return rest
+    }
+    withdrawal.envelopes = rest.envelopes
+    withdrawal.questions = rest.questions
+    withdrawal.records = rest.records
+    return withdrawal
+  }
+
+  /// Takes away what arrived before a time; tombstones keep the mail from coming back.
+  ///
+  /// - Parameters:
+  ///   - time: Seconds since 1970.
+  ///   - isDryRun: Whether it is only counted.
+  ///   - now: Seconds since 1970.
+  /// - Returns: What was taken away, or would be.
+  /// - Throws: `StoreError`.
+  public func prune(before time: Int64, isDryRun: Bool, now: Int64) throws -> Withdrawal {
+    var withdrawal = Withdrawal()
+    // When it arrived, not Date, which the sender sets.
+    withdrawal.copies = try withdraw(
+      where: "tracked_at < ?1", arguments: [time], isDryRun: isDryRun, now: now)
+    withdrawal.questions = try write { db in
+      let count =
+        try Int.fetchOne(
+          db, sql: "SELECT count(*) FROM refused_question WHERE asked_at < ?", arguments: [time])
+        ?? 0
+      guard !isDryRun else { return count }
+      try db.execute(sql: "DELETE FROM refused_question WHERE asked_at < ?", arguments: [time])
+      return count
+    }
+    return withdrawal
+  }
+
+  /// Makes sure that what was deleted is no longer in the store's files.
+  ///
+  /// - Returns: Whether it is so; not where another program reads the store.
+  /// - Throws: `StoreError`.
+  public func eraseDeleted() throws -> Bool {
+    guard let lock, let logPath else { return true }
+    let deadline = Deadline(milliseconds: 5_000)
+    return try StoreError.translating {
+      try lock.whileHeld(deadline) {
+        emptyLog(largest: 0, until: deadline, waits: true)
+        return StoreFile.size(logPath) == 0
+      }
+    }
+  }
+
+  private func withdraw(
+    where condition: String, arguments: StatementArguments, isDryRun: Bool, now: Int64
+  ) throws -> Int {
+    if isDryRun {
+      return try read { db in
+        try Int.fetchOne(
+          db, sql: "SELECT count(*) FROM copy WHERE \(condition)", arguments: arguments) ?? 0
+      }
+    }
+    var count = 0
+    while true {
+      let done = try write { db in
+        let rows = try Row.fetchAll(
+          db,
+          sql: """
+            SELECT id, key, conversation FROM copy WHERE \(condition)
+              ORDER BY id LIMIT \(Self.mostAtOnce)
+            """, arguments: arguments)
+        for row in rows {
+          guard let key = MessageKey(Array(row[1] as Data)) else {
+            throw StoreError(.damaged, detail: "a key")
+          }
+          try Tombstone.insert(.message(key), now: now, in: db)
+          try Self.delete(row[0], conversation: row[2], in: db)
+        }
+        return rows.count
+      }
+      count += done
+      if done < Self.mostAtOnce { return count }
+    }
+  }
+
+  private static func clearEnvelopes(
+    of address: AddrSpec, isDryRun: Bool, in db: Database
+  ) throws -> Int {
+    let rows = try Row.fetchAll(
+      db,
+      sql: """
+        SELECT id, envelope_sender, envelope_recipient, from_line FROM delivery
+          WHERE envelope_sender IS NOT NULL OR envelope_recipient IS NOT NULL
+            OR from_line IS NOT NULL
+        """)
+    var count = 0
+    for row in rows {
+      let named: [String?] = [row[1], row[2]]
+      let line = (row[3] as Data?).map { String(decoding: $0, as: UTF8.self).lowercased() } ?? ""
+      let isSender = named[0].flatMap { AddrSpec($0) } == address
+      let isRecipient = named[1].flatMap { AddrSpec($0) } == address
+      let isInLine = line.contains(address.description.lowercased())
+      guard isSender || isRecipient || isInLine else { continue }
+      count += 1
+      guard !isDryRun else { continue }
+      try db.execute(
+        sql: """
+          UPDATE delivery SET envelope_sender = iif(?1, NULL, envelope_sender),
+            envelope_recipient = iif(?2, NULL, envelope_recipient),
+            from_line = iif(?3, NULL, from_line) WHERE id = ?4
+          """, arguments: [isSender, isRecipient, isInLine, row[0] as Int64])
+    }
+    return count
+  }
+
+  /// A record that has no other address nor domain goes with it.
+  private static func clearRecords(
+    of key: String, isDryRun: Bool, in db: Database
+  ) throws -> Int {
+    let records = try Int64.fetchAll(
+      db, sql: "SELECT record FROM record_address WHERE address_key = ?", arguments: [key])
+    guard !isDryRun else { return records.count }
+    try db.execute(sql: "DELETE FROM record_address WHERE address_key = ?", arguments: [key])
+    for record in records {
+      try db.execute(
+        sql: """
+          DELETE FROM record WHERE id = ?1
+            AND NOT EXISTS (SELECT 1 FROM record_address WHERE record = ?1)
+            AND NOT EXISTS (SELECT 1 FROM record_domain WHERE record = ?1)
+            AND NOT EXISTS (SELECT 1 FROM participant_record WHERE record = ?1)
+          """, arguments: [record])
+    }
+    return records.count
+  }
+}

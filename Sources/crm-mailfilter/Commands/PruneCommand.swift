@@ -1,0 +1,50 @@
+import ArgumentParser
+import TrackingStore
+
+/// `prune`.
+struct PruneCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "prune",
+    abstract: "Withdraws mail that arrived long ago, and its lines in the log.",
+    discussion: """
+      How long ago is the organization's setting 'retention', or --before. Tombstones keep the mail \
+      from coming back. Status 75 as with 'forget'.
+      """)
+
+  @Option(help: "What arrived before: 2026-01-31, a time, or 365d.")
+  var before: String?
+
+  @Flag(help: "Only say what would go.")
+  var dryRun = false
+
+  @OptionGroup var confirmation: ConfirmationOptions
+
+  @OptionGroup var organization: OrganizationOptions
+
+  func run() throws {
+    let (store, _) = try organization.open(.administer)
+    let now = TextOutput.now
+    let time: Int64
+    if let before {
+      time = try TimeArgument.seconds(before, option: "--before", now: now)
+    } else {
+      let days = try store.policy().retentionDays
+      guard days > 0 else {
+        throw CommandError(
+          .usage, "the organization keeps mail for ever; give --before, or see 'org set'")
+      }
+      time = now - Int64(days) * 86_400
+    }
+    let found = try store.prune(before: time, isDryRun: true, now: now)
+    print(
+      TextOutput.table([["mail", "\(found.copies)"], ["log lines", "\(found.questions)"]]),
+      terminator: "")
+    if dryRun { return }
+    if !found.isEmpty {
+      try confirmation.confirm(
+        "What arrived before \(TextOutput.date(time)) UTC is deleted for good.")
+      _ = try store.prune(before: time, isDryRun: false, now: now)
+    }
+    guard try store.eraseDeleted() else { throw CommandError.stillInLog }
+  }
+}

@@ -1,0 +1,32 @@
+import TrackingStore
+
+/// A question of `org log --json`.
+struct QuestionObject: Encodable {
+  let schema = JSONOutput.schema
+  let askedAt: String
+  let sender: String?
+  let recipients: [String]
+  let subject: String
+  let accepted: Bool
+  let code: Int?
+  let reason: String?
+  let mail: Int64?
+
+  private enum CodingKeys: String, CodingKey {
+    case schema, sender, recipients, subject, accepted, code, reason, mail
+    case askedAt = "asked_at"
+  }
+
+  init(_ question: LoggedQuestion) {
+    askedAt = TextOutput.isoDate(question.askedAt)
+    sender = question.sender
+    recipients = question.recipients.split(separator: ",").map {
+      String($0.drop { $0 == " " })
+    }
+    subject = question.subject
+    accepted = question.isAccepted
+    code = question.code?.rawValue
+    reason = question.code?.name
+    mail = question.mail?.rawValue
+  }
+}

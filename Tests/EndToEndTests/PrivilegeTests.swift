@@ -1,0 +1,112 @@
+import Foundation
+import Testing
+
+/// What a user sees and may do goes by the role.
+@Suite struct PrivilegeTests {
+  /// A profile beside that of the place, for another user of the same store.
+  private func profile(of user: String, in place: Place) throws -> String {
+    let path = place.folder + "/\(user).toml"
+    let text = String(decoding: try place.bytes(of: place.profile), as: UTF8.self)
+      .replacing("addresses = [\"dana@contoso.example\", \"sales@contoso.example\"]", with: "")
+      .replacing("owner = \"dana@", with: "owner = \"\(user)@")
+    try place.write(text, to: "\(user).toml")
+    return path
+  }
+
+  /// Mail 1 is Dana's, mail 2 Lee's; both in one store.
+  private func twoUsers() throws -> (place: Place, lee: String) {
+    let place = try Place()
+    #expect(try place.filter(customerMail()).status == 0)
+    #expect(try place.run("user", "add", "lee@contoso.example").status == 0)
+    let lee = try profile(of: "lee", in: place)
+    let mail = customerMail(id: "b@fabrikam.example", to: "lee@contoso.example", subject: "Second")
+    #expect(try place.filter(mail, ["--profile", lee]).status == 0)
+    #expect(try place.query("SELECT count(DISTINCT owner) FROM copy") == "2")
+    return (place, lee)
+  }
+
+  @Test func colleaguesSeeEachOthersMailWhereTheyMay() throws {
+    let (place, lee) = try twoUsers()
+    #expect(try place.run("list", "--profile", lee).text.split(separator: "\n").count == 2)
+    #expect(
+      try place.run("org", "set", "contoso", "member-privileges", "read-own,track").status == 0)
+    let own = try place.run("list", "--profile", lee).text
+    #expect(own.contains("Second") && !own.contains("Offer"))
+    #expect(try place.run("show", "2", "--profile", lee).status == 0)
+    let other = try place.run("show", "1", "--profile", lee)
+    #expect(other.status == 77 && other.text.isEmpty)
+    #expect(other.errors.contains("read-organization"), "\(other.errors)")
+    let raw = try place.run("show", "1", "--raw", "--profile", lee)
+    #expect(raw.status == 77 && raw.output.isEmpty)
+    // What came through both mailboxes is everybody's own.
+    let both = customerMail(id: "c@x.example", to: "dana@contoso.example, lee@contoso.example")
+    #expect(try place.filter(both).status == 0)
+    #expect(try place.run("show", "3", "--profile", lee).status == 77)
+    #expect(try place.filter(both, ["--profile", lee]).status == 0)
+    #expect(try place.run("show", "3", "--profile", lee).status == 0)
+  }
+
+  @Test func eachPrivilegeIsAskedFor() throws {
+    let (place, lee) = try twoUsers()
+    #expect(try place.run("org", "set", "contoso", "member-privileges", "none").status == 0)
+    let needs = [
+      (["list"], "read-own"), (["show", "2"], "read-own"), (["untrack", "2"], "track"),
+      (["regarding", "2", "account:1"], "set-regarding"),
+      (["record", "list"], "read-organization"),
+      (["org", "log"], "read-organization"), (["user", "add", "x@contoso.example"], "administer"),
+      (["record", "add", "account:2", "--address", "x@y.example"], "administer"),
+      (["org", "set", "contoso", "filter", "none"], "administer"),
+      (["forget", "erin@fabrikam.example", "--yes"], "administer"),
+      (["prune", "--before", "0d", "--yes"], "administer"),
+    ]
+    let before = try place.query("SELECT count(*) FROM copy")
+    for (arguments, privilege) in needs {
+      let result = try Program.run(
+        Program.path, arguments + ["--profile", lee], environment: place.environment,
+        folder: place.folder)
+      #expect(result.status == 77, "\(arguments): \(result.errors)")
+      #expect(result.text.isEmpty && result.errors.contains(" \(privilege);"), "\(result.errors)")
+    }
+    #expect(try place.query("SELECT count(*) FROM copy") == before)
+  }
+
+  @Test func theirFilterIsEverybodysOwnAndTheirRoleIsNot() throws {
+    let (place, lee) = try twoUsers()
+    let filter = try place.run(
+      "user", "set", "lee@contoso.example", "--filter", "contacts", "--profile", lee)
+    #expect(filter.status == 0, "\(filter.errors)")
+    #expect(try place.query("SELECT filter FROM user WHERE address LIKE 'lee%'") == "contacts")
+    for change in [
+      ["lee@contoso.example", "--role", "administrator"],
+      ["dana@contoso.example", "--filter", "none"],
+      ["lee@contoso.example", "--add-alias", "z@contoso.example"],
+    ] {
+      let result = try Program.run(
+        Program.path, ["user", "set"] + change + ["--profile", lee], environment: place.environment,
+        folder: place.folder)
+      #expect(result.status == 77, "\(change)")
+    }
+    // Nobody is made an administrator by a setting.
+    #expect(
+      try place.run("org", "set", "contoso", "member-privileges", "administer").status == 64)
+  }
+
+  @Test func aStoreOfAGroupIsTheGroups() throws {
+    let place = try Place()
+    let path = place.folder + "/shared/team.sqlite"
+    // The group of this process: everybody may give files to that.
+    let name = try Program.run("/usr/bin/id", ["-gn"], folder: place.folder).text
+      .trimmingCharacters(in: .newlines)
+    let added = try place.run("org", "add", "team", "sqlite:" + path, "--group", name)
+    #expect(added.status == 0, "\(added.errors)")
+    let modes = try place.shell(
+      "stat -c '%a %G' shared shared/team.sqlite shared/team.sqlite.lock")
+    #expect(modes.text == "2770 \(name)\n660 \(name)\n660 \(name)\n")
+    #expect(try place.run("org", "synchronize", "team", "--yes").status == 0)
+    #expect(try place.filter(customerMail()).status == 0)
+    #expect(
+      try place.shell("stat -c %a shared/team.sqlite-wal").text == "660\n")
+    let wrong = try place.run("org", "add", "x", "sqlite:" + path + "2", "--group", "no-such-group")
+    #expect(wrong.status == 64 && wrong.errors.contains("no-such-group"))
+  }
+}
