@@ -53,7 +53,9 @@ struct Program {
     environment["F"] = path
     environment["PLACE"] = folder
     environment["PATH"] = "/usr/local/bin:/usr/bin:/bin"
-    return try run("/bin/bash", ["-c", "cd \"$PLACE\" || exit 99\n" + line], environment: environment, folder: folder)
+    return try run(
+      "/bin/bash", ["-c", "cd \"$PLACE\" || exit 99\n" + line], environment: environment,
+      folder: folder)
   }
 
   private static func spawn(
