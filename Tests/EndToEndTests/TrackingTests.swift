@@ -1,4 +1,5 @@
 import Foundation
+import Glibc
 import Testing
 
 /// What is stored, and that it is stored once.
@@ -161,5 +162,30 @@ import Testing
       try place.query(
         "SELECT direction, user.address FROM copy JOIN user ON user.id = owner "
           + "ORDER BY copy.id DESC LIMIT 1") == "outgoing|bob@contoso.example")
+  }
+
+  @Test func ofSeveralMailboxesOneMustBeTold() throws {
+    let place = try Place(rules: "[[mailbox]]\nowner = \"bob@contoso.example\"\n" + Place.usualRules)
+    let received = customerMail(to: "eve@contoso.example")
+    let sent = customerMail(from: "eve@contoso.example", to: "erin@fabrikam.example")
+    // Eve has no mailbox in the profile: her mail is nobody's here, whatever the rules say.
+    for (message, options) in [
+      (received, ["--recipient", "eve@contoso.example"]),
+      (sent, ["--sent", "--sender", "eve@contoso.example"]),
+    ] {
+      #expect(try place.filter(message, options).output == message)
+      let explained = try place.filter(message, ["explain"] + options)
+      #expect(explained.text.contains("through no mailbox of the profile"), "\(explained)")
+      let object = try place.filter(message, ["explain", "--json"] + options)
+      #expect(object.text.contains(#""reason":"NoMailbox""#), "\(object)")
+    }
+    #expect(access(place.store, F_OK) != 0, "no store is made for it")
+    // By hand it is tracked; and of an only mailbox all mail is.
+    let byHand = try place.filter(received, ["track", "--recipient", "eve@contoso.example"])
+    #expect(byHand.status == 0, "\(byHand)")
+    #expect(try place.query("SELECT count(*) FROM copy") == "1")
+    let alone = try Place()
+    _ = try alone.filter(customerMail(), ["--recipient", "alias@contoso.example"])
+    #expect(try alone.counts == "1|1")
   }
 }

@@ -11,6 +11,8 @@ struct Assessment: Sendable {
   let traces: [RuleTrace]
   /// What the rules say.
   let outcome: RuleOutcome
+  /// Whether it is the mail of somebody who has no mailbox in the profile: no rule is tested.
+  let isOthers: Bool
   /// The organization that would be asked.
   let organization: String?
   /// Who takes part, as a copy keeps it; empty where the rules or the profile end it.
@@ -18,7 +20,12 @@ struct Assessment: Sendable {
 
   /// The verdict, where the rules or the profile end it.
   var verdict: Verdict? {
-    switch outcome {
+    if isOthers {
+      return Verdict(
+        kind: .ignore, reason: "NoMailbox", organization: organization,
+        explanation: "it came through no mailbox of the profile")
+    }
+    return switch outcome {
     case .ignore(let rule):
       Verdict(
         kind: .ignore, reason: "Rule", rule: rule.name, organization: organization,
@@ -42,6 +49,6 @@ struct Assessment: Sendable {
 
   /// The report of a verdict.
   func report(_ verdict: Verdict, _ finding: Correlator.Finding? = nil) -> Report {
-    Report(facts: facts, rules: traces, correlation: finding, verdict: verdict)
+    Report(facts: facts, isOthers: isOthers, rules: traces, correlation: finding, verdict: verdict)
   }
 }

@@ -21,12 +21,19 @@ struct MessageAssessor: Sendable {
     _ section: HeaderSection, of input: MessageInput, _ arrival: Arrival
   ) throws -> Assessment {
     let header = MessageHeader(section)
-    guard let mailbox = mailbox(for: header, arrival) else {
+    let found = mailbox(for: header, arrival)
+    guard let mailbox = found ?? (arrival.mailbox == nil ? profile.mailboxes.first : nil)
+    else {
       throw Trouble(word: "profile", "the profile has no mailbox")
     }
     let facts = MessageFacts(
       header: header, envelope: arrival.envelope, mailbox: mailbox, isSent: arrival.isSent,
       isOurs: profile.isOurs)
+    if found == nil, isOthers(arrival) {
+      return Assessment(
+        arrival: arrival, facts: facts, traces: [], outcome: .ask(nil), isOthers: true,
+        organization: profile.synchronizing, participants: [])
+    }
     var traces: [RuleTrace] = []
     let outcome =
       arrival.isByHand ? .ask(nil) : try evaluate(facts, input: input, traces: &traces)
@@ -36,7 +43,7 @@ struct MessageAssessor: Sendable {
       case .ignore, .excluded, .needs: false
       }
     return Assessment(
-      arrival: arrival, facts: facts, traces: traces, outcome: outcome,
+      arrival: arrival, facts: facts, traces: traces, outcome: outcome, isOthers: false,
       organization: profile.synchronizing, participants: isOpen ? participants(facts) : [])
   }
 
@@ -62,8 +69,9 @@ struct MessageAssessor: Sendable {
   }
 
   /// The mailbox through which a message came: the one that the caller names; for mail that its
-  /// owner sent, the sender's; else the envelope recipient's; else the one that wrote it; else the
-  /// first.
+  /// owner sent, the sender's; else the envelope recipient's; else the one that wrote it.
+  ///
+  /// `nil` where none is told.
   private func mailbox(for header: MessageHeader, _ arrival: Arrival) -> ProfileMailbox? {
     if let owner = arrival.mailbox { return profile.mailboxes.first { $0.owner == owner } }
     let writers = header.from.map(\.address)
@@ -73,7 +81,17 @@ struct MessageAssessor: Sendable {
         return mailbox
       }
     }
-    return profile.mailboxes.first
+    return nil
+  }
+
+  /// Whether a message that names no mailbox of the profile is somebody else's: a host that filters
+  /// for a whole site says for whom, and not all of them are in the profile.
+  ///
+  /// All mail is the only mailbox's, and where no envelope is known the first is taken.
+  private func isOthers(_ arrival: Arrival) -> Bool {
+    let envelope = arrival.envelope
+    let isKnown = !envelope.recipients.isEmpty || arrival.isSent && envelope.sender != nil
+    return profile.mailboxes.count > 1 && isKnown && !arrival.isByHand
   }
 
   private func evaluate(

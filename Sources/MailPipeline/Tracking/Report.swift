@@ -5,6 +5,8 @@ import Tracking
 public struct Report: Sendable {
   /// The message.
   public let facts: MessageFacts
+  /// Whether it came through no mailbox of the profile; the mailbox of `facts` says nothing then.
+  public let isOthers: Bool
   /// How each rule fared that was tested.
   public let rules: [RuleTrace]
   /// What correlation found; `nil` where it was not asked.

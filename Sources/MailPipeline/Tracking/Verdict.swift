@@ -16,7 +16,8 @@ public struct Verdict: Sendable {
 
   /// In a word.
   public var kind: Kind
-  /// The reason: the name of a reason code, or `Rule`, `Manual`, `Excluded`, `NoOrganization`, `Withdrawn`.
+  /// The reason: the name of a reason code, or `Rule`, `Manual`, `Excluded`, `NoMailbox`,
+  /// `NoOrganization`, `Withdrawn`.
   public var reason: String
   /// The organization's reason; `nil` where a rule ended it.
   public var code: ReasonCode?

@@ -6,7 +6,7 @@ import InternetMessage
 public struct Profile: Sendable {
   /// The name of the organization that receives mail; `nil` for none.
   public let synchronizing: String?
-  /// The mailboxes, at least one; the first is the default.
+  /// The mailboxes, at least one; the first is taken where nothing tells.
   public let mailboxes: [ProfileMailbox]
   /// The organizations, in the order of the file.
   public let organizations: [OrganizationEntry]
@@ -61,19 +61,6 @@ public struct Profile: Sendable {
   /// The organization that receives mail.
   public var synchronizingOrganization: OrganizationEntry? {
     synchronizing.flatMap(organization(named:))
-  }
-
-  /// The mailbox of an envelope recipient: the one that has the first of the addresses; else the
-  /// first mailbox.
-  ///
-  /// `nil` only for a profile without mailboxes.
-  public func mailbox(forRecipients recipients: [AddrSpec]) -> ProfileMailbox? {
-    for recipient in recipients {
-      if let mailbox = mailboxes.first(where: { $0.addresses.contains(recipient) }) {
-        return mailbox
-      }
-    }
-    return mailboxes.first
   }
 
   /// Whether an address is a colleague's or one of these mailboxes'.

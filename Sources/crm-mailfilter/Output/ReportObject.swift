@@ -39,7 +39,7 @@ struct ReportObject: Encodable {
     try container.encode(MessageObject(facts.header), forKey: .message)
     try container.encode(facts.sender?.address.description, forKey: .sender)
     try container.encode(facts.direction.rawValue, forKey: .direction)
-    try container.encode(facts.mailbox.owner.description, forKey: .mailbox)
+    try container.encode(report.isOthers ? nil : facts.mailbox.owner.description, forKey: .mailbox)
     try container.encode(
       facts.externalParticipants.map(\.description), forKey: .externalParticipants)
     try container.encode(

@@ -10,6 +10,10 @@ struct ReportText {
     self.report = report
   }
 
+  private var mailbox: String {
+    report.isOthers ? "no mailbox of the profile" : report.facts.mailbox.owner.description
+  }
+
   /// The report, line by line.
   var text: String {
     let facts = report.facts
@@ -17,7 +21,7 @@ struct ReportText {
       ["From", facts.sender.map { $0.address.description } ?? "nobody"],
       ["To", facts.recipients.map(\.description).joined(separator: ", ")],
       ["Subject", facts.header.subject ?? "none"],
-      ["Direction", "\(facts.direction.rawValue), through \(facts.mailbox.owner)"],
+      ["Direction", "\(facts.direction.rawValue), through \(mailbox)"],
       ["Outside", outside],
     ]
     for note in facts.header.notes {
