@@ -165,7 +165,8 @@ import Testing
   }
 
   @Test func ofSeveralMailboxesOneMustBeTold() throws {
-    let place = try Place(rules: "[[mailbox]]\nowner = \"bob@contoso.example\"\n" + Place.usualRules)
+    let place = try Place(
+      rules: "[[mailbox]]\nowner = \"bob@contoso.example\"\n" + Place.usualRules)
     let received = customerMail(to: "eve@contoso.example")
     let sent = customerMail(from: "eve@contoso.example", to: "erin@fabrikam.example")
     // Eve has no mailbox in the profile: her mail is nobody's here, whatever the rules say.
