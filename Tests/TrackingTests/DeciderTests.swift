@@ -285,6 +285,64 @@ import Tracking
       }, .correlationMatch, Ownership(user: 4, reason: .firstRecipient)
     ),
     (
+      "internal is refused, to a queue as well",
+      {
+        $0.question.sender = address("bob@contoso.example")
+        $0.question.to = addresses("sales")
+        $0.policy.internalMail = .refuse
+        $0.policy.keepsInternalMailToQueues = false
+        $0.question.answers = answer
+      }, .internalEmailReject, nil
+    ),
+    (
+      "internal is refused, but what one sends is not the organization's to refuse",
+      {
+        send(&$0, to: "bob@contoso.example")
+        $0.policy.internalMail = .refuse
+        $0.question.answers = answer
+      }, .correlationMatch, sent
+    ),
+    (
+      "one activity, the sender's copy comes second",
+      {
+        send(&$0, to: "bob@contoso.example")
+        $0.policy.internalMail = .one
+        $0.question.oppositeCopy = CopyID(2)
+        $0.question.answers = answer
+      }, .internalEmailReject, nil
+    ),
+    (
+      "the organization's filter is for those who chose none",
+      {
+        $0.policy.filter = .contacts
+      }, .senderMatch, dana
+    ),
+    (
+      "what a user chose comes before it",
+      {
+        $0.policy.filter = .contacts
+        $0.filters = [1: .replies]
+      }, .noCorrelationMatch, nil
+    ),
+    (
+      "the forced filter comes before both",
+      {
+        $0.policy.filter = .all
+        $0.policy.allowsAll = true
+        $0.filters = [1: .all]
+        $0.policy.forcedFilter = .contacts
+        $0.question.sender = address("x@other.example")
+      }, .noCorrelationMatch, nil
+    ),
+    (
+      "rules do not track here, hands do",
+      {
+        $0.policy.tracksByRule = false
+        $0.question.isTrackingAsked = true
+        $0.question.isByHand = true
+      }, .acceptAll, dana
+    ),
+    (
       "internal is refused, from a queue as well",
       {
         $0.question.sender = address("sales@contoso.example")
