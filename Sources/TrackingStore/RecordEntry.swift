@@ -11,6 +11,8 @@ public struct RecordEntry: Hashable, Sendable {
   public var addresses: [AddrSpec]
   /// The record's domains, lower-cased.
   public var domains: [String]
+  /// Whether addresses and domains come to those that the record has, and its owner stays.
+  public var isAddition = false
 
   /// Makes an entry.
   public init(

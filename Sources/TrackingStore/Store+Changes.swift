@@ -49,6 +49,30 @@ extension Store {
     }
   }
 
+  /// Says by hand that a copy is tracked, whatever rule or filter brought it in; what was withdrawn
+  /// of it, or of what answers it, no longer is.
+  ///
+  /// - Parameters:
+  ///   - id: The copy.
+  ///   - user: The acting user.
+  /// - Returns: Whether there is such a copy.
+  /// - Throws: `StoreError`.
+  public func trackByHand(_ id: CopyID, by user: OrganizationUser) throws -> Bool {
+    try write { db in
+      let row = try Row.fetchOne(
+        db, sql: "SELECT key, message_id FROM copy WHERE id = ?", arguments: [id.rawValue])
+      guard let row, let key = MessageKey(Array(row[0] as Data)) else { return false }
+      try db.execute(
+        sql: "UPDATE copy SET is_manual = 1, accepting_user = NULL WHERE id = ?",
+        arguments: [id.rawValue])
+      let withdrawn =
+        [Tombstone.message(key)] + user.addresses.map { .delivery(key, mailbox: $0) }
+        + ((row[1] as String?).map { [.answers(MessageID($0))] } ?? [])
+      for tombstone in withdrawn { try Tombstone.remove(tombstone, in: db) }
+      return true
+    }
+  }
+
   /// Says by hand what record a copy and its conversation belong to; that holds against rules and
   /// inheritance.
   ///

@@ -16,6 +16,21 @@ extension Store {
     }
   }
 
+  /// How many of some records are not there yet.
+  ///
+  /// - Throws: `StoreError`.
+  public func countOfNew(_ entries: [RecordEntry]) throws -> Int {
+    try read { db in
+      try entries.count { try !$0.isAddition && Self.key(of: $0.record, in: db) == nil }
+    }
+  }
+
+  private static func key(of record: RecordReference, in db: Database) throws -> Int64? {
+    try Int64.fetchOne(
+      db.cachedStatement(sql: "SELECT id FROM record WHERE type = ? AND record_id = ?"),
+      arguments: [record.type, record.id])
+  }
+
   private func set(_ entry: RecordEntry, now: Int64, in db: Database) throws -> Bool {
     var owner: Int64?
     if let address = entry.owner {
@@ -24,11 +39,11 @@ extension Store {
       }
       owner = user.id
     }
-    let found = try Int64.fetchOne(
-      db.cachedStatement(sql: "SELECT id FROM record WHERE type = ? AND record_id = ?"),
-      arguments: [entry.record.type, entry.record.id])
+    let found = try Self.key(of: entry.record, in: db)
     let id: Int64
-    if let found {
+    if let found, entry.isAddition {
+      id = found
+    } else if let found {
       id = found
       for sql in [
         "DELETE FROM record_address WHERE record = ?", "DELETE FROM record_domain WHERE record = ?",

@@ -1,34 +1,74 @@
+import CSystem
 import Glibc
 import MailPipeline
 import Tracking
+import TrackingStore
 
 /// The profile on disk, to change it in place.
 struct ProfileFile {
   let path: String
 
+  /// How long another change is waited for, in milliseconds.
+  private static let patience = 5_000
+
   /// Changes the profile; the file is the old one or the new one at any moment.
+  ///
+  /// Two changes at once come one after the other.
   ///
   /// - Throws: `CommandError` where somebody else changed it meanwhile; `FileError`, `ProfileError`.
   func edit(_ change: (inout ProfileEditor) -> Void) throws {
-    let before = try FileContents.read(path)
-    var editor = ProfileEditor(before)
-    change(&editor)
-    guard editor.text != before else { return }
-    // What would not be read again is not written.
-    _ = try Profile(toml: editor.text, path: path)
     // A profile that is a link, into a repository of dot files perhaps, stays one.
     let target = try resolved()
-    var status = stat()
-    guard stat(target, &status) == 0 else { throw FileError(path: path, code: errno) }
-    let slash = target.lastIndex(of: "/")
-    let folder = slash.map { $0 == target.startIndex ? "/" : String(target[..<$0]) } ?? "."
-    let name = slash.map { String(target[target.index(after: $0)...]) } ?? target
-    guard try FileContents.read(path) == before else {
-      throw CommandError(.temporaryFailure, "the profile changed meanwhile; try again")
+    let (folder, name) = Self.parts(of: target)
+    try Self.whileLocked(folder) {
+      let before = try FileContents.read(path)
+      var editor = ProfileEditor(before)
+      change(&editor)
+      guard editor.text != before else { return }
+      // What would not be read again is not written.
+      _ = try Profile(toml: editor.text, path: path)
+      var status = stat()
+      guard stat(target, &status) == 0 else { throw FileError(path: path, code: errno) }
+      // An editor takes no lock.
+      guard try FileContents.read(path) == before else {
+        throw CommandError(.temporaryFailure, "the profile changed meanwhile; try again")
+      }
+      try AtomicFile.write(name, in: folder, mode: status.st_mode & 0o7777, replaces: true) {
+        write in
+        try editor.text.withUnsafeBytes(write)
+      }
     }
-    try AtomicFile.write(name, in: folder, mode: status.st_mode & 0o7777, replaces: true) { write in
-      try editor.text.withUnsafeBytes(write)
+  }
+
+  /// Makes the profile, 0600, with the folders above it.
+  ///
+  /// - Throws: `FileError`, EEXIST where there is one now; `ProfileError`.
+  func create(_ text: [UInt8]) throws {
+    _ = try Profile(toml: text, path: path)
+    let (folder, name) = Self.parts(of: path)
+    try AtomicFile.makeFolder(folder)
+    try AtomicFile.write(name, in: folder) { write in try text.withUnsafeBytes(write) }
+  }
+
+  private static func parts(of path: String) -> (folder: String, name: String) {
+    guard let slash = path.lastIndex(of: "/") else { return (".", path) }
+    let folder = slash == path.startIndex ? "/" : String(path[..<slash])
+    return (folder, String(path[path.index(after: slash)...]))
+  }
+
+  /// The file itself is replaced, so its folder is what can be locked.
+  private static func whileLocked(_ folder: String, _ body: () throws -> Void) throws {
+    let descriptor = open(folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
+    guard descriptor >= 0 else { throw FileError(path: folder, code: errno) }
+    defer { close(descriptor) }
+    let deadline = Deadline(milliseconds: patience)
+    let result = csystem_lock_until(descriptor, deadline.monotonicNanoseconds)
+    guard result != ETIMEDOUT else {
+      throw CommandError(
+        .temporaryFailure, "another command is changing the profile; try again")
     }
+    guard result == 0 else { throw FileError(path: folder, code: result) }
+    try body()
   }
 
   private func resolved() throws -> String {

@@ -119,4 +119,19 @@ import Testing
     #expect(try place.run("rules", "check", "--profile", sample).status == 0)
     #expect(try place.run("rules", "list", "--profile", sample).text.contains("(default)"))
   }
+
+  @Test func changesOfTheProfileAtOnceAllHold() throws {
+    let place = try Place()
+    let result = try place.shell(
+      """
+      for n in 1 2 3 4 5 6 7 8; do
+        "$F" org add "org$n" "sqlite:$n.sqlite" >/dev/null & pids="$pids $!"
+      done
+      for p in $pids; do wait $p || echo "failed $?"; done
+      """)
+    #expect(result.text.isEmpty, "\(result)")
+    let list = try place.run("org", "list").text.split(separator: "\n")
+    #expect(list.count == 9, "\(list)")
+    #expect(try place.run("rules", "check").text.contains("9 organizations"))
+  }
 }

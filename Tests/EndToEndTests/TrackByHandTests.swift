@@ -60,4 +60,41 @@ import Testing
     #expect(try track(place, customerMail()).status == 0)
     #expect(try track(place, customerMail(id: "2@x"), "--regarding", "x").status == 64)
   }
+
+  @Test func aNumberIsMailThatIsThere() throws {
+    let place = try Place()
+    _ = try place.filter(customerMail())
+    #expect(try place.query("SELECT is_manual, accepting_user FROM copy") == "0|")
+    let result = try place.run("track", "1", "--regarding", "account:9")
+    #expect(result.status == 0 && result.text == "mail 1: it is tracked by hand now\n", "\(result)")
+    #expect(
+      try place.query("SELECT is_manual, regarding_id, regarding_source FROM copy")
+        == "1|9|manual")
+    #expect(try place.run("track", "7").status == 66)
+    try place.write(customerMail(id: "7@fabrikam.example"), to: "7")
+    #expect(try place.shell("\"$F\" track ./7").text.hasPrefix("mail 2:"))
+  }
+
+  @Test func whatAColleagueKeptIsOnesOwnAgain() throws {
+    let place = try Place()
+    _ = try place.filter(customerMail())
+    _ = try place.run("user", "add", "lee@contoso.example")
+    _ = try place.query(
+      "UPDATE copy SET owner = (SELECT id FROM user WHERE address LIKE 'lee%')")
+    // Dana's delivery goes, the copy stays Lee's.
+    _ = try place.run("untrack", "1")
+    _ = try place.filter(customerMail())
+    #expect(try place.query("SELECT count(*) FROM delivery") == "0")
+    #expect(try place.run("track", "1").status == 0)
+    _ = try place.filter(customerMail())
+    #expect(try place.query("SELECT count(*) FROM delivery") == "1")
+  }
+
+  @Test func onlyTheOrganizationThatReceivesMailIsBroughtAny() throws {
+    let place = try Place()
+    _ = try place.run("org", "add", "other", "sqlite:other.sqlite")
+    let result = try track(place, customerMail(), "--org", "other")
+    #expect(result.status == 64 && result.errors.contains("other receives no mail"))
+    #expect(try place.run("list", "--org", "other").text.isEmpty)
+  }
 }

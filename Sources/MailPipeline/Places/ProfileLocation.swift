@@ -20,13 +20,16 @@ public enum ProfileLocation: Hashable, Sendable {
   /// The name of a profile in its folder.
   public static let fileName = "crm-mailfilter.toml"
 
+  /// The system's profile.
+  public static let systemPath = "/etc/crm-mailfilter/" + fileName
+
   /// Looks for the profile: the option, `$CRM_MAILFILTER_PROFILE`, the user's configuration, the
   /// system's.
   public static func find(option: String?, in environment: HostEnvironment) -> ProfileLocation {
     if let path = option ?? environment["CRM_MAILFILTER_PROFILE"] { return .named(absolute(path)) }
     let usual = environment.folder("XDG_CONFIG_HOME", default: ".config")
       .map { $0 + "/" + fileName }
-    for path in [usual, "/etc/crm-mailfilter/" + fileName].compactMap({ $0 }) {
+    for path in [usual, systemPath].compactMap({ $0 }) {
       // A profile that is there and may not be read is found: it must not be passed over.
       if access(path, F_OK) == 0 || errno != ENOENT && errno != ENOTDIR { return .found(path) }
     }

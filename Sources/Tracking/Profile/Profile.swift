@@ -63,6 +63,15 @@ public struct Profile: Sendable {
     synchronizing.flatMap(organization(named:))
   }
 
+  /// A name for a new rule: this one, or with a number where a rule has it.
+  public func unusedRuleName(like name: String) -> String {
+    let taken = Set(rules.map(\.name))
+    guard taken.contains(name) else { return name }
+    var number = 2
+    while taken.contains("\(name) (\(number))") { number += 1 }
+    return "\(name) (\(number))"
+  }
+
   /// Whether an address is a colleague's or one of these mailboxes'.
   public func isOurs(_ address: AddrSpec) -> Bool {
     mailboxes.contains { $0.addresses.contains(address) }

@@ -17,25 +17,96 @@ public struct ProfileEditor {
       if let value = present.value { text.replaceSubrange(value, with: Self.quoted(name)) }
     case (let present?, nil): text.removeSubrange(present.range)
     case (nil, let name?):
-      let line = Array("synchronizing = ".utf8) + Self.quoted(name) + [10]
-      if let first = entries.first, first.value != nil {
-        text.insert(contentsOf: line, at: first.range.lowerBound)
-      } else {
-        // A key after a table's header would be the table's.
-        text.insert(contentsOf: line + [10], at: 0)
-      }
+      insertAtTop("synchronizing", Self.quoted(name), before: entries)
     case (nil, nil): break
     }
   }
 
   /// Adds an organization after all that is there.
-  public mutating func addOrganization(name: String, url: String) {
-    if let last = text.last {
-      if last != 10 { text.append(10) }
-      text.append(10)
-    }
+  ///
+  /// - Parameters:
+  ///   - name: Its name.
+  ///   - url: Where it is.
+  ///   - colleagues: The patterns of colleagues' addresses.
+  ///   - isConnected: Whether mail may be brought to it.
+  public mutating func addOrganization(
+    name: String, url: String, colleagues: [String] = [], isConnected: Bool = true
+  ) {
+    beginTable()
     text += Array("[[organization]]\nname = ".utf8) + Self.quoted(name)
     text += Array("\nurl  = ".utf8) + Self.quoted(url) + [10]
+    if !colleagues.isEmpty { text += Array("colleagues = ".utf8) + Self.quoted(colleagues) + [10] }
+    if !isConnected { text += Array("connected = false\n".utf8) }
+  }
+
+  /// Adds a mailbox after all that is there.
+  public mutating func addMailbox(owner: String, addresses: [String]) {
+    beginTable()
+    text += Array("[[mailbox]]\nowner     = ".utf8) + Self.quoted(owner)
+    text += Array("\naddresses = ".utf8) + Self.quoted(addresses) + [10]
+  }
+
+  /// Says what addresses the first mailbox has; no more where there is none.
+  public mutating func setAddresses(_ addresses: [String]) {
+    let entries = TOMLScanner.entries(of: text)
+    let mailbox: TOMLPath = [.key("mailbox"), .index(0)]
+    if let value = entries.first(where: { $0.path == mailbox + [.key("addresses")] })?.value {
+      text.replaceSubrange(value, with: Self.quoted(addresses))
+    } else if let owner = entries.first(where: { $0.path == mailbox + [.key("owner")] }),
+      !owner.isInline
+    {
+      let start = text[..<owner.range.upperBound].last == 10 ? [] : [UInt8(10)]
+      text.insert(
+        contentsOf: start + Array("addresses = ".utf8) + Self.quoted(addresses) + [10],
+        at: owner.range.upperBound)
+    }
+  }
+
+  /// Says what is kept from the organization; `nil` for what is by default.
+  public mutating func setExclude(_ exclude: [Exclusion]?) {
+    let entries = TOMLScanner.entries(of: text)
+    let present = entries.first { $0.path == [.key("exclude")] }
+    let value = exclude.map { Self.quoted($0.map(\.rawValue)) }
+    switch (present, value) {
+    case (let present?, let value?):
+      if let range = present.value { text.replaceSubrange(range, with: value) }
+    case (let present?, nil): text.removeSubrange(present.range)
+    case (nil, let value?): insertAtTop("exclude", value, before: entries)
+    case (nil, nil): break
+    }
+  }
+
+  /// Adds a rule after all that is there: mail that the owner of the mailbox sends to some
+  /// addresses is tracked.
+  public mutating func addSentRule(name: String, recipients: [String]) {
+    beginTable()
+    text += Array("[[rule]]\nname      = ".utf8) + Self.quoted(name)
+    text += Array("\ndirection = \"outgoing\"\nrecipient = ".utf8) + Self.quoted(recipients)
+    text += Array("\naction    = \"track\"\n".utf8)
+  }
+
+  /// Ends what is there with an empty line.
+  private mutating func beginTable() {
+    guard let last = text.last else { return }
+    if last != 10 { text.append(10) }
+    text.append(10)
+  }
+
+  /// A key that belongs to no table stands before all of them.
+  private mutating func insertAtTop(
+    _ key: String, _ value: [UInt8], before entries: [TOMLScanner.Entry]
+  ) {
+    let line = Array("\(key) = ".utf8) + value + [10]
+    guard let first = entries.first else {
+      text += line
+      return
+    }
+    if first.value != nil {
+      text.insert(contentsOf: line, at: first.range.lowerBound)
+    } else {
+      // A key after a table's header would be the table's.
+      text.insert(contentsOf: line + [10], at: 0)
+    }
   }
 
   /// Says whether mail may be brought to an organization; no more where there is none of the name.
@@ -85,6 +156,14 @@ public struct ProfileEditor {
           text[range].dropFirst().dropLast().elementsEqual(wanted.dropFirst().dropLast())
         } ?? false
     }.map { Array($0.path.dropLast()) }
+  }
+
+  /// Texts as an array of basic strings, each on a line of its own where there are many.
+  private static func quoted(_ values: [String]) -> [UInt8] {
+    let isLong = values.count > 6
+    let separator = Array((isLong ? ",\n  " : ", ").utf8)
+    let content = Array(values.map(quoted).joined(separator: separator))
+    return Array((isLong ? "[\n  " : "[").utf8) + content + Array((isLong ? ",\n]" : "]").utf8)
   }
 
   /// A text as a basic string (TOML 1.0).

@@ -101,7 +101,7 @@ struct ProfileReader {
   private static func organization(_ table: TOMLTableReader) throws -> OrganizationEntry {
     try table.allow(["name", "url", "colleagues", "connected"])
     let name = try table.required("name", table.string("name"))
-    guard isName(name) else {
+    guard OrganizationEntry.isName(name) else {
       throw Problem(
         path: table.at("name"),
         text: "'\(name)' is no name of an organization; use letters, digits, '.', '_' and '-'")
@@ -115,14 +115,6 @@ struct ProfileReader {
     return OrganizationEntry(
       name: name, url: url, colleagues: AddressMatcher(colleagues, written: written),
       isConnected: try table.bool("connected") ?? true)
-  }
-
-  /// Whether a text may name an organization: it becomes part of file names and output.
-  static func isName(_ text: String) -> Bool {
-    !text.isEmpty && text.utf8.count <= 64 && text.first != "." && text.first != "-"
-      && text.unicodeScalars.allSatisfy {
-        $0.properties.isAlphabetic || ("0"..."9").contains($0) || "._-".unicodeScalars.contains($0)
-      }
   }
 
   private static func refuseDuplicates(_ names: [String], key: String) throws {

@@ -49,7 +49,8 @@ struct ForgetCommand: ParsableCommand {
       for entry in waiting { try spool.open().remove(entry) }
     }
     if ignore {
-      let rule = "Forgotten \(TextOutput.date(TextOutput.now).prefix(10))"
+      let day = TextOutput.date(TextOutput.now).prefix(10)
+      let rule = try organization.profile.load().unusedRuleName(like: "Forgotten \(day)")
       try ProfileFile(path: organization.profile.path()).edit {
         $0.addIgnoreRule(name: rule, participant: address.description)
       }

@@ -14,7 +14,8 @@ struct RootCommand: ParsableCommand {
       """,
     version: programVersion,
     subcommands: [
-      FilterCommand.self, ExplainCommand.self, BatchCommand.self, ListCommand.self,
+      FilterCommand.self, SetupCommand.self, ExplainCommand.self, BatchCommand.self,
+      ListCommand.self,
       ShowCommand.self,
       TrackCommand.self, UntrackCommand.self,
       RegardingCommand.self,

@@ -7,10 +7,8 @@ import MailPipeline
 final class BatchPrinter: BatchObserver {
   private let explains: Bool
   private let isJSON: Bool
-  private let isOnTerminal = isatty(2) == 1
   private let startedAt = csystem_monotonic()
-  private var shownAt: Int64 = 0
-  private var isShown = false
+  private let line = ProgressLine()
 
   init(explains: Bool, isJSON: Bool) {
     self.explains = explains
@@ -33,23 +31,18 @@ final class BatchPrinter: BatchObserver {
   }
 
   func advanced(to progress: BatchProgress) {
-    let now = csystem_monotonic()
-    guard isOnTerminal, now - shownAt > 200_000_000 else { return }
-    shownAt = now
-    let seconds = Double(now - startedAt) / 1e9
+    line.show(describe(progress))
+  }
+
+  private func describe(_ progress: BatchProgress) -> String {
+    let seconds = Double(csystem_monotonic() - startedAt) / 1e9
     let rate = Double(progress.done) / max(seconds, 0.001)
     let left = Int(Double(progress.total - progress.done) / max(rate, 0.001))
-    isShown = true
-    Log.standardError(
-      "\r\u{1B}[K\(BatchText.grouped(progress.done)) of \(BatchText.grouped(progress.total)), "
-        + "\(BatchText.grouped(progress.tracked)) tracked, \(BatchText.grouped(Int(rate)))/s, "
-        + "\(left / 60) min \(left % 60) s left")
+    return "\(BatchText.grouped(progress.done)) of \(BatchText.grouped(progress.total)), "
+      + "\(BatchText.grouped(progress.tracked)) tracked, \(BatchText.grouped(Int(rate)))/s, "
+      + "\(left / 60) min \(left % 60) s left"
   }
 
   /// Takes the line away that shows how far it has come.
-  func clear() {
-    guard isShown else { return }
-    isShown = false
-    Log.standardError("\r\u{1B}[K")
-  }
+  func clear() { line.clear() }
 }

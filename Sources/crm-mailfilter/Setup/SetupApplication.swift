@@ -1,0 +1,109 @@
+import Glibc
+import InternetMessage
+import MailPipeline
+import Tracking
+import TrackingStore
+
+/// Does what was answered: stores, profile, filter and records, in this order.
+struct SetupApplication {
+  /// Where the profile is, or will be.
+  let path: String
+  /// The profile as it was read; `nil` where there is none.
+  let present: (profile: Profile, text: [UInt8])?
+  /// Makes what opens the organizations of a profile.
+  let opener: (Profile) -> OrganizationOpener
+
+  /// A profile that setup makes begins so.
+  private static let heading =
+    "# Made by 'crm-mailfilter setup'; every key is explained in crm-mailfilter.toml(5).\n\n"
+
+  /// The profile as it will be.
+  func text(_ answers: SetupAnswers) -> [UInt8] {
+    var editor = ProfileEditor(present?.text ?? Array(Self.heading.utf8))
+    edit(&editor, answers)
+    return editor.text
+  }
+
+  private func edit(_ editor: inout ProfileEditor, _ answers: SetupAnswers) {
+    let profile = present?.profile
+    if answers.synchronizing != profile?.synchronizing {
+      editor.setSynchronizing(answers.synchronizing)
+    }
+    let exclude = profile.flatMap { $0.isExcludeDefault ? nil : $0.exclude }
+    if answers.exclude != exclude { editor.setExclude(answers.exclude) }
+    let addresses = answers.addresses.map(\.description)
+    if let mailbox = profile?.mailboxes.first {
+      if mailbox.addresses != answers.addresses { editor.setAddresses(addresses) }
+    } else {
+      editor.addMailbox(owner: addresses[0], addresses: addresses)
+    }
+    for new in answers.organizations {
+      editor.addOrganization(
+        name: new.name, url: new.url, colleagues: new.colleagues, isConnected: new.isConnected)
+    }
+    if !answers.sentTo.isEmpty {
+      let name = "Mail sent to known records"
+      editor.addSentRule(
+        name: profile?.unusedRuleName(like: name) ?? name, recipients: answers.sentTo)
+    }
+  }
+
+  /// Does it.
+  ///
+  /// - Parameters:
+  ///   - answers: What is wanted.
+  ///   - say: Told what was done, line by line.
+  /// - Throws: `FileError`, `ProfileError`, `StoreError`, `CommandError`.
+  func run(_ answers: SetupAnswers, say: (String) -> Void) throws {
+    // All or nothing: who presses Ctrl-C now is too late.
+    for number in [SIGINT, SIGTERM, SIGHUP] { signal(number, SIG_IGN) }
+    let text = text(answers)
+    let profile = try Profile(toml: text, path: path)
+    let opener = opener(profile)
+    for new in answers.organizations {
+      // The store first: an organization that cannot be opened is not written down.
+      guard let entry = profile.organization(named: new.name) else { continue }
+      _ = try opener.open(entry, for: .track).store
+      say("\(new.name): its store is \(try opener.storePath(of: entry))")
+    }
+    if let present {
+      if text != present.text {
+        try ProfileFile(path: path).edit { editor in
+          if editor.text == present.text { edit(&editor, answers) }
+        }
+        guard try FileContents.read(path) == text else {
+          throw CommandError(.temporaryFailure, "the profile changed meanwhile; run setup again")
+        }
+        say("the profile \(path) is changed")
+      } else {
+        say("the profile \(path) stays as it is")
+      }
+    } else {
+      try ProfileFile(path: path).create(text)
+      say("the profile is \(path)")
+    }
+    guard let entry = profile.synchronizingOrganization else { return }
+    let (store, user) = try OrganizationOptions.open(entry, of: opener, .readOwn, for: .track)
+    // Mail to a new address of the mailbox is the same user's.
+    let missing = answers.addresses.filter { !user.addresses.contains($0) }
+    let filter = answers.filter ?? user.filter
+    if !missing.isEmpty {
+      try OrganizationOptions.require(.administer, of: user, in: store)
+    }
+    if !missing.isEmpty || filter != user.filter {
+      try store.changeUser(
+        OrganizationUser(
+          id: user.id, address: user.address, addresses: user.addresses + missing, kind: user.kind,
+          role: user.role, filter: filter, isEnabled: user.isEnabled))
+    }
+    if let filter { say("your filter is '\(filter.rawValue)'") }
+    if let file = answers.records {
+      try OrganizationOptions.require(.administer, of: user, in: store)
+      let summary = try RecordImport(path: file, store: store).run()
+      say(
+        "records: \(BatchText.grouped(summary.added)) added, "
+          + "\(BatchText.grouped(summary.replaced)) replaced")
+    }
+    say("\(entry.name) receives mail from the next message on")
+  }
+}

@@ -1,0 +1,252 @@
+import Glibc
+import InternetMessage
+import MailPipeline
+import Tracking
+import TrackingStore
+
+/// Asks a person what they want; writes nothing.
+struct SetupInterview {
+  let console: Console
+  let defaults: SetupDefaults
+  /// Makes what opens the organizations of a profile that is not written yet.
+  let opener: (Profile) -> OrganizationOpener
+
+  /// A rule that names more addresses is no longer one that people read.
+  private static let mostNamed = 200
+
+  /// Asks.
+  ///
+  /// - Parameter proposed: The addresses to propose.
+  /// - Returns: The answers.
+  /// - Throws: `CommandError` where the person stops.
+  func answers(proposed: [AddrSpec]) throws -> SetupAnswers {
+    console.say(PrivacyNotice.text + "\n")
+    guard try console.confirm("Go on?", default: true) else {
+      throw CommandError(.usage, "stopped; nothing was changed")
+    }
+    var answers = SetupAnswers(addresses: try addresses(proposed))
+    answers.organizations = try organizations(of: answers.addresses[0])
+    answers.synchronizing = try synchronizing(answers)
+    let store = try answers.synchronizing.map { try temporaryStore($0, answers) }
+    if let store { answers.records = try records(store) }
+    answers.exclude = try exclude()
+    if let store { try chooseFilter(&answers, store) }
+    return answers
+  }
+
+  private func addresses(_ proposed: [AddrSpec]) throws -> [AddrSpec] {
+    console.say("\nThe addresses of your mailbox, your own first, with blanks between them.")
+    return try console.ask(
+      "Addresses",
+      default: proposed.isEmpty ? nil : proposed.map(\.description).joined(separator: " ")
+    ) { text in
+      let addresses = try text.split { $0 == " " || $0 == "," }.map { try parseAddress("\($0)") }
+      guard !addresses.isEmpty else { throw CommandError(.usage, "at least one, please") }
+      return addresses
+    }
+  }
+
+  // MARK: Organizations
+
+  private func organizations(of address: AddrSpec) throws -> [SetupAnswers.NewOrganization] {
+    let known = defaults.profile?.organizations ?? []
+    var added: [SetupAnswers.NewOrganization] = []
+    if known.isEmpty {
+      console.say("\nAn organization is where tracked mail goes. Let's add the first one.")
+    } else {
+      console.say(
+        "\nOrganizations: " + known.map { "\($0.name) (\($0.url))" }.joined(separator: ", "))
+    }
+    var isWanted = try known.isEmpty || console.confirm("Add an organization?", default: false)
+    while isWanted {
+      let taken = known.map(\.name) + added.map(\.name)
+      let proposed = taken.isEmpty ? SetupDefaults.organizationName(for: address) : nil
+      let name = try console.ask("Its name", default: proposed) { text in
+        guard OrganizationEntry.isName(text) else {
+          throw CommandError(.usage, "a name of letters, digits, '.', '_' and '-', please")
+        }
+        guard !taken.contains(text) else { throw CommandError(.usage, "there is one of that name") }
+        return text
+      }
+      var new = SetupAnswers.NewOrganization(name: name, url: "", colleagues: [])
+      new.url = try console.ask("Where it is", default: "sqlite:\(name).sqlite") { text in
+        try connect(text)
+        return text
+      }
+      let colleagues = SetupDefaults.colleagues(of: address)
+      new.colleagues = try console.ask(
+        "Whose mail is colleagues' mail",
+        default: colleagues.isEmpty ? "nobody's" : colleagues.joined(separator: " "), read: patterns
+      )
+      new.isConnected = try console.confirm(
+        "Connect it? Mail for an organization that is not connected waits.", default: true)
+      added.append(new)
+      isWanted = try console.confirm("Add another organization?", default: false)
+    }
+    return added
+  }
+
+  private func patterns(_ text: String) throws -> [String] {
+    if text == "nobody's" { return [] }
+    let patterns = text.split { $0 == " " || $0 == "," }.map(String.init)
+    for pattern in patterns {
+      guard case .failure(let error) = AddressPattern.parse(pattern) else { continue }
+      throw CommandError(.usage, "'\(pattern)': \(error)")
+    }
+    return patterns
+  }
+
+  /// Tries whether an organization can be reached, or made, at a URL.
+  private func connect(_ url: String) throws {
+    _ = try OrganizationURL.parse(url).get()
+    let entry = OrganizationEntry(
+      name: "new", url: url, colleagues: AddressMatcher([]), isConnected: true)
+    let opener = opener(Profile(synchronizing: nil, mailboxes: [], organizations: []))
+    do {
+      _ = try opener.open(entry, for: .read).store.countOfCopies()
+    } catch let error as StoreError where error.kind == .missing {
+      var folder = try opener.storePath(of: entry)
+      repeat {
+        folder = folder.lastIndex(of: "/").map { String(folder[..<$0]) } ?? ""
+        if folder.isEmpty { folder = "/" }
+      } while access(folder, F_OK) != 0 && folder != "/"
+      guard access(folder, W_OK | X_OK) == 0 else {
+        throw CommandError(.noPermission, "\(folder): \(String(cString: strerror(errno)))")
+      }
+    }
+  }
+
+  private func synchronizing(_ answers: SetupAnswers) throws -> String? {
+    let names =
+      (defaults.profile?.organizations.map(\.name) ?? []) + answers.organizations.map(\.name)
+    let choices = names + ["none"]
+    console.say("\nOne organization, or none, receives mail:")
+    for (number, name) in choices.enumerated() { console.say("  \(number + 1) \(name)") }
+    let present = defaults.profile?.synchronizing.flatMap(names.firstIndex)
+    let choice = try console.choose("Which", among: choices, default: present ?? 0)
+    return choice < names.count ? names[choice] : nil
+  }
+
+  /// The store of an organization, or one in memory that stands for it until it is made.
+  private func temporaryStore(_ name: String, _ answers: SetupAnswers) throws -> Store {
+    let present = defaults.profile?.organization(named: name)
+    let new = answers.organizations.first { $0.name == name }
+    let entry =
+      present
+      ?? OrganizationEntry(
+        name: name, url: new?.url ?? "", colleagues: AddressMatcher([]), isConnected: true)
+    let mailbox = ProfileMailbox(
+      owner: defaults.profile?.mailboxes.first?.owner ?? answers.addresses[0],
+      addresses: answers.addresses)
+    let profile = Profile(synchronizing: name, mailboxes: [mailbox], organizations: [entry])
+    return try opener(profile).open(entry, for: .explain).store
+  }
+
+  // MARK: Records
+
+  private func records(_ store: Store) throws -> String? {
+    console.say(
+      "\nRecords are the organization's accounts, contacts and leads, known by their addresses.")
+    return try console.ask("A CSV or vCard file to import", default: "none") { text in
+      guard text != "none" else { return nil }
+      let summary = try RecordImport(path: text, store: store).check { console.say("  " + $0) }
+      guard summary.refused == 0 else {
+        throw CommandError(.data, "\(summary.refused) refused; mend the file, or take another")
+      }
+      console.say(
+        "  \(BatchText.grouped(summary.added)) to be added, "
+          + "\(BatchText.grouped(summary.replaced)) to be replaced")
+      return text
+    }
+  }
+
+  /// How rules name the records that there are and those to come; `nil` where they are too many.
+  private func named(_ store: Store, _ file: String?) throws -> [String]? {
+    var entries = try store.records(limit: Self.mostNamed + 1)
+    if let file {
+      var file = try RecordFile(file)
+      while entries.count <= Self.mostNamed, let item = try file.next() {
+        if case .success(let entry) = item.entry { entries.append(entry) }
+      }
+    }
+    var seen: Set<String> = []
+    let names = entries.flatMap { $0.addresses.map(\.description) + $0.domains.map { "@" + $0 } }
+      .filter { seen.insert($0).inserted }
+    return names.count <= Self.mostNamed ? names : nil
+  }
+
+  // MARK: What is tracked
+
+  private func exclude() throws -> [Exclusion]? {
+    let present = defaults.profile?.exclude ?? Profile.defaultExclude
+    let words = Exclusion.allCases.map { "\($0.rawValue) (\($0.words))" }
+    console.say(
+      "\nThe organization is not asked about some mail, unless a rule says otherwise:\n  "
+        + words.joined(separator: ",\n  ") + ".")
+    let chosen = try console.ask(
+      "Leave out",
+      default: present.isEmpty ? "nothing" : present.map(\.rawValue).joined(separator: " ")
+    ) { text in
+      if text == "nothing" { return [Exclusion]() }
+      return try text.split { $0 == " " || $0 == "," }.map { word in
+        guard let exclusion = Exclusion(rawValue: word.lowercased()) else {
+          throw CommandError(.usage, "'\(word)' is none of them; 'nothing' for none")
+        }
+        return exclusion
+      }
+    }
+    return chosen == Profile.defaultExclude ? nil : chosen
+  }
+
+  private func chooseFilter(_ answers: inout SetupAnswers, _ store: Store) throws {
+    let named = try named(store, answers.records)
+    let hasRecords = named.map { !$0.isEmpty } ?? true
+    var choices: [(name: String, text: String)] = [
+      (
+        "replies",
+        """
+        what answers tracked mail. Alone, it misses the first message of every
+                     customer, and every message that you write first: a conversation is
+                     tracked from the moment on that a rule or you track one message of it
+        """
+      ),
+      (
+        "contacts",
+        """
+        what comes from, or what you send to, a lead, contact or account of
+                     the organization's records, and nothing else
+        """
+      ),
+      ("none", "nothing; rules and you still track"),
+    ]
+    if let named, !named.isEmpty {
+      choices.append(
+        (
+          "sent",
+          """
+          'replies', and a rule that tracks what you send to the \
+          \(named.count == 1 ? "one address" : "\(named.count) addresses")
+                       and domains of the records: then their answers are tracked, too
+          """
+        ))
+    }
+    console.say("\nWhich mail is tracked without a rule of yours:")
+    for (number, choice) in choices.enumerated() {
+      console.say(
+        "  \(number + 1) \(choice.name)"
+          + String(repeating: " ", count: 9 - choice.name.utf8.count) + choice.text)
+    }
+    let owner = defaults.profile?.mailboxes.first?.owner ?? answers.addresses[0]
+    let present = try store.user(owner)?.filter
+    let fallback =
+      choices.firstIndex { $0.name == present?.rawValue } ?? (hasRecords ? 1 : 0)
+    switch try console.choose("Which", among: choices.map(\.name), default: fallback) {
+    case 0: answers.filter = .replies
+    case 1: answers.filter = .contacts
+    case 2: answers.filter = FilterMethod.none
+    default:
+      answers.filter = .replies
+      answers.sentTo = named ?? []
+    }
+  }
+}
