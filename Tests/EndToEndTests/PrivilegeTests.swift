@@ -1,4 +1,5 @@
 import Foundation
+import Glibc
 import Testing
 
 /// What a user sees and may do goes by the role.
@@ -108,5 +109,36 @@ import Testing
       try place.shell("stat -c %a shared/team.sqlite-wal").text == "660\n")
     let wrong = try place.run("org", "add", "x", "sqlite:" + path + "2", "--group", "no-such-group")
     #expect(wrong.status == 64 && wrong.errors.contains("no-such-group"))
+  }
+
+  /// Only root can become somebody else.
+  @Test(.enabled(if: geteuid() == 0)) func membersOfAGroupShareItsStore() throws {
+    let place = try Place()
+    let path = place.folder + "/shared/team.sqlite"
+    #expect(
+      try place.run("org", "add", "team", "sqlite:" + path, "--group", "games").status == 0)
+    #expect(try place.run("org", "synchronize", "team", "--yes").status == 0)
+    #expect(try place.run("user", "add", "lee@contoso.example").status == 0)
+    let lee = try profile(of: "lee", in: place)
+    // Where the program lies may be closed to others.
+    try FileManager.default.copyItem(atPath: Program.path, toPath: place.folder + "/program")
+    try place.write(customerMail(), to: "mail-1")
+    try place.write(customerMail(id: "b@fabrikam.example", to: "lee@contoso.example"), to: "mail-2")
+    let result = try place.shell(
+      """
+      as() {
+        user=$1; group=$2; shift 2
+        setpriv --reuid=$user --regid=$group --clear-groups env -i "$PLACE/program" "$@"
+      }
+      mkdir s1 s2 s3; chown 2001 s1; chown 2002 s2; chown 2003 s3
+      as 2001 games --profile '\(place.profile)' --spool "$PLACE/s1" <mail-1 | cmp - mail-1
+      as 2002 games --profile '\(lee)' --spool "$PLACE/s2" <mail-2 | cmp - mail-2
+      as 2002 games list --profile '\(lee)' | wc -l
+      as 2003 nogroup list --profile '\(lee)'; echo "status $?"
+      as 2003 nogroup --profile '\(lee)' --spool "$PLACE/s3" <mail-2 | cmp - mail-2
+      ls s1 s2 | grep -c mail; ls s3 | grep -c mail
+      """)
+    let lines = result.text.split(separator: "\n")
+    #expect(lines == ["2", "status 77", "0", "1"], "\(result)")
   }
 }
