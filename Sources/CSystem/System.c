@@ -7,6 +7,7 @@
 #include <sqlite3.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/ioctl.h>
 #include <syslog.h>
 #include <time.h>
 #include <unistd.h>
@@ -50,6 +51,13 @@ static int64_t nanoseconds(clockid_t clock) {
 int64_t csystem_monotonic(void) { return nanoseconds(CLOCK_MONOTONIC); }
 
 int64_t csystem_realtime(void) { return nanoseconds(CLOCK_REALTIME); }
+
+int csystem_terminal_columns(int descriptor) {
+  struct winsize size;
+  return ioctl(descriptor, TIOCGWINSZ, &size) == 0 ? size.ws_col : 0;
+}
+
+char *const *csystem_environment(void) { return environ; }
 
 int csystem_rename_new(const char *from, const char *to) {
   if (renameat2(AT_FDCWD, from, AT_FDCWD, to, RENAME_NOREPLACE) == 0) return 0;

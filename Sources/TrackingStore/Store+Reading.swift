@@ -4,29 +4,32 @@ import InternetMessage
 import Tracking
 
 extension Store {
-  /// The copies of a query, newest first.
+  /// The copies of a query, in its order.
   ///
   /// - Throws: `StoreError`.
   public func copies(_ query: CopyQuery) throws -> [StoredCopy] {
     try readConsistently { db in
-      let ids = try Int64.fetchAll(
-        db,
-        sql: """
-          SELECT copy.id FROM copy
-            WHERE (?1 IS NULL OR copy.id IN (SELECT copy FROM participant WHERE address_key = ?1))
-              AND (?2 IS NULL OR (regarding_type = ?2 AND regarding_id = ?3))
-              AND (?4 IS NULL OR conversation = ?4)
-              AND (?5 IS NULL OR direction = ?5)
-              AND (?8 IS NULL OR \(Self.isOwn))
-            ORDER BY sent_at DESC, copy.id DESC LIMIT ?6 OFFSET ?7
-          """,
-        arguments: [
-          query.participant?.comparisonKey, query.regarding?.type, query.regarding?.id,
-          query.conversation, query.direction?.rawValue, query.limit, query.offset,
-          query.visibleTo?.id,
-        ])
-      return try ids.compactMap { try Self.copy($0, in: db) }
+      try Self.ids(of: query, in: db).compactMap { try Self.copy($0, in: db) }
     }
+  }
+
+  /// The numbers of the copies of a query, in its order: 8 bytes for each.
+  ///
+  /// - Throws: `StoreError`.
+  public func copyIDs(_ query: CopyQuery) throws -> [CopyID] {
+    try readConsistently { try Self.ids(of: query, in: $0).map { CopyID($0) } }
+  }
+
+  private static func ids(of query: CopyQuery, in db: Database) throws -> [Int64] {
+    let condition = CopyCondition(query)
+    let direction = query.isOldestFirst ? "ASC" : "DESC"
+    return try Int64.fetchAll(
+      db,
+      sql: """
+        SELECT copy.id FROM copy WHERE \(condition.sql)
+          ORDER BY sent_at \(direction), copy.id \(direction) LIMIT :limit OFFSET :offset
+        """,
+      arguments: condition.arguments + ["limit": query.limit, "offset": query.offset])
   }
 
   /// A copy; `nil` where there is none.
@@ -42,17 +45,22 @@ extension Store {
   public func isOwn(_ id: CopyID, of user: OrganizationUser) throws -> Bool {
     try read { db in
       try Bool.fetchOne(
-        db, sql: "SELECT \(Self.isOwn) FROM copy WHERE id = ?1",
-        arguments: [id.rawValue, nil, nil, nil, nil, nil, nil, user.id]) ?? false
+        db, sql: "SELECT \(CopyCondition.isOwn) FROM copy WHERE id = :id",
+        arguments: ["id": id.rawValue, "reader": user.id]) ?? false
     }
   }
 
-  /// The condition on a row of `copy` and a user `?8`.
-  private static let isOwn = """
-    (owner = ?8 OR EXISTS (SELECT 1 FROM delivery JOIN user_address
-      ON user_address.address_key = delivery.mailbox
-      WHERE delivery.copy = copy.id AND user_address.user = ?8))
-    """
+  /// The users who may read a copy, oldest first.
+  ///
+  /// - Throws: `StoreError`.
+  public func readers(of id: CopyID) throws -> [OrganizationUser] {
+    let policy = try policy()
+    return try users().filter { user in
+      let privileges = policy.privileges(of: user.role)
+      guard user.isEnabled, privileges.contains(.readOwn) else { return false }
+      return try privileges.contains(.readOrganization) || isOwn(id, of: user)
+    }
+  }
 
   /// How many copies there are.
   ///

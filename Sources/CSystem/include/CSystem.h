@@ -36,6 +36,13 @@ int csystem_lock_until(int descriptor, int64_t deadline);
 int64_t csystem_monotonic(void);
 int64_t csystem_realtime(void);
 
+/* How many columns the terminal of a descriptor has; 0 where it is none or does
+   not say. */
+int csystem_terminal_columns(int descriptor);
+
+/* The environment, as posix_spawn(3) takes it. */
+char *const *csystem_environment(void);
+
 /* Where some bytes first occur among others; NULL where they do not. */
 const void *csystem_find(const void *bytes, size_t count, const void *part, size_t part_count);
 

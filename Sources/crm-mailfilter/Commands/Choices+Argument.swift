@@ -4,3 +4,5 @@ import Tracking
 extension UserRole: ExpressibleByArgument {}
 
 extension FilterMethod: ExpressibleByArgument {}
+
+extension Direction: ExpressibleByArgument {}

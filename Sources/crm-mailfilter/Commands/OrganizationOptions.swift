@@ -72,7 +72,9 @@ struct OrganizationOptions: ParsableArguments {
   /// Opens it and finds a copy that the acting user may read.
   ///
   /// - Throws: As `open`; `CommandError` where there is no such copy, or one that is not to be read.
-  func openToRead(_ id: Int64) throws -> (store: Store, copy: StoredCopy) {
+  func openToRead(
+    _ id: Int64
+  ) throws -> (store: Store, copy: StoredCopy, onlyOf: OrganizationUser?) {
     let (store, user) = try openToRead()
     guard let copy = try store.copy(CopyID(id)) else {
       throw CommandError(.noInput, "no mail \(id); see 'list'")
@@ -83,7 +85,7 @@ struct OrganizationOptions: ParsableArguments {
         "mail \(id) is another user's; \(user.address) lacks the privilege "
           + Privilege.readOrganization.rawValue)
     }
-    return (store, copy)
+    return (store, copy, user)
   }
 
   /// The organization of a name in a profile; the synchronizing one where there is no name.

@@ -15,8 +15,7 @@ struct RootCommand: ParsableCommand {
     version: programVersion,
     subcommands: [
       FilterCommand.self, SetupCommand.self, ExplainCommand.self, BatchCommand.self,
-      ListCommand.self,
-      ShowCommand.self,
+      ListCommand.self, ThreadCommand.self, ShowCommand.self,
       TrackCommand.self, UntrackCommand.self,
       RegardingCommand.self,
       OrgCommand.self, UserCommand.self, RecordCommand.self, RulesCommand.self,
@@ -27,6 +26,8 @@ struct RootCommand: ParsableCommand {
   ///
   /// - Returns: The status.
   static func start(_ arguments: [String]) -> Int32 {
+    // A reader that has seen enough, such as head(1), is no error, whatever the caller did to SIGPIPE.
+    signal(SIGPIPE, SIG_DFL)
     do {
       var command = try parseAsRoot(arguments)
       try command.run()

@@ -19,19 +19,18 @@ struct ShowCommand: ParsableCommand {
   @Option(help: "One part instead, decoded: the number that an attachment has.")
   var part: Int?
 
-  @Flag(help: "One JSON object instead of text.")
-  var json = false
+  @OptionGroup var display: DisplayOptions
 
   @OptionGroup var organization: OrganizationOptions
 
   func validate() throws {
-    guard [raw, json, part != nil].filter({ $0 }).count < 2 else {
+    guard [raw, display.json, part != nil].filter({ $0 }).count < 2 else {
       throw ValidationError("--raw, --part and --json exclude each other")
     }
   }
 
   func run() throws {
-    let (store, copy) = try organization.openToRead(id)
+    let (store, copy, _) = try organization.openToRead(id)
     if raw {
       let output = MessageOutput(descriptor: 1)
       try store.content(of: copy.id) { try output.write($0) }
@@ -41,13 +40,19 @@ struct ShowCommand: ParsableCommand {
     var bytes: [UInt8] = []
     try store.content(of: copy.id) { bytes += $0 }
     let message = Message(bytes)
-    if let part {
-      try write(part, of: message)
-    } else if json {
-      print(try JSONOutput.line(CopyObject(copy: copy, text: message.text.string)))
+    if let part { return try write(part, of: message) }
+    let readers = try store.readers(of: copy.id).map(\.address.description)
+    if display.json {
+      var object = CopyObject(copy: copy, text: message.text.string)
+      object.readers = readers
+      object.header = MessageObject(message.header)
+      print(try JSONOutput.line(object))
     } else {
-      print(CopyText(copy).text, terminator: "")
-      print(MessageBodyText(message).text, terminator: "")
+      let terminal = Terminal.standardOutput()
+      display.show(
+        CopyText(copy, message: message, readers: readers, dates: display.dates)
+          .text(on: terminal)
+          + MessageBodyText(message).text(on: terminal))
     }
   }
 

@@ -1,3 +1,4 @@
+import Mailboxes
 import Tracking
 import TrackingStore
 
@@ -6,14 +7,21 @@ struct CopyObject: Encodable {
   let copy: StoredCopy
   /// The readable text, where it was asked for.
   var text: String?
+  /// How many messages are above it in its conversation, where that is shown.
+  var depth: Int?
+  /// Who may read it, where it is shown by itself; then its files are looked for, too.
+  var readers: [String]?
+  /// The header, where it is shown by itself.
+  var header: MessageObject?
 
   private enum CodingKeys: String, CodingKey {
     case schema, id, direction, subject, sender, sent, zone, tracked, size, truncated, conversation,
       owner, regarding, answers, correlation, reason, code, rule, manual, explanation, participants,
-      deliveries, related, attachments, text
+      deliveries, related, attachments, text, depth, header
     case messageID = "message_id"
     case senderName = "sender_name"
     case ownerReason = "owner_reason"
+    case mayRead = "may_read"
     case regardingSource = "regarding_source"
   }
 
@@ -31,12 +39,13 @@ struct CopyObject: Encodable {
     let envelopeRecipient: String?
     let folder: String?
     let file: String?
+    let path: String?
     let firstSeen: String
     let lastSeen: String
     let timesSeen: Int
 
     enum CodingKeys: String, CodingKey {
-      case mailbox, folder, file
+      case mailbox, folder, file, path
       case envelopeSender = "envelope_sender"
       case envelopeRecipient = "envelope_recipient"
       case firstSeen = "first_seen"
@@ -79,15 +88,23 @@ struct CopyObject: Encodable {
       }, forKey: .participants)
     try container.encode(copy.attachments.map(AttachmentObject.init), forKey: .attachments)
     try container.encodeIfPresent(text, forKey: .text)
-    try container.encode(copy.deliveries.map(Self.delivery), forKey: .deliveries)
+    try container.encodeIfPresent(depth, forKey: .depth)
+    try container.encodeIfPresent(readers, forKey: .mayRead)
+    try container.encodeIfPresent(header, forKey: .header)
+    try container.encode(copy.deliveries.map(delivery), forKey: .deliveries)
     try container.encode(copy.related.map(\.rawValue), forKey: .related)
   }
 
-  private static func delivery(_ delivery: StoredDelivery) -> DeliveryObject {
-    DeliveryObject(
+  private func delivery(_ delivery: StoredDelivery) -> DeliveryObject {
+    // Looking for files takes time, and a list is no place for it.
+    let path = delivery.folder.flatMap { folder in
+      readers == nil
+        ? nil : MessageFinder.find(delivery.fileName, in: MailPath(folder))?.description
+    }
+    return DeliveryObject(
       mailbox: delivery.mailbox, envelopeSender: delivery.envelopeSender,
       envelopeRecipient: delivery.envelopeRecipient, folder: delivery.folder,
-      file: delivery.fileName, firstSeen: TextOutput.isoDate(delivery.firstSeenAt),
+      file: delivery.fileName, path: path, firstSeen: TextOutput.isoDate(delivery.firstSeenAt),
       lastSeen: TextOutput.isoDate(delivery.lastSeenAt), timesSeen: delivery.timesSeen)
   }
 }

@@ -1,3 +1,4 @@
+import InternetMessage
 import Mailboxes
 import Tracking
 import TrackingStore
@@ -5,13 +6,26 @@ import TrackingStore
 /// What `show` prints.
 struct CopyText {
   private let copy: StoredCopy
+  private let message: Message
+  private let readers: [String]
+  private let dates: DateText
 
-  init(_ copy: StoredCopy) {
+  /// So many of those who may read it are named.
+  private static let mostReaders = 10
+
+  init(_ copy: StoredCopy, message: Message, readers: [String], dates: DateText) {
     self.copy = copy
+    self.message = message
+    self.readers = readers
+    self.dates = dates
   }
 
   /// The copy, line by line.
-  var text: String {
+  func text(on terminal: Terminal) -> String {
+    LabelledLines(rows: rows.map { ($0[0], $0[1]) }).text(on: terminal)
+  }
+
+  private var rows: [[String]] {
     var rows = [["Mail", "\(copy.id), \(copy.direction.rawValue)"]]
     for participant in copy.participants {
       let label = participant.role == "envelope" ? "Envelope to" : participant.role.capitalized
@@ -21,10 +35,14 @@ struct CopyText {
       }
       rows.append([label, value])
     }
-    rows.append(["Date", TextOutput.date(copy.sentAt) + " UTC"])
+    let replyTo = message.header.replyTo.map(\.address.description)
+    if !replyTo.isEmpty { rows.append(["Reply-To", replyTo.joined(separator: ", ")]) }
+    rows.append(["Date", dates.long(copy.sentAt)])
     rows.append(["Subject", copy.subject])
     if let id = copy.messageID { rows.append(["Message-ID", id]) }
-    rows.append(["Tracked", "\(TextOutput.date(copy.trackedAt)) UTC: \(why)"])
+    let answered = message.header.inReplyTo.map(\.value)
+    if !answered.isEmpty { rows.append(["In-Reply-To", answered.joined(separator: " ")]) }
+    rows.append(["Tracked", "\(dates.long(copy.trackedAt)): \(why)"])
     rows.append(["Owner", owner])
     rows.append(["Regarding", regarding])
     rows.append(["Conversation", conversation])
@@ -32,10 +50,11 @@ struct CopyText {
       rows.append(
         [
           "Mailbox",
-          "\(delivery.mailbox), seen \(TextOutput.date(delivery.firstSeenAt)) UTC"
+          "\(delivery.mailbox), seen \(dates.long(delivery.firstSeenAt))"
             + (delivery.timesSeen > 1
-              ? ", \(delivery.timesSeen) times, last \(TextOutput.date(delivery.lastSeenAt))" : ""),
+              ? ", \(delivery.timesSeen) times, last \(dates.long(delivery.lastSeenAt))" : ""),
         ])
+      if let envelope = envelope(of: delivery) { rows.append(["Envelope", envelope]) }
       if let folder = delivery.folder {
         let place = MessageFinder.find(delivery.fileName, in: MailPath(folder))
         rows.append(["File", place?.description ?? "no longer in \(folder)"])
@@ -50,7 +69,22 @@ struct CopyText {
         "Size",
         TextOutput.size(copy.size) + (copy.isTruncated ? ", of which the beginning is stored" : ""),
       ])
-    return TextOutput.table(rows)
+    rows.append(["May read it", mayRead])
+    return rows
+  }
+
+  private var mayRead: String {
+    let others = readers.count - Self.mostReaders
+    return readers.isEmpty
+      ? "nobody"
+      : readers.prefix(Self.mostReaders).joined(separator: ", ")
+        + (others > 0 ? " and \(others) more" : "")
+  }
+
+  private func envelope(of delivery: StoredDelivery) -> String? {
+    let sender = delivery.envelopeSender.map { "from " + ($0.isEmpty ? "<>" : $0) }
+    let parts = [sender, delivery.envelopeRecipient.map { "to " + $0 }].compactMap { $0 }
+    return parts.isEmpty ? nil : parts.joined(separator: " ")
   }
 
   private var why: String {

@@ -9,17 +9,18 @@ struct MessageBodyText {
     self.message = message
   }
 
-  /// The text, line by line, and a line for each attachment.
-  var text: String {
+  /// The text, line by line, and a line for each attachment; on a terminal, long lines are broken
+  /// between words.
+  func text(on terminal: Terminal) -> String {
     var lines: [String] = []
     let body = message.text.string
     if !body.isEmpty {
       lines.append("")
-      lines += body.split(separator: "\n", omittingEmptySubsequences: false).dropLast().map {
+      for line in body.split(separator: "\n", omittingEmptySubsequences: false).dropLast() {
         // A tab is no control character to neutralise here, but layout.
-        Log.neutralised(
-          $0.split(separator: "\t", omittingEmptySubsequences: false)
-            .joined(separator: "    "))
+        let shown = Log.neutralised(
+          line.split(separator: "\t", omittingEmptySubsequences: false).joined(separator: "    "))
+        lines += terminal.width.map { DisplayWidth.wrapped(shown, to: $0) } ?? [shown]
       }
     }
     let attachments = message.attachments

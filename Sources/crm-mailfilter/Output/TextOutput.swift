@@ -11,12 +11,12 @@ enum TextOutput {
     let rows = rows.map { $0.map(Log.neutralised) }
     let columns = rows.map(\.count).max() ?? 0
     let widths = (0..<columns).map { column in
-      rows.map { $0.count > column ? $0[column].count : 0 }.max() ?? 0
+      rows.map { $0.count > column ? DisplayWidth.of($0[column]) : 0 }.max() ?? 0
     }
     return rows.map { row in
       row.enumerated().map { column, text in
         column == row.count - 1
-          ? text : text + String(repeating: " ", count: widths[column] - text.count)
+          ? text : DisplayWidth.padded(text, to: widths[column])
       }.joined(separator: "  ") + "\n"
     }.joined()
   }

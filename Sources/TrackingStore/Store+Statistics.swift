@@ -1,0 +1,41 @@
+import GRDB
+
+extension Store {
+  /// Counts the copies of a query: by month in their order, else the most first.
+  ///
+  /// - Parameters:
+  ///   - query: Which copies; its limit and order do not count.
+  ///   - dimension: By what; `nil` for all of them together, which gives one line.
+  /// - Returns: The lines; none where there are no such copies.
+  /// - Throws: `StoreError`.
+  public func statistics(
+    of query: CopyQuery, by dimension: CopyStatistic.Dimension?
+  ) throws -> [CopyStatistic] {
+    let condition = CopyCondition(query)
+    let value =
+      switch dimension {
+      case .month: "strftime('%Y-%m', sent_at, 'unixepoch', 'localtime')"
+      case .record: "regarding_type || ':' || regarding_id"
+      case .rule: "rule"
+      case .reason: "CAST(reason_code AS TEXT)"
+      case nil: "NULL"
+      }
+    return try readConsistently { db in
+      try Row.fetchAll(
+        db,
+        sql: """
+          SELECT \(value) AS value, count(*) AS number,
+              count(*) FILTER (WHERE direction = 'incoming') AS incoming, sum(size) AS size
+            FROM copy WHERE \(condition.sql) GROUP BY 1
+            ORDER BY \(dimension == .month ? "value" : "number DESC, value")
+          """,
+        arguments: condition.arguments
+      ).map { row in
+        let number: Int = row["number"]
+        let incoming: Int = row["incoming"]
+        return CopyStatistic(
+          value: row["value"], incoming: incoming, outgoing: number - incoming, size: row["size"])
+      }
+    }
+  }
+}

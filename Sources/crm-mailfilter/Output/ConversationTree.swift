@@ -1,0 +1,66 @@
+import Tracking
+import TrackingStore
+
+/// A conversation's messages in the order of a tree: each after what it answers, with how deep it is.
+struct ConversationTree {
+  /// A message in its place.
+  struct Entry {
+    let copy: StoredCopy
+    /// How many messages are above it.
+    let depth: Int
+    /// The lines that lead to it, two columns for each level.
+    let branch: String
+    /// The subject where it says something else than that of the message above.
+    let newSubject: String?
+  }
+
+  /// From the first root on.
+  let entries: [Entry]
+
+  private struct Waiting {
+    let copy: StoredCopy
+    let depth: Int
+    let branch: String
+    let margin: String
+    let topic: String?
+  }
+
+  /// Sorts the copies of a conversation.
+  init(_ copies: [StoredCopy]) {
+    let sorted = copies.sorted { ($0.sentAt, $0.id.rawValue) < ($1.sentAt, $1.id.rawValue) }
+    let known = Set(sorted.map(\.id.rawValue))
+    var answers: [Int64: [StoredCopy]] = [:]
+    var roots: [StoredCopy] = []
+    for copy in sorted {
+      // A message that is not to be seen has nothing below it.
+      if let parent = copy.answers, parent != copy.id.rawValue, known.contains(parent) {
+        answers[parent, default: []].append(copy)
+      } else {
+        roots.append(copy)
+      }
+    }
+    var entries: [Entry] = []
+    var seen: Set<Int64> = []
+    // In a damaged store messages may answer each other: each is shown once all the same.
+    for root in roots + sorted where !seen.contains(root.id.rawValue) {
+      var stack = [Waiting(copy: root, depth: 0, branch: "", margin: "", topic: nil)]
+      while let next = stack.popLast() {
+        guard seen.insert(next.copy.id.rawValue).inserted else { continue }
+        let topic = SubjectLine(next.copy.subject).topic
+        entries.append(
+          Entry(
+            copy: next.copy, depth: next.depth, branch: next.branch,
+            newSubject: next.topic == topic ? nil : next.copy.subject))
+        let children = answers[next.copy.id.rawValue] ?? []
+        for (number, child) in children.enumerated().reversed() {
+          let isLast = number == children.count - 1
+          stack.append(
+            Waiting(
+              copy: child, depth: next.depth + 1, branch: next.margin + (isLast ? "└─" : "├─"),
+              margin: next.margin + (isLast ? "  " : "│ "), topic: topic))
+        }
+      }
+    }
+    self.entries = entries
+  }
+}
