@@ -103,7 +103,7 @@ import Testing
 
   @Test func theManualNamesEveryOptionOfTheFilter() throws {
     let manual = try String(
-      contentsOfFile: HostTests.root + "/man/crm-mailfilter.1", encoding: .utf8)
+      contentsOfFile: Repository.root + "/man/crm-mailfilter.1", encoding: .utf8)
     let help = try Program.run(
       Program.path, ["filter", "--help"], folder: NSTemporaryDirectory()
     ).text
@@ -115,7 +115,7 @@ import Testing
 
   @Test func theSampleProfileIsValid() throws {
     let place = try Place()
-    let sample = HostTests.root + "/samples/crm-mailfilter.toml"
+    let sample = Repository.root + "/samples/crm-mailfilter.toml"
     #expect(try place.run("rules", "check", "--profile", sample).status == 0)
     #expect(try place.run("rules", "list", "--profile", sample).text.contains("(default)"))
   }

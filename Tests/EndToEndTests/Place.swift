@@ -4,9 +4,15 @@ import Glibc
 /// A folder of one test: a profile, a store and a spool, removed afterwards.
 final class Place {
   let folder: String
-  var profile: String { folder + "/crm-mailfilter.toml" }
-  var store: String { folder + "/data/crm-mailfilter/contoso.sqlite" }
-  var spool: String { folder + "/state/crm-mailfilter/spool" }
+  /// Whether all is where it is for a user who set nothing but HOME, which is the folder.
+  let isHome: Bool
+  var profile: String {
+    folder + (isHome ? "/.config/crm-mailfilter" : "") + "/crm-mailfilter.toml"
+  }
+  var store: String {
+    folder + (isHome ? "/.local/share" : "/data") + "/crm-mailfilter/contoso.sqlite"
+  }
+  var spool: String { folder + (isHome ? "/.local/state" : "/state") + "/crm-mailfilter/spool" }
 
   static let usualRules = """
     [[rule]]
@@ -17,12 +23,20 @@ final class Place {
     regarding = "account:1"
     """
 
-  init(rules: String = usualRules, head: String = "", synchronizing: String = "contoso") throws {
+  init(
+    rules: String = usualRules, head: String = "", synchronizing: String = "contoso",
+    isHome: Bool = false
+  ) throws {
+    self.isHome = isHome
     folder = NSTemporaryDirectory() + "crm-mailfilter-test-" + UUID().uuidString
     try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
     // Mail hosts drop their privileges and must still come here.
     chmod(folder, 0o755)
-    try write(
+    if isHome {
+      try FileManager.default.createDirectory(
+        atPath: folder + "/.config/crm-mailfilter", withIntermediateDirectories: true)
+    }
+    let text =
       """
       synchronizing = "\(synchronizing)"
       \(head)
@@ -34,7 +48,8 @@ final class Place {
       url = "sqlite:contoso.sqlite"
       colleagues = ["@contoso.example"]
       \(rules)
-      """, to: "crm-mailfilter.toml")
+      """
+    try Data(text.utf8).write(to: URL(fileURLWithPath: profile))
   }
 
   deinit { try? FileManager.default.removeItem(atPath: folder) }
@@ -72,6 +87,16 @@ final class Place {
   /// Runs a shell command line with `$F` as the program.
   func shell(_ line: String) throws -> Program.Result {
     try Program.shell(line, environment: environment, folder: folder)
+  }
+
+  /// Breaks the profile: nothing can be tracked until it is mended.
+  func breakProfile() throws {
+    try FileManager.default.moveItem(atPath: profile, toPath: profile + ".kept")
+    try Data("not toml".utf8).write(to: URL(fileURLWithPath: profile))
+  }
+
+  func mendProfile() throws {
+    _ = rename(profile + ".kept", profile)
   }
 
   /// What SQLite's own program reads from the store.
