@@ -188,7 +188,7 @@ import Testing
       try place.write("", to: own)
       let shown = try place.run("setup", "--defaults", "--address", "dana@contoso.example").text
       let text = try String(
-        contentsOfFile: HostTests.root + "/samples/hosts/" + sample, encoding: .utf8)
+        contentsOfFile: Repository.root + "/samples/hosts/" + sample, encoding: .utf8)
       let lines = text.split(separator: "\n").filter { !$0.hasPrefix("#") }
       for line in lines {
         let whole = line.replacing(
