@@ -4,7 +4,7 @@ import Testing
 /// What programs read: one object a line, in the form that `samples/schema.json` tells.
 @Suite("JSON")
 struct JSONTests {
-  private static let schema = HostTests.root + "/samples/schema.json"
+  private static let schema = Repository.root + "/samples/schema.json"
 
   private static func place() throws -> Place {
     let place = try Place()

@@ -81,7 +81,7 @@ struct TerminalTests {
     let place = try Self.place()
     for (name, line) in [("list", "list"), ("thread", "thread 3"), ("show", "show 1")] {
       let text = try Self.screen(place, columns, "PAGER=cat $F \(line)")
-      let path = HostTests.root + "/Tests/EndToEndTests/Golden/\(name)-\(columns).txt"
+      let path = Repository.root + "/Tests/EndToEndTests/Golden/\(name)-\(columns).txt"
       // UPDATE_GOLDEN=1 writes them anew, to be looked at before they are kept.
       if ProcessInfo.processInfo.environment["UPDATE_GOLDEN"] != nil {
         try Data(text.utf8).write(to: URL(fileURLWithPath: path))
