@@ -183,20 +183,28 @@ import Testing
   }
 
   @Test func theRecipesAreThoseOfTheSamples() throws {
-    for (own, sample) in [(".procmailrc", "procmailrc"), (".mailfilter", "mailfilter")] {
+    let samples = [
+      ".procmailrc": "procmailrc", ".mailfilter": "mailfilter", ".dovecot.sieve": "dovecot.sieve",
+      ".fdm.conf": "fdm.conf", ".getmail/getmailrc": "getmailrc",
+    ]
+    for (own, sample) in samples {
       let place = try emptyPlace()
-      try place.write("", to: own)
+      _ = try place.shell("mkdir -p .getmail; touch '\(own)'")
       let shown = try place.run("setup", "--defaults", "--address", "dana@contoso.example").text
       let text = try String(
         contentsOfFile: Repository.root + "/samples/hosts/" + sample, encoding: .utf8)
-      let lines = text.split(separator: "\n").filter { !$0.hasPrefix("#") }
-      for line in lines {
-        let whole = line.replacing(
-          "crm-mailfilter filter", with: "\(Program.path) filter --profile \(place.profile)")
-        // The profile was named by an environment variable that no host has.
-        #expect(shown.contains("    " + whole), "\(shown)")
+      // The profile is named by an environment variable, which no host has.
+      let arguments = "\"filter\", \"--profile\", \"\(place.profile)\""
+      let lines = text.split(separator: "\n").filter { !$0.hasPrefix("#") }.map { line in
+        line.replacing(
+          "crm-mailfilter filter", with: "\(Program.path) filter --profile \(place.profile)"
+        )
+        .replacing("/usr/local/bin/crm-mailfilter", with: Program.path)
+        .replacing("\"filter\"", with: arguments)
       }
       #expect(!lines.isEmpty)
+      for line in lines { #expect(shown.contains("    " + line), "\(line): \(shown)") }
+      #expect(shown.components(separatedBy: "paste into").count == 2, "\(shown)")
     }
   }
 }

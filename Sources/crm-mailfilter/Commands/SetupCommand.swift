@@ -110,10 +110,12 @@ struct SetupCommand: ParsableCommand {
       count > 0
       ? String(decoding: program[..<count].map { UInt8(bitPattern: $0) }, as: UTF8.self)
       : "crm-mailfilter"
+    let call = HostRecipe.Call(
+      program: name, arguments: ["filter"] + (profile.map { ["--profile", $0] } ?? []))
     for recipe in recipes {
       console.say("\nFor \(recipe.host), paste into \(recipe.file):\n")
       console.say(
-        recipe.lines(program: name, profile: profile).split(separator: "\n").map { "    " + $0 }
+        recipe.lines(call).split(separator: "\n").map { "    " + $0 }
           .joined(separator: "\n"))
     }
   }
