@@ -8,8 +8,8 @@ public struct LoggedQuestion: Sendable {
   public let askedAt: Int64
   /// The sender, as it was asked with.
   public let sender: String?
-  /// The recipients, as they were asked with, separated by commas.
-  public let recipients: String
+  /// The recipients, as they were asked with.
+  public let recipients: [String]
   /// The subject, as it was asked with.
   public let subject: String
   /// Whether the organization said yes.

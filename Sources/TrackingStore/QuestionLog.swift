@@ -15,7 +15,8 @@ enum QuestionLog {
           VALUES (?, ?, ?, ?, ?)
         """
     ).execute(arguments: [
-      time, question.sender?.description, recipients.joined(separator: ", "), question.subject,
+      // An address may hold a comma, but no line end.
+      time, question.sender?.description, recipients.joined(separator: "\n"), question.subject,
       code.rawValue,
     ])
   }
@@ -24,16 +25,17 @@ enum QuestionLog {
   ///
   /// - Returns: How many there are; they stay where `isDryRun`.
   static func remove(naming address: AddrSpec, isDryRun: Bool, in db: Database) throws -> Int {
-    let rows = try Row.fetchAll(db, sql: "SELECT id, sender, recipients FROM refused_question")
-    let named = rows.filter { row in
+    let rows = try Row.fetchCursor(db, sql: "SELECT id, sender, recipients FROM refused_question")
+    var named: [Int64] = []
+    while let row = try rows.next() {
       let sender: String? = row[1]
       let recipients: String = row[2]
-      let all = [sender].compactMap { $0 } + recipients.split(separator: ", ").map(String.init)
-      return all.contains { AddrSpec($0) == address }
+      let all = [sender].compactMap { $0 } + recipients.split(separator: "\n").map(String.init)
+      if all.contains(where: { AddrSpec($0) == address }) { named.append(row[0]) }
     }
     guard !isDryRun else { return named.count }
-    for row in named {
-      try db.execute(sql: "DELETE FROM refused_question WHERE id = ?", arguments: [row[0] as Int64])
+    for id in named {
+      try db.execute(sql: "DELETE FROM refused_question WHERE id = ?", arguments: [id])
     }
     return named.count
   }

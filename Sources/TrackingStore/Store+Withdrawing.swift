@@ -119,31 +119,36 @@ extension Store {
   private static func clearEnvelopes(
     of address: AddrSpec, isDryRun: Bool, in db: Database
   ) throws -> Int {
-    let rows = try Row.fetchAll(
+    let rows = try Row.fetchCursor(
       db,
       sql: """
         SELECT id, envelope_sender, envelope_recipient, from_line FROM delivery
           WHERE envelope_sender IS NOT NULL OR envelope_recipient IS NOT NULL
             OR from_line IS NOT NULL
         """)
-    var count = 0
-    for row in rows {
-      let named: [String?] = [row[1], row[2]]
+    var naming: [(id: Int64, isSender: Bool, isRecipient: Bool, isInLine: Bool)] = []
+    while let row = try rows.next() {
+      let sender: String? = row[1]
+      let recipient: String? = row[2]
       let line = (row[3] as Data?).map { String(decoding: $0, as: UTF8.self).lowercased() } ?? ""
-      let isSender = named[0].flatMap { AddrSpec($0) } == address
-      let isRecipient = named[1].flatMap { AddrSpec($0) } == address
+      let isSender = sender.flatMap { AddrSpec($0) } == address
+      let isRecipient = recipient.flatMap { AddrSpec($0) } == address
       let isInLine = line.contains(address.description.lowercased())
-      guard isSender || isRecipient || isInLine else { continue }
-      count += 1
-      guard !isDryRun else { continue }
+      if isSender || isRecipient || isInLine {
+        naming.append((row[0], isSender, isRecipient, isInLine))
+      }
+    }
+    guard !isDryRun else { return naming.count }
+    for delivery in naming {
       try db.execute(
         sql: """
           UPDATE delivery SET envelope_sender = iif(?1, NULL, envelope_sender),
             envelope_recipient = iif(?2, NULL, envelope_recipient),
             from_line = iif(?3, NULL, from_line) WHERE id = ?4
-          """, arguments: [isSender, isRecipient, isInLine, row[0] as Int64])
+          """,
+        arguments: [delivery.isSender, delivery.isRecipient, delivery.isInLine, delivery.id])
     }
-    return count
+    return naming.count
   }
 
   /// A record that has no other address nor domain goes with it.

@@ -53,7 +53,8 @@ enum StoreSchema {
           subject, 1 AS is_accepted, reason_code AS code
         FROM copy
       UNION ALL
-      SELECT NULL, asked_at, sender, recipients, subject, 0, code FROM refused_question;
+      SELECT NULL, asked_at, sender, replace(recipients, char(10), ', '), subject, 0, code
+        FROM refused_question;
     """
 
   /// What a batch remembers of mailboxes.

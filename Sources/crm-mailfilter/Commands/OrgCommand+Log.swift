@@ -42,7 +42,7 @@ extension OrgCommand {
         TextOutput.date(question.askedAt), question.isAccepted ? "yes" : "no",
         question.code.map { "\($0.name) (\($0.rawValue))" } ?? "asked to track",
         question.mail.map { "mail \($0)" } ?? "-", question.sender ?? "nobody",
-        question.recipients, question.subject,
+        question.recipients.joined(separator: ", "), question.subject,
       ]
     }
   }

@@ -20,9 +20,7 @@ struct QuestionObject: Encodable {
   init(_ question: LoggedQuestion) {
     askedAt = TextOutput.isoDate(question.askedAt)
     sender = question.sender
-    recipients = question.recipients.split(separator: ",").map {
-      String($0.drop { $0 == " " })
-    }
+    recipients = question.recipients
     subject = question.subject
     accepted = question.isAccepted
     code = question.code?.rawValue
