@@ -24,7 +24,7 @@ BENCH_PACKAGES = gcc pkg-config libgmime-3.0-dev mairix notmuch
 TEST_PACKAGES  = procmail maildrop sqlite3 mandoc strace
 # Their tests run where they are there. Only .ci/run installs them: Postfix takes the place of the mail
 # server that a machine has.
-HOST_PACKAGES  = dovecot-core dovecot-sieve fdm getmail6
+HOST_PACKAGES  = postfix dovecot-core dovecot-sieve fdm getmail6
 
 .PHONY: all demo test fuzz lint bench install uninstall build-packages bench-packages test-packages host-packages
 
