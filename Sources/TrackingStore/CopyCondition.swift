@@ -55,6 +55,11 @@ struct CopyCondition {
       terms.append("sent_at < :until")
       arguments["until"] = until
     }
+    if let search = query.search {
+      let condition = SearchCondition(search)
+      terms.append("(\(condition.sql))")
+      arguments.merge(condition.arguments) { $1 }
+    }
     if let reader = query.visibleTo {
       terms.append(Self.isOwn)
       arguments["reader"] = reader.id

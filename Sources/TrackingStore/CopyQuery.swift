@@ -17,6 +17,8 @@ public struct CopyQuery: Sendable {
   public var since: Int64?
   /// Sent before, in seconds since 1970.
   public var until: Int64?
+  /// What a search finds; words only of copies that are indexed, see `Store.indexMarked`.
+  public var search: SearchQuery?
   /// Only what belongs to this user or came through one of the user's mailboxes.
   public var visibleTo: OrganizationUser?
   /// At most so many.
@@ -25,6 +27,9 @@ public struct CopyQuery: Sendable {
   public var offset = 0
   /// Whether the oldest comes first, not the newest.
   public var isOldestFirst = false
+  /// Whether those come first in which the words of `search` weigh most; words of a subject weigh
+  /// more than those of a text.
+  public var isByRelevance = false
 
   /// All copies.
   public init() {}

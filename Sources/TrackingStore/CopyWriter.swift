@@ -13,6 +13,8 @@ struct CopyWriter {
   var cache: StoreCache?
   /// Whether anything was withdrawn.
   var hasTombstones = true
+  /// The form in which the copy is indexed before the transaction ends; `nil` where it is only marked.
+  var searchForm: SearchForm?
 
   /// Beyond so many participants the rest is left out of the tables; the stored bytes have them.
   static let mostParticipants = 5_000
@@ -82,8 +84,8 @@ struct CopyWriter {
         tracked_at, size, is_truncated, conversation, owner, owner_reason, regarding_type,
         regarding_id, regarding_source, answers, correlation, is_subject_changed, token,
         thread_index, thread_index_base, reason_code, rule, accepting_user, is_manual,
-        explanation
-      ) VALUES (\(databaseQuestionMarks(count: 28)))
+        explanation, is_indexed
+      ) VALUES (\(databaseQuestionMarks(count: 29)))
     """
 
   private func insert(
@@ -121,6 +123,7 @@ struct CopyWriter {
       draft.grounds.acceptingUser,
       draft.grounds.isManual,
       draft.grounds.explanation,
+      searchForm?.number ?? 0,
     ]
     try db.cachedStatement(sql: Self.insertion).execute(arguments: StatementArguments(values))
     return db.lastInsertedRowID

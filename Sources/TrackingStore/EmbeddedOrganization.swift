@@ -48,11 +48,20 @@ public struct EmbeddedOrganization: Organization {
   ///
   /// - Throws: `StoreError`; what reading the content throws. Nothing was written then.
   public func deliver(_ copy: CopyDraft) throws -> DeliveryReceipt {
-    try store.write { db in
-      try CopyWriter(
+    // With the last write of a transaction, so that the filter waits for no index.
+    var form: SearchForm?
+    let receipt = try store.write { db in
+      form = try store.gatheredForm(in: db)
+      if form?.hasText == true, copy.searchText == nil { form = nil }
+      return try CopyWriter(
         db: db, policy: try store.policy(in: db), storesContent: store.storesContent,
-        cache: store.gatheredCache, hasTombstones: store.hasTombstones(in: db)
+        cache: store.gatheredCache, hasTombstones: store.hasTombstones(in: db), searchForm: form
       ).write(copy)
     }
+    if let form, receipt.outcome == .created, let id = receipt.copy {
+      let body = form.hasText ? copy.searchText ?? "" : ""
+      store.gatheredDocuments.append((id.rawValue, SearchDocument(copy, body: body)))
+    }
+    return receipt
   }
 }

@@ -122,6 +122,7 @@ extension Store {
 
   /// Deletes a copy with all that belongs to it; its conversation, too, where it was the last.
   static func delete(_ id: Int64, conversation: Int64, in db: Database) throws {
+    try SearchIndex(db: db).remove(id)
     let first = id * CopyWriter.chunksPerCopy
     try db.execute(
       sql: "DELETE FROM content WHERE id BETWEEN ? AND ?",

@@ -20,16 +20,53 @@ extension Store {
     try readConsistently { try Self.ids(of: query, in: $0).map { CopyID($0) } }
   }
 
-  private static func ids(of query: CopyQuery, in db: Database) throws -> [Int64] {
+  /// How many copies a query finds, its limit and offset left aside.
+  ///
+  /// - Throws: `StoreError`.
+  public func count(of query: CopyQuery) throws -> Int {
     let condition = CopyCondition(query)
+    return try readConsistently { db in
+      try Int.fetchOne(
+        db, sql: "SELECT count(*) FROM copy WHERE \(condition.sql)",
+        arguments: condition.arguments) ?? 0
+    }
+  }
+
+  /// How SQLite goes about a query: the lines of its plan.
+  ///
+  /// - Throws: `StoreError`.
+  func plan(of query: CopyQuery) throws -> [String] {
+    let (sql, arguments) = Self.statement(query)
+    return try read { db in
+      try Row.fetchAll(db, sql: "EXPLAIN QUERY PLAN \(sql)", arguments: arguments)
+        .map { $0["detail"] }
+    }
+  }
+
+  private static func ids(of query: CopyQuery, in db: Database) throws -> [Int64] {
+    let (sql, arguments) = statement(query)
+    return try Int64.fetchAll(db, sql: sql, arguments: arguments)
+  }
+
+  private static func statement(_ query: CopyQuery) -> (String, StatementArguments) {
+    let condition = CopyCondition(query)
+    let page: StatementArguments = ["limit": query.limit, "offset": query.offset]
     let direction = query.isOldestFirst ? "ASC" : "DESC"
-    return try Int64.fetchAll(
-      db,
-      sql: """
-        SELECT copy.id FROM copy WHERE \(condition.sql)
-          ORDER BY sent_at \(direction), copy.id \(direction) LIMIT :limit OFFSET :offset
-        """,
-      arguments: condition.arguments + ["limit": query.limit, "offset": query.offset])
+    let order = "sent_at \(direction), copy.id \(direction) LIMIT :limit OFFSET :offset"
+    if query.isByRelevance, let words = query.search.flatMap(SearchCondition.ranking) {
+      return (
+        """
+        WITH ranked AS MATERIALIZED (
+          SELECT rowid AS id, rank AS weight FROM search_index WHERE search_index MATCH :words)
+        SELECT copy.id FROM copy LEFT JOIN ranked ON ranked.id = copy.id WHERE \(condition.sql)
+          ORDER BY weight IS NULL, weight, \(order)
+        """, condition.arguments + page + ["words": words]
+      )
+    }
+    return (
+      "SELECT copy.id FROM copy WHERE \(condition.sql) ORDER BY \(order)",
+      condition.arguments + page
+    )
   }
 
   /// A copy; `nil` where there is none.

@@ -75,6 +75,7 @@ extension Store {
   /// - Throws: `StoreError`.
   public func eraseDeleted() throws -> Bool {
     guard let lock, let logPath else { return true }
+    try eraseDeletedWords()
     let deadline = Deadline(milliseconds: 5_000)
     return try StoreError.translating {
       try lock.whileHeld(deadline) {

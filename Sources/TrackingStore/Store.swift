@@ -45,6 +45,8 @@ public final class Store {
   private var isGathering = false
   /// Brings the log into the store beside gathered writes; made with the first of them.
   private var checkpointer: DatabaseQueue?
+  /// What of gathered writes goes into the index of words.
+  var gatheredDocuments: [(id: Int64, document: SearchDocument)] = []
   /// What gathered writes know of the store, and in which of its versions.
   private var cache = (version: Int64(-1), content: StoreCache())
 
@@ -134,7 +136,7 @@ public final class Store {
             db,
             sql: """
               SELECT name FROM main.sqlite_schema WHERE type = 'table'
-                AND name NOT IN ('content', 'grdb_migrations')
+                AND name NOT IN ('content', 'grdb_migrations') AND name NOT GLOB 'search_*'
                 AND (name NOT GLOB 'sqlite_*' OR name = 'sqlite_sequence')
               """)
           for table in tables {
@@ -243,8 +245,13 @@ public final class Store {
         let version = try Int64.fetchOne(db.cachedStatement(sql: "PRAGMA data_version")) ?? -1
         if version != cache.version { cache = (version, StoreCache()) }
         isGathering = true
-        defer { isGathering = false }
-        return try body()
+        defer {
+          isGathering = false
+          gatheredDocuments = []
+        }
+        let result = try body()
+        try indexGathered(in: db)
+        return result
       }
     }
     return try StoreError.translating {

@@ -11,6 +11,8 @@ final class StoreCache {
   var hasRecords: Bool?
   /// Whether anything was withdrawn.
   var hasTombstones: Bool?
+  /// The form of the index, where it is ready to take copies; `nil` where nobody looked yet.
+  var searchForm: (form: SearchForm?, Void)?
 
   private var matches: [String: [RecordMatch]] = [:]
 

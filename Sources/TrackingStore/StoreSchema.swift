@@ -6,7 +6,7 @@ enum StoreSchema {
   static let applicationID = 0x4352_4D46
 
   /// `PRAGMA user_version` of a store that this version makes.
-  static let version = 4
+  static let version = 5
 
   /// Brings a new or older store to this version.
   static func migrate(_ queue: DatabaseQueue) throws {
@@ -31,8 +31,41 @@ enum StoreSchema {
       try db.execute(sql: version4)
       try db.execute(sql: "PRAGMA user_version = 4")
     }
+    migrator.registerMigration("v5") { db in
+      try db.execute(sql: version5)
+      try db.execute(sql: "PRAGMA user_version = 5")
+    }
     try migrator.migrate(queue)
   }
+
+  /// The index of words.
+  ///
+  /// It merges its parts when it is told to: a batch writes them one after the other. Its pages fill
+  /// those of the store.
+  private static let version5 = """
+    CREATE VIRTUAL TABLE search_index USING fts5(
+      subject, sender, recipient, copied, other, body, attachment,
+      content = '', tokenize = 'unicode61 remove_diacritics 2'
+    );
+    INSERT INTO search_index (search_index, rank) VALUES ('automerge', 0);
+    INSERT INTO search_index (search_index, rank) VALUES ('crisismerge', 1999);
+    INSERT INTO search_index (search_index, rank) VALUES ('usermerge', 4);
+    INSERT INTO search_index (search_index, rank) VALUES ('pgsz', 4000);
+    INSERT INTO search_index (search_index, rank) VALUES ('hashsize', 33554432);
+    INSERT INTO search_index (search_index, rank)
+      VALUES ('rank', 'bm25(8.0, 4.0, 2.0, 2.0, 1.0, 1.0, 4.0)');
+
+    CREATE TABLE search_state (
+      form INTEGER NOT NULL,
+      complete_to INTEGER NOT NULL,
+      has_deleted INTEGER NOT NULL
+    ) STRICT;
+    INSERT INTO search_state VALUES (0, 0, 0);
+
+    CREATE INDEX copy_regarding ON copy (regarding_type, regarding_id)
+      WHERE regarding_type IS NOT NULL;
+    CREATE INDEX participant_record_record ON participant_record (record, copy);
+    """
 
   /// What was asked about mail that was refused, where the organization keeps that.
   private static let version4 = """

@@ -24,6 +24,7 @@ struct CommandError: Error {
     case let error as ProfileError: self.init(.configuration, error.description)
     case let error as OrganizationURL.ParseError: self.init(.usage, error.description)
     case let error as PolicySettingError: self.init(.usage, error.description)
+    case let error as SearchQueryError: self.init(.usage, error.description)
     case let error as DirectoryError: self.init(.data, error.description)
     case let error as StoreError: self.init(Self.status(error.kind), error.description)
     case let error as FileError: self.init(Self.status(error.code), error.description)

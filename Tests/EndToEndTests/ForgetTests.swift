@@ -42,6 +42,14 @@ import Testing
       try place.run(
         "record", "add", "contact:9", "--address", "erin@fabrikam.example"
       ).status == 0)
+    // Into the index with it, in two parts.
+    #expect(try place.run("search", "zebrafish", "--count").text == "40\n")
+    let later = customerMail(id: "later@adatum.example", from: "tom@adatum.example")
+    #expect(try place.filter(later).status == 0)
+    #expect(try place.run("search", "keepsake OR offer", "--count").text == "42\n")
+    for word in ["zebrafish", "xylophon", "erin@fabrikam.example", "zebrafish xylophon"] {
+      #expect(try place.run("search", word, "--count").text == "40\n", "\(word)")
+    }
     // One waits for want of a store.
     let hidden = place.store + ".away"
     try FileManager.default.moveItem(atPath: place.store, toPath: hidden)
@@ -58,21 +66,23 @@ import Testing
     #expect(
       dry.text.split(separator: "\n").map { $0.split(separator: " ").last ?? "" }
         == ["40", "1", "1", "0", "1"], "\(dry.text)")
-    #expect(try place.query("SELECT count(*) FROM copy") == "81")
+    #expect(try place.query("SELECT count(*) FROM copy") == "82")
     // Nobody is there to say yes.
     #expect(try place.run("forget", "erin@fabrikam.example").status == 64)
-    #expect(try place.query("SELECT count(*) FROM copy") == "81")
+    #expect(try place.query("SELECT count(*) FROM copy") == "82")
 
     let done = try place.run("forget", "Erin@Fabrikam.Example", "--yes")
     #expect(done.status == 0, "\(done.errors)")
     for word in words { #expect(try filesHolding(word, in: place).isEmpty, "\(word)") }
-    #expect(try place.query("SELECT count(*), sum(size > 0) FROM copy") == "41|41")
+    #expect(try place.query("SELECT count(*), sum(size > 0) FROM copy") == "42|42")
+    #expect(try place.run("search", "zebrafish OR xylophon OR fabrikam", "--count").text == "0\n")
+    #expect(try place.run("search", "remains", "--count").text == "40\n")
     #expect(try place.query("PRAGMA integrity_check") == "ok")
     #expect(try !filesHolding("remains", in: place).isEmpty)
     #expect(place.waiting.isEmpty)
     // It does not come back.
     #expect(try place.filter(secretMail(7)).status == 0)
-    #expect(try place.query("SELECT count(*) FROM copy") == "41")
+    #expect(try place.query("SELECT count(*) FROM copy") == "42")
   }
 
   @Test func aRuleKeepsNewMailAway() throws {
@@ -120,6 +130,7 @@ import Testing
     // As if it had come two years ago.
     #expect(
       try place.query("UPDATE copy SET tracked_at = tracked_at - 63072000 WHERE id = 1") == "")
+    #expect(try place.run("search", "zebrafish", "--count").text == "1\n")
     let none = try place.run("prune", "--yes")
     #expect(none.status == 64 && none.errors.contains("--before"))
     #expect(try place.run("org", "set", "contoso", "retention", "365").status == 0)

@@ -158,16 +158,19 @@ import Tracking
 
   @Test func everydayQueriesOfTheDocumentationRun() throws {
     let place = try TemporaryStore()
-    var draft = try place.draft(mail, regarding: "account:7d9b0f5e")
+    let text = "Subject: An offer\n" + mail + "forty pumps\n"
+    var draft = try place.draft(
+      text, regarding: "account:7d9b0f5e", content: Array(text.utf8))
     draft.attachments = [
       Attachment(number: 2, name: "a.pdf", mediaType: "application/pdf", size: 1)
     ]
     try place.deliver(draft)
+    try place.store.indexMarked()
     let file = URL(fileURLWithPath: #filePath).deletingLastPathComponent()
       .deletingLastPathComponent().deletingLastPathComponent()
       .appendingPathComponent("Sources/TrackingStore/SCHEMA.md")
-    let text = try String(contentsOf: file, encoding: .utf8)
-    let code = text.split(separator: "\n").filter { $0.hasPrefix("    ") }.joined(separator: "\n")
+    let schema = try String(contentsOf: file, encoding: .utf8)
+    let code = schema.split(separator: "\n").filter { $0.hasPrefix("    ") }.joined(separator: "\n")
     let statements = code.split(separator: ";")
     #expect(statements.count >= 6)
     for statement in statements {

@@ -56,14 +56,19 @@ public struct BatchRun {
     do {
       let store = try tracker.store()
       var summary = BatchSummary()
+      let indexesText = try !options.isDryRun && store.policy().indexesText
       var survey = try BatchSurvey(options: options, store: store, now: opener.now)
       try survey.run(&summary)
       let list = survey.list
       let messages = MessageOpener(list, temporaryFolders: temporaryFolders)
       let workers = OrderedWorkers(
         count: list.items.count, jobs: options.jobs, budget: Self.budget
-      ) { [self] number, claim in prepare(list.items[number], with: messages, claim) }
+      ) { [self] number, claim in
+        prepare(list.items[number], with: messages, indexesText: indexesText, claim)
+      }
       defer { workers.stop() }
+      // What the filter marked comes first, so that the index is complete up to some copy.
+      try store.indexMarked()
       var writing = Writing(list: list, digester: survey.digester, summary: summary)
       writing.failedBefore = Set(try store.batchFailures().map(\.path))
       try write(workers, to: store, &writing, observer)
@@ -86,11 +91,14 @@ public struct BatchRun {
   }
 
   private func prepare(
-    _ item: MessageList.Item, with messages: MessageOpener, _ claim: (Int) -> Void
+    _ item: MessageList.Item, with messages: MessageOpener, indexesText: Bool,
+    _ claim: (Int) -> Void
   ) -> Found {
     do {
       guard let (input, size) = try messages.open(item) else { return .nothing }
-      claim(min(size, MessageOpener.largestFirstRead) + 4096)
+      claim(
+        min(size, MessageOpener.largestFirstRead) + 4096
+          + (indexesText ? min(size, SearchText.mostText) : 0))
       var arrival = Arrival(isSent: options.isSent, seenAt: arrivedAt(item))
       arrival.mailbox = options.mailbox
       arrival.folder = messages.list.sources[item.source].folder.description
@@ -100,7 +108,7 @@ public struct BatchRun {
       switch message.assessment.outcome {
       case .track where size <= MessageOpener.largestFirstRead,
         .ask where size <= Self.eagerSize:
-        try message.prepare(largest: opener.profile.maxSize)
+        try message.prepare(largest: opener.profile.maxSize, indexesText: indexesText)
       case .track, .ask, .ignore, .excluded, .needs: break
       }
       return .message(message, size: size)
@@ -164,7 +172,7 @@ public struct BatchRun {
         message.assessment.verdict == nil
       {
         // Whatever fails here fails again below, and is reported there.
-        try? message.prepare(largest: opener.profile.maxSize)
+        try? message.prepare(largest: opener.profile.maxSize, indexesText: false)
       }
       let start = writing.position
       var decided: [Decided] = []
@@ -261,6 +269,9 @@ public struct BatchRun {
       try store.noteBatchFailures(
         writing.summary.failures, mended: writing.mended + gone.sorted())
     }
+    // Large messages, and what a filter beside stored.
+    try store.indexMarked()
+    if writing.summary.verdicts[.track] != nil { try store.mergeSome() }
     try store.settle()
   }
 }

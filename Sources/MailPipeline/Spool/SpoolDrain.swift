@@ -52,6 +52,13 @@ public struct SpoolDrain {
     }
   }
 
+  /// Indexes what was brought in, and what the filter marked before.
+  ///
+  /// - Throws: `Trouble`, `StoreError`: what was brought in is safe, and the next search indexes it.
+  public func indexMarked() throws {
+    for tracker in trackers.all { try tracker.store().indexMarked() }
+  }
+
   /// Tries what can be tried in a short time.
   ///
   /// - Throws: `SpoolError.busy`, `FileError`.

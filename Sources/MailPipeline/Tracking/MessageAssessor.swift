@@ -108,7 +108,7 @@ struct MessageAssessor: Sendable {
       switch outcome {
       case .needs(.bytes(let count)): try input.hold(count)
       case .needs(.attachments):
-        hasAttachment = try !MessageAttachments.find(facts.header.section, in: input).isEmpty
+        hasAttachment = try !MessageBody.attachments(facts.header.section, in: input).isEmpty
       case .track, .ignore, .ask, .excluded:
         traces = found
         return outcome

@@ -12,6 +12,8 @@ struct MessageContent {
   let isTruncated: Bool
   private let input: MessageInput
   private let range: Range<Int>
+  /// Where the stored bytes begin in the message.
+  var start: Int { range.lowerBound }
 
   /// How much of the body is kept of a message that is too large to be stored whole.
   static let keptOfBody = 1 << 20

@@ -254,6 +254,7 @@ public struct MessageTracker {
         || !Correlator.isForward(header, subject: subject),
       content: { try content.forEachChunk($0) })
     draft.attachments = try message.message.attachments()
+    draft.searchText = message.message.searchText
     return draft
   }
 }

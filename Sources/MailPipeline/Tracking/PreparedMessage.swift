@@ -6,8 +6,13 @@ import Mailboxes
 final class PreparedMessage {
   let assessment: Assessment
   let input: MessageInput
+  /// The text, made ready for the index of words; `nil` where it is to be found later.
+  private(set) var searchText: String?
   private var foundContent: MessageContent?
   private var foundAttachments: [Attachment]?
+
+  // The whole header of a message that is stored was parsed where it is not longer than that.
+  private static let longestHeader = 64 << 10
 
   init(_ assessment: Assessment, of input: MessageInput) {
     self.assessment = assessment
@@ -16,11 +21,21 @@ final class PreparedMessage {
 
   /// Finds beforehand what will be asked for.
   ///
+  /// - Parameters:
+  ///   - largest: The largest message that is stored whole, in bytes.
+  ///   - indexesText: Whether the text will be indexed with the copy.
   /// - Throws: `InputError`.
-  func prepare(largest: Int) throws {
+  func prepare(largest: Int, indexesText: Bool) throws {
     try input.holdAll()
-    _ = try content(largest: largest)
-    _ = try attachments()
+    let content = try content(largest: largest)
+    let section = assessment.facts.header.section
+    guard indexesText, !content.isTruncated, section.bodyOffset < Self.longestHeader else {
+      _ = try attachments()
+      return
+    }
+    let body = try MessageBody(section, in: input, from: content.start)
+    foundAttachments = body.attachments
+    searchText = body.searchText
   }
 
   /// Identity and content of the message, which is held whole.
@@ -39,7 +54,7 @@ final class PreparedMessage {
   /// - Throws: `InputError`.
   func attachments() throws -> [Attachment] {
     if let foundAttachments { return foundAttachments }
-    let attachments = try MessageAttachments.find(assessment.facts.header.section, in: input)
+    let attachments = try MessageBody.attachments(assessment.facts.header.section, in: input)
     foundAttachments = attachments
     return attachments
   }

@@ -33,6 +33,9 @@ final class TrackerPool {
     return tracker
   }
 
+  /// All that were asked for.
+  var all: [MessageTracker] { Array(trackers.values) }
+
   /// Takes a tracker that is there already.
   func add(_ tracker: MessageTracker, profilePath: String) { trackers[profilePath] = tracker }
 }

@@ -224,6 +224,21 @@ public final class MessageInput {
     }
   }
 
+  /// Gives a range of the held bytes in one piece.
+  ///
+  /// - Throws: `InputError.readFailed` where the temporary file fails; what the body throws.
+  public func withBytes<Result>(
+    _ range: Range<Int>, _ body: (UnsafeRawBufferPointer) throws -> Result
+  ) throws -> Result {
+    if range.upperBound <= memoryCount {
+      return try body(UnsafeRawBufferPointer(rebasing: memory[range]))
+    }
+    let buffer = UnsafeMutableRawBufferPointer.allocate(byteCount: range.count, alignment: 16)
+    defer { buffer.deallocate() }
+    try copyHeld(range, to: buffer)
+    return try body(UnsafeRawBufferPointer(buffer))
+  }
+
   private func copyHeld(_ range: Range<Int>, to buffer: UnsafeMutableRawBufferPointer) throws {
     var position = range.lowerBound
     while position < range.upperBound {

@@ -12,6 +12,9 @@ public struct CopyDraft {
   public var participants: [Participant]
   /// What is attached.
   public var attachments: [Attachment] = []
+  /// The text of the content, made ready for an index of words (`SearchText`); `nil` where it is yet
+  /// to be found.
+  public var searchText: String?
   /// The user to whom the copy belongs.
   public var owner: Ownership
   /// Why it is tracked.

@@ -47,6 +47,8 @@ public struct OrganizationPolicy: Sendable, Hashable {
   public var readerPrivileges: Set<Privilege> = [.readOwn, .readOrganization]
   /// Whether sender, recipients and subject of mail that the organization refuses are kept.
   public var logsRefusals = false
+  /// Whether `search` finds what stands in the text of messages, not only what their headers say.
+  public var indexesText = true
   /// After so many days tracked mail is to be pruned; 0 for never.
   public var retentionDays = 0
   /// The settings for correlation.

@@ -91,6 +91,9 @@ public struct PolicySetting: Sendable {
       "log-refused",
       "whether sender, recipients and subject of refused mail are kept, for 'org log'",
       \.logsRefusals),
+    flag(
+      "index-text", "whether 'search' finds what stands in the text of messages, too",
+      \.indexesText),
     number(
       "retention", "after how many days 'prune' withdraws tracked mail; 0 for never", 0...36_500,
       \.retentionDays),

@@ -37,6 +37,8 @@ struct RetryCommand: ParsableCommand {
         print("\(entry.name): waits: \(trouble)")
       }
     }
+    // Where it fails now, the next search does it.
+    if decided > 0 { try? drain.indexMarked() }
     left += spool.damagedEntries().count
     print("\(decided) brought in, \(left) \(left == 1 ? "waits" : "wait")")
     if left > 0 { throw CommandError(.temporaryFailure, "not all is brought in; see 'failures'") }

@@ -15,7 +15,7 @@ struct RootCommand: ParsableCommand {
     version: programVersion,
     subcommands: [
       FilterCommand.self, SetupCommand.self, ExplainCommand.self, BatchCommand.self,
-      ListCommand.self, ThreadCommand.self, ShowCommand.self,
+      ListCommand.self, SearchCommand.self, ThreadCommand.self, ShowCommand.self,
       TrackCommand.self, UntrackCommand.self,
       RegardingCommand.self,
       OrgCommand.self, UserCommand.self, RecordCommand.self, RulesCommand.self,
