@@ -1,13 +1,8 @@
 import Foundation
-import Glibc
 import Testing
 
 /// The recipe for Dovecot's delivery agent with Sieve's `filter`.
-@Suite(
-  .serialized,
-  .host(
-    "/usr/lib/dovecot/dovecot-lda",
-    "/usr/lib/dovecot/modules/sieve/lib90_sieve_extprograms_plugin.so"))
+@Suite(.serialized, .host("/usr/lib/dovecot/dovecot-lda", "/usr/bin/sievec"))
 struct DovecotTests {
   private func deliver(
     _ message: [UInt8], to user: HostUser, options: String = ""
@@ -47,8 +42,10 @@ struct DovecotTests {
       let user = try HostUser()
       let result = try deliver(message, to: user)
       #expect(result.status == 0, "\(result)")
-      // Dovecot stores LF, whatever came.
-      #expect(try user.inbox == [message.filter { $0 != 13 }])
+      // Dovecot stores LF, whatever came, and is told to give the filter the same.
+      let expected = message.filter { $0 != 13 }
+      #expect(try user.inbox == [expected])
+      #expect(try user.place.query("SELECT size FROM copy") == "\(expected.count)")
       #expect(
         try user.place.query("SELECT mailbox, envelope_sender, envelope_recipient FROM delivery")
           == "dana@contoso.example|erin@fabrikam.example|dana@contoso.example")
