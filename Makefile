@@ -21,7 +21,7 @@ RELEASE = -c release --static-swift-stdlib --product crm-mailfilter \
 # What Debian calls the things that are needed.
 BUILD_PACKAGES = libsqlite3-dev
 BENCH_PACKAGES = gcc pkg-config libgmime-3.0-dev mairix notmuch
-TEST_PACKAGES  = procmail maildrop sqlite3 mandoc strace
+TEST_PACKAGES  = procmail maildrop sqlite3 mandoc strace notmuch python3
 # Their tests run where they are there. Only .ci/run installs them: Postfix takes the place of the mail
 # server that a machine has.
 HOST_PACKAGES  = postfix dovecot-core dovecot-sieve fdm getmail6

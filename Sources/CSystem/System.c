@@ -57,6 +57,8 @@ int csystem_terminal_columns(int descriptor) {
   return ioctl(descriptor, TIOCGWINSZ, &size) == 0 ? size.ws_col : 0;
 }
 
+int csystem_sync_filesystem(int descriptor) { return syncfs(descriptor) == 0 ? 0 : errno; }
+
 char *const *csystem_environment(void) { return environ; }
 
 int csystem_rename_new(const char *from, const char *to) {

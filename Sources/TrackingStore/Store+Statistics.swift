@@ -27,7 +27,7 @@ extension Store {
           SELECT \(value) AS value, count(*) AS number,
               count(*) FILTER (WHERE direction = 'incoming') AS incoming, sum(size) AS size
             FROM copy WHERE \(condition.sql) GROUP BY 1
-            ORDER BY \(dimension == .month ? "value" : "number DESC, value")
+            ORDER BY \(dimension == .month ? "value" : "number DESC, value IS NULL, value")
           """,
         arguments: condition.arguments
       ).map { row in

@@ -54,6 +54,7 @@ struct CommandError: Error {
   private static func status(_ code: Int32) -> SystemStatus {
     switch code {
     case ENOENT, ENOTDIR: .noInput
+    case EEXIST: .cannotCreate
     case EACCES, EPERM, EROFS: .noPermission
     default: .inputOutput
     }

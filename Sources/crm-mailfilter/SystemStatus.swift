@@ -6,6 +6,8 @@ enum SystemStatus: Int32 {
   case data = 65
   /// EX_NOINPUT: what it was told to read is not there.
   case noInput = 66
+  /// EX_CANTCREAT: what it was told to make is there already.
+  case cannotCreate = 73
   /// EX_IOERR: reading or writing failed.
   case inputOutput = 74
   /// EX_TEMPFAIL: try again later.

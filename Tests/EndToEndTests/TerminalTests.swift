@@ -62,7 +62,7 @@ struct TerminalTests {
   }
 
   /// What a command line writes to a terminal of some columns; times of the test itself as `HH:MM`.
-  private static func screen(
+  static func screen(
     _ place: Place, _ columns: Int, _ line: String, _ variables: String = "NO_COLOR=1"
   ) throws -> String {
     try place.write(

@@ -43,6 +43,10 @@ int csystem_terminal_columns(int descriptor);
 /* The environment, as posix_spawn(3) takes it. */
 char *const *csystem_environment(void);
 
+/* Makes all that was written to the file system of a descriptor survive a power
+   cut. Returns 0 or an errno. */
+int csystem_sync_filesystem(int descriptor);
+
 /* Where some bytes first occur among others; NULL where they do not. */
 const void *csystem_find(const void *bytes, size_t count, const void *part, size_t part_count);
 

@@ -21,6 +21,7 @@ struct ListCommand: ParsableCommand {
     query.limit = limit == 0 ? Int.max : limit
     let (store, onlyOf) = try organization.openToRead()
     query.visibleTo = onlyOf
+    try selection.prepare(store)
     let copies = try store.copies(query)
     if display.json {
       for copy in copies { print(try JSONOutput.line(CopyObject(copy: copy))) }

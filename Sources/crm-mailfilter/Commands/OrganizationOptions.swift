@@ -69,6 +69,17 @@ struct OrganizationOptions: ParsableArguments {
     return (store, mayReadAll ? nil : user)
   }
 
+  /// Opens it to carry mail out.
+  ///
+  /// - Returns: As `openToRead`.
+  /// - Throws: As `open`.
+  func openToExport() throws -> (store: Store, onlyOf: OrganizationUser?) {
+    let (store, user) = try open(.export)
+    try Self.require(.readOwn, of: user, in: store)
+    let mayReadAll = try store.policy().privileges(of: user.role).contains(.readOrganization)
+    return (store, mayReadAll ? nil : user)
+  }
+
   /// Opens it and finds a copy that the acting user may read.
   ///
   /// - Throws: As `open`; `CommandError` where there is no such copy, or one that is not to be read.

@@ -16,6 +16,7 @@ struct RootCommand: ParsableCommand {
     subcommands: [
       FilterCommand.self, SetupCommand.self, ExplainCommand.self, BatchCommand.self,
       ListCommand.self, SearchCommand.self, ThreadCommand.self, ShowCommand.self,
+      ExportCommand.self, StatsCommand.self,
       TrackCommand.self, UntrackCommand.self,
       RegardingCommand.self,
       OrgCommand.self, UserCommand.self, RecordCommand.self, RulesCommand.self,

@@ -5,6 +5,9 @@ import TrackingStore
 
 /// Which tracked mail a command is about.
 struct SelectionOptions: ParsableArguments {
+  @Option(name: .customLong("query"), help: "Only mail that this query of 'search' finds.")
+  var search: String?
+
   @Option(help: "Only mail in which this address takes part.")
   var with: String?
 
@@ -39,11 +42,19 @@ struct SelectionOptions: ParsableArguments {
     }
     query.regarding = try regarding.map(reference)
     query.record = try record.map(reference)
+    query.search = try search.map { try SearchQueryParser.parse($0, now: TextOutput.now) }
     query.conversation = conversation
     query.direction = direction
     query.since = try since.map { try TimeArgument.seconds($0, option: "--since") }
     query.until = try until.map { try TimeArgument.seconds($0, option: "--until") }
     return query
+  }
+
+  /// Makes a store ready for the query: what was marked for a search is indexed.
+  ///
+  /// - Throws: `StoreError`.
+  func prepare(_ store: Store) throws {
+    if search != nil { try store.indexForSearch() }
   }
 
   private func reference(_ text: String) throws -> RecordReference {

@@ -11,13 +11,15 @@ struct CopyObject: Encodable {
   var depth: Int?
   /// Who may read it, where it is shown by itself; then its files are looked for, too.
   var readers: [String]?
+  /// The stored bytes in base64, where they were asked for.
+  var raw: String?
   /// The header, where it is shown by itself.
   var header: MessageObject?
 
   private enum CodingKeys: String, CodingKey {
     case schema, id, direction, subject, sender, sent, zone, tracked, size, truncated, conversation,
       owner, regarding, answers, correlation, reason, code, rule, manual, explanation, participants,
-      deliveries, related, attachments, text, depth, header
+      deliveries, related, attachments, text, depth, header, raw
     case messageID = "message_id"
     case senderName = "sender_name"
     case ownerReason = "owner_reason"
@@ -91,6 +93,7 @@ struct CopyObject: Encodable {
     try container.encodeIfPresent(depth, forKey: .depth)
     try container.encodeIfPresent(readers, forKey: .mayRead)
     try container.encodeIfPresent(header, forKey: .header)
+    try container.encodeIfPresent(raw, forKey: .raw)
     try container.encode(copy.deliveries.map(delivery), forKey: .deliveries)
     try container.encode(copy.related.map(\.rawValue), forKey: .related)
   }

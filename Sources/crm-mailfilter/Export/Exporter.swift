@@ -1,0 +1,99 @@
+import CSystem
+import Foundation
+import InternetMessage
+import MailPipeline
+import Mailboxes
+import Tracking
+import TrackingStore
+
+/// Writes copies in one of the forms, one after the other.
+///
+/// Of the forms that keep the bytes a copy is given in chunks as it is stored; the others hold one
+/// message at a time.
+final class Exporter {
+  /// Where bytes go.
+  typealias Sink = (UnsafeRawBufferPointer) throws -> Void
+
+  private let store: Store
+  private let format: ExportFormat
+  private let includesRaw: Bool
+  /// How many were written.
+  private(set) var count = 0
+  /// How many of them are stored in part only.
+  private(set) var truncated = 0
+
+  init(_ store: Store, format: ExportFormat, includesRaw: Bool) {
+    self.store = store
+    self.format = format
+    self.includesRaw = includesRaw
+  }
+
+  /// The folders in a folder of the form.
+  var subfolders: [String] { format == .maildir ? ["cur", "new", "tmp"] : [] }
+
+  /// Writes copies one after the other to a sink, in a form that is one file.
+  ///
+  /// - Throws: `StoreError`, `CommandError` where it was interrupted; what the sink throws.
+  func write(_ ids: [CopyID], to sink: @escaping Sink) throws {
+    if format == .csv { try put(CSVWriter.line(ActivityRow.columns), to: sink) }
+    var mbox = MboxWriter(sink)
+    try each(ids) { copy in
+      switch format {
+      case .mbox:
+        let delivery = copy.deliveries.first
+        try mbox.begin(
+          sender: delivery?.envelopeSender ?? copy.senderAddress,
+          time: delivery?.firstSeenAt ?? copy.trackedAt)
+        try store.content(of: copy.id) { try mbox.write($0) }
+        try mbox.end()
+      case .csv:
+        guard let activity = try store.activity(of: copy.id) else { return }
+        let message = Message(try bytes(of: copy))
+        try put(CSVWriter.line(ActivityRow(copy, activity, message).cells), to: sink)
+      default:
+        let bytes = try bytes(of: copy)
+        var object = CopyObject(copy: copy, text: Message(bytes).text.string)
+        if includesRaw { object.raw = Data(bytes).base64EncodedString() }
+        try put(JSONOutput.line(object) + "\n", to: sink)
+      }
+    }
+  }
+
+  /// Writes each copy as a file of a folder.
+  ///
+  /// - Throws: `StoreError`, `FileError`, `CommandError` where it was interrupted.
+  func write(_ ids: [CopyID], to folder: ExportFolder) throws {
+    try each(ids) { copy in
+      let arrival = copy.deliveries.first?.firstSeenAt ?? copy.trackedAt
+      // Read mail: nobody is to find all of it new.
+      let name =
+        format == .maildir
+        ? "cur/\(arrival).M\(copy.id)P0.crm-mailfilter:2,S" : "\(copy.id).eml"
+      try folder.add(name) { write in try store.content(of: copy.id) { try write($0) } }
+    }
+  }
+
+  private func each(_ ids: [CopyID], _ body: (StoredCopy) throws -> Void) throws {
+    for id in ids {
+      guard csystem_is_interrupted() == 0 else {
+        throw CommandError(.temporaryFailure, "interrupted; nothing was exported")
+      }
+      // What was withdrawn meanwhile is left out.
+      guard let copy = try store.copy(id) else { continue }
+      try body(copy)
+      count += 1
+      truncated += copy.isTruncated ? 1 : 0
+    }
+  }
+
+  private func bytes(of copy: StoredCopy) throws -> [UInt8] {
+    var bytes: [UInt8] = []
+    bytes.reserveCapacity(copy.size)
+    try store.content(of: copy.id) { bytes += $0 }
+    return bytes
+  }
+
+  private func put(_ text: String, to sink: Sink) throws {
+    try Array(text.utf8).withUnsafeBytes(sink)
+  }
+}
