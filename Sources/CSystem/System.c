@@ -8,6 +8,7 @@
 #include <stdio.h>
 #include <string.h>
 #include <sys/ioctl.h>
+#include <sys/vfs.h>
 #include <syslog.h>
 #include <time.h>
 #include <unistd.h>
@@ -39,7 +40,27 @@ int csystem_configure_database(void *database) {
     result = sqlite3_db_config(database, SQLITE_DBCONFIG_DEFENSIVE, 1, (int *)0);
   if (result == SQLITE_OK)
     result = sqlite3_db_config(database, SQLITE_DBCONFIG_TRUSTED_SCHEMA, 0, (int *)0);
+  /* A store of ours has no trigger: one that is there is somebody else's. */
+  if (result == SQLITE_OK)
+    result = sqlite3_db_config(database, SQLITE_DBCONFIG_ENABLE_TRIGGER, 0, (int *)0);
   return result;
+}
+
+int csystem_is_on_network(const char *path) {
+  struct statfs status;
+  if (statfs(path, &status) != 0) return 0;
+  switch ((uint32_t)status.f_type) {
+  case 0x6969:     /* NFS */
+  case 0x517b:     /* SMB */
+  case 0xff534d42: /* CIFS */
+  case 0xfe534d42: /* SMB 2 */
+  case 0x5346414f: /* AFS */
+  case 0x73757245: /* Coda */
+  case 0x00c36400: /* Ceph */
+    return 1;
+  default:
+    return 0;
+  }
 }
 
 static int64_t nanoseconds(clockid_t clock) {

@@ -19,6 +19,9 @@ public final class Store {
     /// The Unix group whose members may open it, too; their folder is changed with it.
     public var group: UInt32?
 
+    /// Whether an older store is brought to this version even where that takes long.
+    public var migratesLarge = true
+
     /// Makes a configuration.
     public init(path: String, createsFile: Bool, deadline: Deadline) {
       self.path = path
@@ -66,14 +69,7 @@ public final class Store {
     if configuration.createsFile {
       isNew = try StoreFile.create(path)
     } else {
-      var status = stat()
-      guard stat(path, &status) == 0 else {
-        throw StoreError(systemError: errno, while: "looking for it")
-      }
-      guard status.st_mode & S_IFMT == S_IFREG else {
-        throw StoreError(.notAStore, detail: "not a regular file")
-      }
-      isNew = status.st_size == 0
+      isNew = try StoreFile.examine(path)
     }
     queue = try StoreError.translating {
       // Two that make a store at once would meet in the change to write-ahead logging.
@@ -89,7 +85,40 @@ public final class Store {
         )
       }
     }
+    if version.0 > 0, version.0 < StoreSchema.version, !configuration.migratesLarge,
+      version.1 == StoreSchema.applicationID
+    {
+      let newest = try read { try Int.fetchOne($0, sql: "SELECT max(id) FROM copy") ?? 0 }
+      guard newest <= StoreSchema.mostCopiesMigratedInPassing else {
+        throw StoreError(.needsMigration)
+      }
+    }
     try prepare(version: version.0, applicationID: version.1, lock: lock)
+  }
+
+  /// Opens a store to examine it, whatever its version and state: nothing is written.
+  ///
+  /// - Parameters:
+  ///   - path: The file.
+  ///   - deadline: By when all waiting must be over.
+  /// - Throws: `StoreError`.
+  public init(examining path: String, until deadline: Deadline) throws {
+    self.deadline = deadline
+    storesContent = true
+    lock = nil
+    logPath = nil
+    queue = try StoreError.translating {
+      var configuration = GRDB.Configuration()
+      configuration.readonly = true
+      configuration.foreignKeysEnabled = false
+      configuration.busyMode = .timeout(Double(max(1, deadline.remainingMilliseconds)) / 1000)
+      configuration.prepareDatabase { db in
+        guard csystem_configure_database(UnsafeMutableRawPointer(db.sqliteConnection)) == 0 else {
+          throw StoreError(.unexpected, detail: "sqlite3_db_config")
+        }
+      }
+      return try DatabaseQueue(path: path, configuration: configuration)
+    }
   }
 
   /// A store in memory, for a look at what would happen.
@@ -165,7 +194,7 @@ public final class Store {
       try db.execute(
         sql: """
           PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA wal_autocheckpoint = 0;
-          PRAGMA secure_delete = ON; PRAGMA temp_store = MEMORY
+          PRAGMA secure_delete = ON; PRAGMA temp_store = MEMORY; PRAGMA cell_size_check = ON
           """)
     }
     return try DatabaseQueue(path: path, configuration: configuration)
@@ -191,6 +220,10 @@ public final class Store {
           throw StoreError(.notAStore, detail: "a database of another program")
         }
         try StoreSchema.migrate(queue)
+        // A number that somebody else changed would have it looked through each time.
+        try queue.writeWithoutTransaction {
+          try $0.execute(sql: "PRAGMA user_version = \(StoreSchema.version)")
+        }
       }
     }
   }
@@ -210,6 +243,9 @@ public final class Store {
   func readConsistently<Result>(_ body: (Database) throws -> Result) throws -> Result {
     try StoreError.translating { try queue.read(body) }
   }
+
+  /// Writes all of it, as it is at one moment, into another database.
+  func copyAll(to target: DatabaseQueue) throws { try queue.backup(to: target) }
 
   /// Writes in one transaction, durably, when it is this one's turn.
   ///

@@ -13,6 +13,10 @@ public struct StoreError: Error, Hashable, Sendable, CustomStringConvertible {
     case notAStore = "not-a-store"
     /// A newer version of this program made it.
     case newerVersion = "newer-version"
+    /// An older version made it, and to bring it to this one takes longer than a message may wait.
+    case needsMigration = "needs-migration"
+    /// Somebody else could have changed it, or can; or it lies where it is not safe.
+    case unsafe
     /// Somebody else wrote for longer than may be waited.
     case locked
     /// The disk or the file-size limit is reached.
@@ -81,6 +85,9 @@ public struct StoreError: Error, Hashable, Sendable, CustomStringConvertible {
       case .missing: "the store is not there; 'org add' or the first tracked message makes it"
       case .notAStore: "the file is no store of crm-mailfilter; name another in the profile"
       case .newerVersion: "a newer crm-mailfilter made the store; install that version"
+      case .needsMigration:
+        "an older crm-mailfilter made the store, which is large; run 'crm-mailfilter verify --repair'"
+      case .unsafe: "the store is not safe to use; 'crm-mailfilter verify' says what to do"
       case .locked: "the store was busy for too long; try again"
       case .full: "no room to write the store; free disk space or raise the file-size limit"
       case .readOnly: "the store may not be written; look at the file's permissions"

@@ -1,3 +1,4 @@
+import CSystem
 import Glibc
 
 /// The file of a store and the folders above it: private from the first moment.
@@ -8,15 +9,11 @@ enum StoreFile {
   /// - Returns: Whether the file is new or empty.
   /// - Throws: `StoreError`.
   static func create(_ path: String) throws -> Bool {
-    var status = stat()
-    if stat(path, &status) == 0 {
-      guard status.st_mode & S_IFMT == S_IFREG else {
-        throw StoreError(.notAStore, detail: "not a regular file")
-      }
-      return status.st_size == 0
+    do {
+      return try examine(path)
+    } catch let error as StoreError where error.kind == .missing {
+      try createFolder(of: path)
     }
-    guard errno == ENOENT else { throw StoreError(systemError: errno, while: "looking for it") }
-    try createFolder(of: path)
     let descriptor = open(path, O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW, 0o600)
     if descriptor >= 0 {
       // A umask may take away the owner's own permissions.
@@ -25,7 +22,23 @@ enum StoreFile {
     } else if errno != EEXIST {
       throw StoreError(systemError: errno, while: "making it")
     }
-    return true
+    return try examine(path)
+  }
+
+  /// Makes sure that a file can be trusted.
+  ///
+  /// - Returns: Whether it is empty.
+  /// - Throws: `StoreError`; its kind is `missing` where there is no file.
+  static func examine(_ path: String) throws -> Bool {
+    var status = stat()
+    guard lstat(path, &status) == 0 else {
+      throw StoreError(systemError: errno, while: "looking for it")
+    }
+    if let distrust = Distrust.ofStore(path, status) {
+      throw StoreError(
+        distrust == .notRegular ? .notAStore : .unsafe, detail: distrust.description)
+    }
+    return status.st_size == 0
   }
 
   /// Makes the file, or gives one that is there, to a Unix group: 0660, its folder 2770, so that
@@ -64,6 +77,10 @@ enum StoreFile {
     try createFolder(of: folder)
     guard mkdir(folder, 0o700) == 0 || errno == EEXIST else {
       throw StoreError(systemError: errno, while: "making its folder")
+    }
+    // SQLite syncs the folder of a store, and nobody those above it.
+    if let slash = folder.lastIndex(of: "/"), slash > folder.startIndex {
+      try? sync(String(folder[..<slash]))
     }
   }
 

@@ -8,6 +8,11 @@ enum StoreSchema {
   /// `PRAGMA user_version` of a store that this version makes.
   static let version = 5
 
+  /// So many copies a migration, which may read each, reads in less than a second.
+  ///
+  /// A store with more is left to a command that may take its time.
+  static let mostCopiesMigratedInPassing = 50_000
+
   /// Brings a new or older store to this version.
   static func migrate(_ queue: DatabaseQueue) throws {
     var migrator = DatabaseMigrator()

@@ -27,12 +27,15 @@ struct CommandError: Error {
     case let error as SearchQueryError: self.init(.usage, error.description)
     case let error as DirectoryError: self.init(.data, error.description)
     case let error as StoreError: self.init(Self.status(error.kind), error.description)
+    case let error as UnsafeFile: self.init(.noPermission, error.description)
     case let error as FileError: self.init(Self.status(error.code), error.description)
     case let error as InputError: self.init(.inputOutput, error.description)
     case let error as OutputError: self.init(.inputOutput, error.description)
     case SpoolError.busy: self.init(.temporaryFailure, SpoolError.busy.description)
     case SpoolError.noEntry(let name):
       self.init(.noInput, SpoolError.noEntry(name).description)
+    case let error as SpoolError where error.isUnsafe:
+      self.init(.noPermission, error.description)
     case let error as SpoolError: self.init(.inputOutput, error.description)
     case BatchError.noMailbox(let reason): self.init(.noInput, reason)
     case let error as BatchError: self.init(.usage, error.description)
@@ -45,8 +48,8 @@ struct CommandError: Error {
     switch kind {
     case .missing: .noInput
     case .notAStore, .newerVersion, .damaged: .data
-    case .locked: .temporaryFailure
-    case .readOnly, .permission: .noPermission
+    case .locked, .needsMigration: .temporaryFailure
+    case .readOnly, .permission, .unsafe: .noPermission
     case .full, .inputOutput, .memory, .unexpected: .inputOutput
     }
   }

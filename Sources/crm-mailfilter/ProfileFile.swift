@@ -21,7 +21,7 @@ struct ProfileFile {
     let target = try resolved()
     let (folder, name) = Self.parts(of: target)
     try Self.whileLocked(folder) {
-      let before = try FileContents.read(path)
+      let before = try ProfileContents.read(path)
       var editor = ProfileEditor(before)
       change(&editor)
       guard editor.text != before else { return }
@@ -30,7 +30,7 @@ struct ProfileFile {
       var status = stat()
       guard stat(target, &status) == 0 else { throw FileError(path: path, code: errno) }
       // An editor takes no lock.
-      guard try FileContents.read(path) == before else {
+      guard try ProfileContents.read(path) == before else {
         throw CommandError(.temporaryFailure, "the profile changed meanwhile; try again")
       }
       try AtomicFile.write(name, in: folder, mode: status.st_mode & 0o7777, replaces: true) {

@@ -90,7 +90,7 @@ import Testing
     for line in [
       "--help", "filter --help", "explain --help", "list --help", "show --help", "org --help",
       "org add --help", "user set --help", "record import --help", "rules --help", "retry --help",
-      "failures --help",
+      "failures --help", "verify --help", "backup --help",
     ] {
       let result = try Program.run(
         Program.path, line.split(separator: " ").map(String.init), environment: place.environment,

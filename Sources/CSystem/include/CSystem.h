@@ -24,8 +24,12 @@ void csystem_ignore_signals(void);
 void csystem_log(int priority, const char *line);
 
 /* Switches an open sqlite3 *: no checkpoint at close, defensive, an untrusted
-   schema. Returns a SQLite result code. */
+   schema, no triggers. Returns a SQLite result code. */
 int csystem_configure_database(void *database);
+
+/* Whether a file lies where several machines may write it: SQLite's write-ahead
+   log shares memory among its users, and so is unsafe there. */
+int csystem_is_on_network(const char *path);
 
 /* Queues on an exclusive flock(2) until CLOCK_MONOTONIC reaches a time in
    nanoseconds; the kernel serves the queue in order. Returns 0 or an errno;

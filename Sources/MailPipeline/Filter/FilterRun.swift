@@ -55,10 +55,6 @@ public struct FilterRun {
   public func run() -> Int32 {
     csystem_ignore_signals()
     let spool = (options.spool ?? environment.spoolFolder).map { Spool(path: $0) }
-    let input = MessageInput(
-      descriptor: 0,
-      temporaryFolders: environment.temporaryFolders + (spool.map { [$0.path] } ?? []),
-      isTrapped: true)
     let location = ProfileLocation.find(option: options.profile, in: environment)
     var entry = SpoolEntry(
       name: Spool.newName(), arrivedAt: csystem_realtime() / 1_000_000_000, organization: nil,
@@ -67,6 +63,11 @@ public struct FilterRun {
         sender: options.sender, recipients: options.recipients, environment: environment),
       isSent: options.isSent, trouble: "crash")
     arm(spool, entry)
+    // The trap first: the message may be larger than the memory that there is.
+    let input = MessageInput(
+      descriptor: 0,
+      temporaryFolders: environment.temporaryFolders + (spool.map { [$0.path] } ?? []),
+      isTrapped: true)
     do {
       let section = try input.readHeader()
       let conclusion = try conclusion(
@@ -101,7 +102,7 @@ public struct FilterRun {
     }
     let trackers = TrackerPool(
       environment: environment, deadline: Deadline(milliseconds: Self.patience),
-      now: entry.arrivedAt)
+      now: entry.arrivedAt, isHurried: true)
     do {
       let opener = try trackers.opener(profilePath: path)
       entry.organization = opener.profile.synchronizing
@@ -128,7 +129,10 @@ public struct FilterRun {
   ///
   /// - Returns: Whether anything waits still.
   private func drain(_ spool: Spool?, _ trackers: TrackerPool) -> Bool {
-    guard !options.isStrict, let spool, !spool.isEmpty else { return false }
+    // Entries that somebody else may have written name profiles of their own.
+    guard !options.isStrict, let spool, !spool.isEmpty, (try? spool.check()) != nil else {
+      return false
+    }
     let drain = SpoolDrain(spool: spool, trackers: trackers, environment: environment)
     // What fails here is tried again by the next run.
     try? drain.some(until: Deadline(milliseconds: Self.drainTime))

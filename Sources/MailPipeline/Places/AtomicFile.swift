@@ -65,13 +65,16 @@ public enum AtomicFile {
   ///
   /// - Throws: `FileError`.
   public static func makeFolder(_ path: String) throws(FileError) {
-    if mkdir(path, 0o700) == 0 || errno == EEXIST { return }
-    guard errno == ENOENT, let slash = path.lastIndex(of: "/"), slash > path.startIndex else {
-      throw FileError(path: path, code: errno)
+    let slash = path.lastIndex(of: "/") ?? path.startIndex
+    let parent = slash > path.startIndex ? String(path[..<slash]) : "/"
+    if mkdir(path, 0o700) != 0, errno != EEXIST {
+      guard errno == ENOENT, parent != "/" else { throw FileError(path: path, code: errno) }
+      try makeFolder(parent)
+      guard mkdir(path, 0o700) == 0 || errno == EEXIST else {
+        throw FileError(path: path, code: errno)
+      }
     }
-    try makeFolder(String(path[..<slash]))
-    guard mkdir(path, 0o700) == 0 || errno == EEXIST else {
-      throw FileError(path: path, code: errno)
-    }
+    // Where the folder above may not be read, its names are as safe as they get.
+    try? syncFolder(parent)
   }
 }

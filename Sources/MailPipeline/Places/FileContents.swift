@@ -13,6 +13,15 @@ public enum FileContents {
     let descriptor = open(path, O_RDONLY | O_CLOEXEC)
     guard descriptor >= 0 else { throw FileError(path: path, code: errno) }
     defer { close(descriptor) }
+    return try read(descriptor, path: path, limit: limit)
+  }
+
+  /// The bytes of a file that is open, from where it stands.
+  ///
+  /// - Throws: `FileError`.
+  static func read(
+    _ descriptor: Int32, path: String, limit: Int = 64 << 20
+  ) throws(FileError) -> [UInt8] {
     var bytes: [UInt8] = []
     var chunk = [UInt8](repeating: 0, count: 16 << 10)
     while true {

@@ -26,6 +26,9 @@ public struct Spool: Sendable {
 
   /// Names a spool; nothing is looked at or made.
   public init(path: String, limit: Int = defaultLimit) {
+    // With a slash at its end a link would be followed.
+    var path = path
+    while path.count > 1, path.hasSuffix("/") { path.removeLast() }
     self.path = path
     self.limit = limit
   }
@@ -36,14 +39,23 @@ public struct Spool: Sendable {
   ///
   /// - Throws: `FileError`; `SpoolError.unsafe`.
   public func prepare() throws {
+    if try check() { return }
+    try AtomicFile.makeFolder(path)
+    _ = try check()
+  }
+
+  /// Makes sure that the folder is this user's alone.
+  ///
+  /// - Returns: Whether there is one.
+  /// - Throws: `FileError`; `SpoolError.unsafe`.
+  @discardableResult public func check() throws -> Bool {
     var status = stat()
-    if lstat(path, &status) != 0 {
-      try AtomicFile.makeFolder(path)
-      guard lstat(path, &status) == 0 else { throw FileError(path: path, code: errno) }
+    guard lstat(path, &status) == 0 else {
+      if errno == ENOENT { return false }
+      throw FileError(path: path, code: errno)
     }
-    guard status.st_mode & S_IFMT == S_IFDIR, status.st_uid == geteuid(),
-      status.st_mode & 0o022 == 0
-    else { throw SpoolError.unsafe }
+    if let distrust = Distrust.ofSpool(status) { throw SpoolError.unsafe(distrust) }
+    return true
   }
 
   /// Whether no message waits.
@@ -53,6 +65,12 @@ public struct Spool: Sendable {
 
   /// The names of the entries, oldest first.
   private func names(atMost most: Int = Int.max) -> [String] {
+    allNames(atMost: most) { $0.hasSuffix(Self.entrySuffix) && !$0.hasPrefix(".") }.sorted()
+  }
+
+  private func allNames(
+    atMost most: Int = Int.max, where isWanted: (String) -> Bool = { _ in true }
+  ) -> [String] {
     guard let folder = opendir(path) else { return [] }
     defer { closedir(folder) }
     var names: [String] = []
@@ -60,9 +78,9 @@ public struct Spool: Sendable {
       let name = withUnsafePointer(to: &entry.pointee.d_name) {
         $0.withMemoryRebound(to: CChar.self, capacity: 256) { String(cString: $0) }
       }
-      if name.hasSuffix(Self.entrySuffix), !name.hasPrefix(".") { names.append(name) }
+      if isWanted(name) { names.append(name) }
     }
-    return names.sorted()
+    return names
   }
 
   /// A name for a message that arrives now.
@@ -99,6 +117,23 @@ public struct Spool: Sendable {
   /// What waits, oldest first; files that are no entries are left out.
   public func entries() -> [SpoolEntry] {
     names().compactMap { try? entry($0) }
+  }
+
+  /// The names of all files that are entries or should be.
+  func entryNames() -> [String] { names() }
+
+  /// Files of which no run will know any more: half-written ones an hour old, and how often entries
+  /// were tried that are gone.
+  func leftovers() -> [String] {
+    let entries = Set(names())
+    return allNames().filter { name in
+      if name.hasSuffix(Self.attemptsSuffix), !name.hasPrefix(".") {
+        return !entries.contains(String(name.dropLast(Self.attemptsSuffix.count)))
+      }
+      var status = stat()
+      return name.hasPrefix(".tmp-") && lstat(path + "/" + name, &status) == 0
+        && status.st_mtim.tv_sec < time(nil) - 3600
+    }.map { path + "/" + $0 }
   }
 
   /// How many entries cannot be read.

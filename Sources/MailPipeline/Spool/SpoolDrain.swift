@@ -30,7 +30,9 @@ public struct SpoolDrain {
   ///   - now: Seconds since 1970.
   public init(spool: Spool, environment: HostEnvironment, deadline: Deadline, now: Int64) {
     self.init(
-      spool: spool, trackers: TrackerPool(environment: environment, deadline: deadline, now: now),
+      spool: spool,
+      trackers: TrackerPool(
+        environment: environment, deadline: deadline, now: now, isHurried: false),
       environment: environment)
   }
 
@@ -59,6 +61,21 @@ public struct SpoolDrain {
     for tracker in trackers.all { try tracker.store().indexMarked() }
   }
 
+  /// Tries some entries, whatever was tried before.
+  ///
+  /// - Parameters:
+  ///   - names: Their names.
+  ///   - deadline: How long another process that drains is waited for.
+  ///   - report: Called for each entry.
+  /// - Throws: `SpoolError.busy`, `FileError`.
+  public func only(
+    _ names: Set<String>, until deadline: Deadline, report: (SpoolEntry, Outcome) -> Void
+  ) throws {
+    try spool.whileDraining(until: deadline) {
+      try run(isAutomatic: false, only: names, until: nil, report: report)
+    }
+  }
+
   /// Tries what can be tried in a short time.
   ///
   /// - Throws: `SpoolError.busy`, `FileError`.
@@ -69,11 +86,16 @@ public struct SpoolDrain {
   }
 
   private func run(
-    isAutomatic: Bool, until end: Deadline?, report: (SpoolEntry, Outcome) -> Void
+    isAutomatic: Bool, only names: Set<String>? = nil, until end: Deadline?,
+    report: (SpoolEntry, Outcome) -> Void
   ) throws {
     var hasOlder = !spool.damagedEntries().isEmpty
     for entry in spool.entries() {
       if end?.hasPassed ?? false { return }
+      guard names?.contains(entry.name) ?? true else {
+        hasOlder = true
+        continue
+      }
       guard !isAutomatic || entry.attempts < Spool.mostAutomaticAttempts else {
         hasOlder = true
         continue

@@ -1,9 +1,11 @@
+import TrackingStore
+
 /// Why the spool cannot keep a message.
 public enum SpoolError: Error, Hashable, Sendable, CustomStringConvertible {
   /// Nobody said where it is, and there is no home folder.
   case noPlace
   /// Its folder is a link, somebody else's, or writable for others.
-  case unsafe
+  case unsafe(Distrust)
   /// It holds as much as it may.
   case full
   /// There is no entry of the name.
@@ -13,11 +15,17 @@ public enum SpoolError: Error, Hashable, Sendable, CustomStringConvertible {
   /// Another process is at work on it.
   case busy
 
+  /// Whether somebody else could have written into it.
+  public var isUnsafe: Bool {
+    if case .unsafe = self { true } else { false }
+  }
+
   /// What is wrong and what to do, in one line.
   public var description: String {
     switch self {
     case .noPlace: "there is no place for the spool; give --spool"
-    case .unsafe: "the spool's folder must be a folder of this user's that nobody else may write"
+    case .unsafe(let distrust):
+      "the spool is not safe to use (\(distrust)); 'crm-mailfilter verify' says what to do"
     case .full: "the spool is full; run 'crm-mailfilter retry'"
     case .noEntry(let name): "nothing waits by the name \(name); see 'failures'"
     case .damagedEntry(let name): "the spool entry \(name) is damaged"

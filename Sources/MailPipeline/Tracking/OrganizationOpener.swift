@@ -27,6 +27,9 @@ public struct OrganizationOpener: Sendable {
   /// The Unix group for which stores are made; `nil` for this user alone.
   public var group: UInt32?
 
+  /// Whether a large store of an older version is brought to this one.
+  public var migratesLarge = true
+
   /// Makes an opener.
   public init(profile: Profile, dataFolder: String?, deadline: Deadline, now: Int64) {
     self.profile = profile
@@ -64,6 +67,7 @@ public struct OrganizationOpener: Sendable {
     case .track:
       var configuration = Store.Configuration(path: path, createsFile: true, deadline: deadline)
       configuration.group = group
+      configuration.migratesLarge = migratesLarge
       store = try Store(configuration)
       try store.makeFirstUsers(of: profile.mailboxes, now: now)
     case .read:

@@ -6,9 +6,12 @@ final class TrackerPool {
   private let environment: HostEnvironment
   private let deadline: Deadline
   private let now: Int64
+  private let isHurried: Bool
   private var trackers: [String: MessageTracker] = [:]
 
-  init(environment: HostEnvironment, deadline: Deadline, now: Int64) {
+  /// Makes a pool; while a mail host waits, it `isHurried` and what takes long is left to others.
+  init(environment: HostEnvironment, deadline: Deadline, now: Int64, isHurried: Bool) {
+    self.isHurried = isHurried
     self.environment = environment
     self.deadline = deadline
     self.now = now
@@ -16,16 +19,18 @@ final class TrackerPool {
 
   /// The opener of a profile.
   ///
-  /// - Throws: `FileError`, `ProfileError`.
+  /// - Throws: `FileError`, `UnsafeFile`, `ProfileError`.
   func opener(profilePath: String) throws -> OrganizationOpener {
-    let profile = try Profile(toml: FileContents.read(profilePath), path: profilePath)
-    return OrganizationOpener(
+    let profile = try Profile(toml: ProfileContents.read(profilePath), path: profilePath)
+    var opener = OrganizationOpener(
       profile: profile, dataFolder: environment.dataFolder, deadline: deadline, now: now)
+    opener.migratesLarge = !isHurried
+    return opener
   }
 
   /// The tracker of a profile.
   ///
-  /// - Throws: `FileError`, `ProfileError`.
+  /// - Throws: `FileError`, `UnsafeFile`, `ProfileError`.
   func tracker(profilePath: String) throws -> MessageTracker {
     if let tracker = trackers[profilePath] { return tracker }
     let tracker = MessageTracker(opener: try opener(profilePath: profilePath), purpose: .track)

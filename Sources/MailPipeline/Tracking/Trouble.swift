@@ -49,6 +49,11 @@ public struct Trouble: Error, Sendable, CustomStringConvertible {
         "the profile is not valid" + (error.line.map { " (line \($0))" } ?? "")
           + "; run 'crm-mailfilter rules check'",
         organization: organization)
+    case let error as UnsafeFile:
+      self.init(
+        word: "profile",
+        "the profile is not safe to use (\(error.distrust)); 'crm-mailfilter verify' says what to do",
+        organization: organization)
     case let error as FileError:
       // The path may tell more than a log should.
       self.init(

@@ -23,10 +23,10 @@ struct ProfileOptions: ParsableArguments {
 
   /// Reads the profile.
   ///
-  /// - Throws: `CommandError`, `FileError`, `ProfileError`.
+  /// - Throws: `CommandError`, `FileError`, `UnsafeFile`, `ProfileError`.
   func load() throws -> Profile {
     let path = try path()
-    return try Profile(toml: FileContents.read(path), path: path)
+    return try Profile(toml: ProfileContents.read(path), path: path)
   }
 
   /// Reads the profile and gives what opens its organizations.

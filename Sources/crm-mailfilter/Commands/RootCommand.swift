@@ -21,6 +21,7 @@ struct RootCommand: ParsableCommand {
       RegardingCommand.self,
       OrgCommand.self, UserCommand.self, RecordCommand.self, RulesCommand.self,
       RetryCommand.self, FailuresCommand.self, ForgetCommand.self, PruneCommand.self,
+      VerifyCommand.self, BackupCommand.self,
     ])
 
   /// Runs a command.

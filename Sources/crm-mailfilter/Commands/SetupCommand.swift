@@ -81,7 +81,7 @@ struct SetupCommand: ParsableCommand {
 
   private func presentProfile(_ path: String) throws -> (profile: Profile, text: [UInt8])? {
     do {
-      let text = try FileContents.read(path)
+      let text = try ProfileContents.read(path)
       return (try Profile(toml: text, path: path), text)
     } catch let error as FileError where error.code == ENOENT {
       return nil

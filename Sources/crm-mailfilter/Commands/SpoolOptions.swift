@@ -8,9 +8,11 @@ struct SpoolOptions: ParsableArguments {
 
   /// The spool.
   ///
-  /// - Throws: `SpoolError.noPlace`.
+  /// - Throws: `SpoolError` where there is no place for it, or it is not safe; `FileError`.
   func open() throws -> Spool {
     guard let path = spool ?? HostEnvironment.process.spoolFolder else { throw SpoolError.noPlace }
-    return Spool(path: path)
+    let spool = Spool(path: path)
+    try spool.check()
+    return spool
   }
 }

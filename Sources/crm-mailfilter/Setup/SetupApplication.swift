@@ -71,7 +71,7 @@ struct SetupApplication {
         try ProfileFile(path: path).edit { editor in
           if editor.text == present.text { edit(&editor, answers) }
         }
-        guard try FileContents.read(path) == text else {
+        guard try ProfileContents.read(path) == text else {
           throw CommandError(.temporaryFailure, "the profile changed meanwhile; run setup again")
         }
         say("the profile \(path) is changed")

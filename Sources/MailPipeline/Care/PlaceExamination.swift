@@ -1,0 +1,154 @@
+import CSystem
+import Glibc
+import TrackingStore
+
+/// Looks at files and folders: whether they are what they should be, and whose.
+public enum PlaceExamination {
+  /// Looks at a profile.
+  ///
+  /// - Parameters:
+  ///   - path: The file.
+  ///   - report: Told of each finding.
+  public static func profile(_ path: String, _ report: (Finding) throws -> Void) rethrows {
+    var link = stat()
+    guard lstat(path, &link) == 0 else {
+      try report(
+        Finding(
+          .profile, "\(path): \(String(cString: strerror(errno)))",
+          remedy: "write one, see crm-mailfilter.toml(5)"))
+      return
+    }
+    var status = stat()
+    if stat(path, &status) != 0 { status = link }
+    let distrust =
+      Distrust.isTrusted(link.st_uid) ? Distrust.ofProfile(status) : .foreignOwner
+    if let distrust { try report(finding(distrust, path, status)) }
+    try folder(of: path, report)
+  }
+
+  /// Looks at a store's file, its companions and its folder.
+  ///
+  /// - Returns: Whether the file can be opened to be examined.
+  public static func store(_ path: String, _ report: (Finding) throws -> Void) rethrows -> Bool {
+    var status = stat()
+    guard lstat(path, &status) == 0 else {
+      try report(
+        Finding(
+          .store, "\(path): \(String(cString: strerror(errno)))",
+          remedy: "restore a backup; 'org add' or the first tracked message makes a new one"))
+      return false
+    }
+    let distrust = Distrust.ofStore(path, status)
+    if let distrust { try report(finding(distrust, path, status)) }
+    guard distrust != .symbolicLink, distrust != .notRegular else { return false }
+    if status.st_nlink > 1 {
+      try report(
+        Finding(
+          .store, "\(path) has \(status.st_nlink) names; by another one its log is not found",
+          remedy: "remove the others: find / -xdev -samefile \(quoted(path))"))
+    }
+    let isShared = Distrust.isForGroup(path, status)
+    for name in ["", "-wal", "-shm", ".lock"].map({ path + $0 }) {
+      try isPrivate(name, but: isShared ? 0o660 : 0o600, report)
+    }
+    try folder(of: path, report)
+    return true
+  }
+
+  /// Looks at a spool: its folder, and all that lies in it.
+  public static func spool(_ spool: Spool, _ report: (Finding) throws -> Void) rethrows {
+    var status = stat()
+    guard lstat(spool.path, &status) == 0 else { return }
+    if let distrust = Distrust.ofSpool(status) {
+      try report(finding(distrust, spool.path, status))
+      return
+    }
+    try isPrivate(spool.path, but: 0o700, report)
+    for name in spool.damagedEntries() {
+      try report(
+        Finding(
+          .spool, "\(name) cannot be read",
+          remedy: "look at \(quoted(spool.path + "/" + name)), then 'failures discard \(name)'"))
+    }
+    for path in spool.leftovers() {
+      try report(
+        Finding(
+          .spool, "\(path) is left of a run that was killed", remedy: "rm \(quoted(path))",
+          mend: .removal(path: path)))
+    }
+    for name in spool.entryNames() { try isPrivate(spool.path + "/" + name, but: 0o600, report) }
+  }
+
+  /// Mends what can be mended outside of stores.
+  ///
+  /// - Throws: `FileError`.
+  public static func apply(_ mend: Mend) throws(FileError) {
+    switch mend {
+    case .permissions(let path, let mode):
+      // What was looked at, and nothing that took its place.
+      let descriptor = open(path, O_RDONLY | O_NOFOLLOW | O_CLOEXEC | O_NONBLOCK)
+      guard descriptor >= 0 else { throw FileError(path: path, code: errno) }
+      defer { close(descriptor) }
+      guard fchmod(descriptor, mode) == 0 else { throw FileError(path: path, code: errno) }
+    case .removal(let path):
+      guard unlink(path) == 0 || errno == ENOENT else { throw FileError(path: path, code: errno) }
+    case .migration, .reindexing, .orphans, .emptyConversations: return
+    }
+  }
+
+  // MARK: Permissions
+
+  private static func quoted(_ path: String) -> String { Distrust.quoted(path) }
+
+  private static func finding(_ distrust: Distrust, _ path: String, _ status: stat) -> Finding {
+    let isMode = distrust == .writableByAll || distrust == .writableByGroup
+    let mend = Mend.permissions(path: path, mode: status.st_mode & 0o7755)
+    return Finding(
+      .permission, "\(path): \(distrust)", remedy: distrust.remedy(path),
+      mend: isMode && status.st_uid == geteuid() ? mend : nil)
+  }
+
+  /// Whether nobody has permissions who should not.
+  private static func isPrivate(
+    _ path: String, but mode: mode_t, _ report: (Finding) throws -> Void
+  ) rethrows {
+    var status = stat()
+    guard lstat(path, &status) == 0 else { return }
+    guard status.st_mode & S_IFMT == S_IFREG || status.st_mode & S_IFMT == S_IFDIR else {
+      try report(
+        Finding(
+          .permission, "\(path): not a regular file", remedy: "move \(quoted(path)) away"))
+      return
+    }
+    let present = status.st_mode & 0o777
+    let wanted = present & (mode | 0o700)
+    guard present != wanted else { return }
+    try report(
+      Finding(
+        .permission, "\(path): others may read or write it (\(String(present, radix: 8)))",
+        remedy: "chmod \(String(wanted, radix: 8)) \(quoted(path))",
+        mend: status.st_uid == geteuid() ? .permissions(path: path, mode: wanted) : nil))
+  }
+
+  /// Whether nobody else may put another file in the place of one.
+  private static func folder(
+    of path: String, _ report: (Finding) throws -> Void
+  ) rethrows {
+    let slash = path.lastIndex(of: "/") ?? path.startIndex
+    let folder = slash == path.startIndex ? "/" : String(path[..<slash])
+    var status = stat()
+    guard stat(folder, &status) == 0 else { return }
+    let isSticky = status.st_mode & S_ISVTX != 0
+    let isOfGroup = status.st_mode & S_ISGID != 0
+    let isOpen = status.st_mode & (isOfGroup ? 0o002 : 0o022) != 0 && !isSticky
+    if isOpen || !Distrust.isTrusted(status.st_uid) && !isOfGroup {
+      try report(
+        Finding(
+          .permission, "\(folder): others may replace what lies in it",
+          remedy: isOpen ? "chmod go-w \(quoted(folder))" : "chown \(geteuid()) \(quoted(folder))",
+          mend: isOpen && status.st_uid == geteuid()
+            ? .permissions(path: folder, mode: status.st_mode & (isOfGroup ? 0o7775 : 0o7755)) : nil
+        ))
+    }
+  }
+}

@@ -1,0 +1,126 @@
+import CSystem
+import Foundation
+import GRDB
+import Glibc
+import Tracking
+
+/// What keeps a store well.
+extension Store {
+  /// Mends what can be mended in the store itself.
+  ///
+  /// - Parameter mends: What was found; others than the store's are left out.
+  /// - Throws: `StoreError`.
+  public func apply(_ mends: [Mend]) throws {
+    for mend in mends {
+      switch mend {
+      case .reindexing: try write { try $0.execute(sql: "REINDEX") }
+      case .orphans(let kind):
+        guard let statement = kind.mending else { continue }
+        try write { try $0.execute(sql: statement) }
+      case .emptyConversations:
+        try write { db in
+          try db.execute(sql: StoreExamination.removalOfEmptyConversations)
+          try db.execute(
+            sql: """
+              DELETE FROM conversation_participant
+                WHERE conversation NOT IN (SELECT id FROM conversation)
+              """)
+        }
+      // A store is brought to this version when it is opened.
+      case .permissions, .removal, .migration: continue
+      }
+    }
+  }
+
+  /// What the bytes of some copies should be, in the order of their numbers.
+  ///
+  /// - Parameters:
+  ///   - id: Only those with a higher number.
+  ///   - limit: At most so many.
+  /// - Returns: One for each copy.
+  /// - Throws: `StoreError`.
+  public func identities(after id: Int64, limit: Int) throws -> [StoredIdentity] {
+    try read { db in
+      try Row.fetchAll(
+        db.cachedStatement(
+          sql: """
+            SELECT id, key, size, is_truncated FROM copy WHERE id > ? ORDER BY id LIMIT ?
+            """), arguments: [id, limit]
+      ).map(StoredIdentity.init)
+    }
+  }
+
+  /// What the bytes of a copy should be; `nil` where it is gone.
+  ///
+  /// - Throws: `StoreError`.
+  public func identity(of id: CopyID) throws -> StoredIdentity? {
+    try read { db in
+      try Row.fetchOne(
+        db.cachedStatement(sql: "SELECT id, key, size, is_truncated FROM copy WHERE id = ?"),
+        arguments: [id.rawValue]
+      ).map(StoredIdentity.init)
+    }
+  }
+
+  /// The lengths of a copy's chunks in bytes, by their numbers.
+  ///
+  /// - Throws: `StoreError`.
+  public func chunkLengths(of id: CopyID) throws -> [(number: Int, length: Int)] {
+    try read { db in
+      let first = id.rawValue * CopyWriter.chunksPerCopy
+      return try Row.fetchAll(
+        db.cachedStatement(
+          sql: "SELECT id - ?1, length(bytes) FROM content WHERE id BETWEEN ?1 AND ?2 ORDER BY id"),
+        arguments: [first, first + CopyWriter.chunksPerCopy - 1]
+      ).map { (number: $0[0], length: $0[1]) }
+    }
+  }
+
+  /// One chunk of a copy's bytes; `nil` where there is none.
+  ///
+  /// - Throws: `StoreError`.
+  public func chunk(_ number: Int, of id: CopyID) throws -> Data? {
+    try read { db in
+      try Data.fetchOne(
+        db.cachedStatement(sql: "SELECT bytes FROM content WHERE id = ?"),
+        arguments: [id.rawValue * CopyWriter.chunksPerCopy + Int64(number)])
+    }
+  }
+
+  /// Writes the store, as it is at one moment, into a new file, while others write it.
+  ///
+  /// The file is there whole or not at all, is this user's alone, and survives a power cut.
+  ///
+  /// - Parameter path: The file; none is replaced.
+  /// - Throws: `StoreError`.
+  public func backUp(to path: String) throws {
+    var status = stat()
+    guard lstat(path, &status) != 0 else {
+      throw StoreError(systemError: EEXIST, while: "making the backup")
+    }
+    let slash = path.lastIndex(of: "/")
+    let folder = slash.map { $0 == path.startIndex ? "/" : String(path[..<$0]) } ?? "."
+    let name = slash.map { String(path[path.index(after: $0)...]) } ?? path
+    let temporary = folder + "/.tmp-" + name
+    func clean() { for suffix in ["", "-journal"] { unlink(temporary + suffix) } }
+    clean()
+    let descriptor = open(temporary, O_RDWR | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0o600)
+    guard descriptor >= 0 else { throw StoreError(systemError: errno, while: "making the backup") }
+    fchmod(descriptor, 0o600)
+    close(descriptor)
+    do {
+      try StoreError.translating {
+        let target = try DatabaseQueue(path: temporary)
+        try copyAll(to: target)
+        try target.close()
+      }
+      try StoreFile.sync(temporary)
+      let result = csystem_rename_new(temporary, path)
+      guard result == 0 else { throw StoreError(systemError: result, while: "making the backup") }
+      try StoreFile.sync(folder)
+    } catch {
+      clean()
+      throw error
+    }
+  }
+}

@@ -1,0 +1,25 @@
+import ArgumentParser
+
+/// `backup`.
+struct BackupCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "backup",
+    abstract: "Copies the store into a new file, consistently, while filters run.",
+    discussion: """
+      The file holds all of the organization's mail, and is yours alone (0600). To restore it, put \
+      it in the place of the store, without a companion -wal or -shm beside it.
+      """)
+
+  @Argument(help: "The file; one that is there is not replaced.")
+  var file: String
+
+  @OptionGroup var organization: OrganizationOptions
+
+  func validate() throws {
+    guard !file.isEmpty, !file.hasSuffix("/") else { throw ValidationError("Name a file") }
+  }
+
+  func run() throws {
+    try organization.open(.export).store.backUp(to: file)
+  }
+}

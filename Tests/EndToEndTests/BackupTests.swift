@@ -1,0 +1,58 @@
+import Foundation
+import Glibc
+import Testing
+
+/// `backup` makes a whole copy at any time.
+@Suite struct BackupTests {
+  @Test func aBackupIsWholeAndPrivate() throws {
+    let place = try Place()
+    for number in 1...20 {
+      _ = try place.filter(customerMail(id: "\(number)@x", subject: "Number \(number)"))
+    }
+    let file = place.folder + "/kept.sqlite"
+    #expect(try place.shell("umask 0; \"$F\" backup kept.sqlite").status == 0)
+    #expect(try place.shell("stat -c %a kept.sqlite; ls -A | grep -c tmp").text == "600\n0\n")
+    let again = try place.run("backup", file)
+    #expect(again.status == 74 && again.errors.contains("exists"), "\(again)")
+    #expect(try place.run("backup", place.folder + "/none/x").status == 66)
+    // It is a store of its own, without companions.
+    let restored = try place.shell(
+      """
+      rm -f \(place.store)*; cp kept.sqlite \(place.store); chmod 600 \(place.store)
+      "$F" verify && "$F" list --limit 0 | wc -l && "$F" show 7 --raw | grep Subject
+      """)
+    #expect(
+      restored.text == "20 messages examined, all is well\n20\nSubject: Number 7\n", "\(restored)")
+  }
+
+  @Test func backupsAreConsistentWhileFiltersRun() throws {
+    let place = try Place()
+    _ = try place.filter(customerMail())
+    let result = try place.shell(
+      #"""
+      one() {
+        printf 'Message-ID: <%s@x>\nFrom: e@fabrikam.example\nTo: dana@contoso.example\n\nx\n' $1 \
+          | "$F" > /dev/null || echo failed
+      }
+      export -f one
+      seq 1 80 | xargs -P 8 -I % bash -c 'one %' & filters=$!
+      for n in 1 2 3 4; do "$F" backup kept$n || echo no backup; done
+      wait $filters
+      for n in 1 2 3 4; do
+        sqlite3 kept$n 'PRAGMA integrity_check; PRAGMA foreign_key_check;
+          SELECT count(*) FROM copy WHERE id * 4096 NOT IN (SELECT id FROM content)'
+      done
+      """#)
+    #expect(result.text == String(repeating: "ok\n0\n", count: 4), "\(result)")
+    #expect(try place.query("SELECT count(*) FROM copy") == "81")
+  }
+
+  @Test func aBackupNeedsThePrivilege() throws {
+    let place = try Place()
+    _ = try place.filter(customerMail())
+    _ = try place.run("user", "add", "lee@contoso.example", "--role", "reader")
+    _ = try place.shell("sed -i 's/^owner = .*/owner = \"lee@contoso.example\"/' \(place.profile)")
+    let refused = try place.shell("\"$F\" backup kept; ls kept")
+    #expect(refused.errors.contains("export") && refused.text.isEmpty, "\(refused)")
+  }
+}
