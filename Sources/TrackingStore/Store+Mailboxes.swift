@@ -91,6 +91,27 @@ extension Store {
     }
   }
 
+  /// What tells that a file which cannot be read needs no mention.
+  private static let acknowledgedKind = UInt8(ascii: "a")
+
+  /// Takes it that somebody knows of a file which could not be read.
+  ///
+  /// It is listed no more, however often it fails; batches go on trying it.
+  ///
+  /// - Parameter path: The file, as it is listed.
+  /// - Returns: Whether it was listed.
+  /// - Throws: `StoreError`.
+  public func acknowledgeBatchFailure(_ path: String) throws -> Bool {
+    let digest = try fileDigester().digest(Self.acknowledgedKind, path.utf8)
+    return try write { db in
+      try db.execute(sql: "DELETE FROM batch_failure WHERE path = ?", arguments: [path])
+      guard db.changesCount > 0 else { return false }
+      try db.execute(
+        sql: "INSERT OR IGNORE INTO known_file VALUES (?)", arguments: [Data(digest.bytes)])
+      return true
+    }
+  }
+
   /// Notes files that could not be read, and takes back notes of others.
   ///
   /// - Parameters:
@@ -99,11 +120,18 @@ extension Store {
   /// - Throws: `StoreError`.
   public func noteBatchFailures(_ failures: [BatchFailure], mended: [String]) throws {
     guard !failures.isEmpty || !mended.isEmpty else { return }
+    let digester = try fileDigester()
     try write { db in
       for path in mended {
         try db.execute(sql: "DELETE FROM batch_failure WHERE path = ?", arguments: [path])
       }
       for failure in failures {
+        let digest = digester.digest(Self.acknowledgedKind, failure.path.utf8)
+        let isAcknowledged =
+          try Int.fetchOne(
+            db, sql: "SELECT 1 FROM known_file WHERE digest = ?", arguments: [Data(digest.bytes)])
+          != nil
+        if isAcknowledged { continue }
         try db.execute(
           sql: "INSERT OR REPLACE INTO batch_failure VALUES (?, ?, ?)",
           arguments: [failure.path, failure.reason, failure.failedAt])

@@ -90,6 +90,8 @@ public struct SpoolDrain {
     report: (SpoolEntry, Outcome) -> Void
   ) throws {
     var hasOlder = !spool.damagedEntries().isEmpty
+    // Other profiles and organizations may be well.
+    var troubled: Set<[String?]> = []
     for entry in spool.entries() {
       if end?.hasPassed ?? false { return }
       guard names?.contains(entry.name) ?? true else {
@@ -100,6 +102,7 @@ public struct SpoolDrain {
         hasOlder = true
         continue
       }
+      if isAutomatic, troubled.contains([entry.profile, entry.organization]) { continue }
       let outcome = try attempt(entry, hasOlder: hasOlder)
       report(entry, outcome)
       switch outcome {
@@ -112,7 +115,7 @@ public struct SpoolDrain {
         hasOlder = true
         if trouble.isGeneral {
           try spool.setAttempts(entry.attempts, of: entry)
-          if isAutomatic { return }
+          troubled.insert([entry.profile, entry.organization])
         }
       }
     }

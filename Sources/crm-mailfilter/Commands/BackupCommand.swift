@@ -4,9 +4,9 @@ import ArgumentParser
 struct BackupCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "backup",
-    abstract: "Copies the store into a new file, consistently, while filters run.",
+    abstract: "Copies the store while filters run.",
     discussion: """
-      The file holds all of the organization's mail, and is yours alone (0600). To restore it, put \
+      The file is the store at one moment. It holds all of the organization's mail, and is yours alone (0600). To restore it, put \
       it in the place of the store, without a companion -wal or -shm beside it.
       """)
 

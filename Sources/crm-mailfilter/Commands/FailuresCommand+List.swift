@@ -11,7 +11,7 @@ extension FailuresCommand {
 
     @OptionGroup var spool: SpoolOptions
 
-    @OptionGroup var profile: ProfileOptions
+    @OptionGroup var organization: OrganizationOptions
 
     func run() throws {
       let spool = try spool.open()
@@ -22,20 +22,13 @@ extension FailuresCommand {
           "tried \(entry.attempts) \(entry.attempts == 1 ? "time" : "times")",
         ]
       }
-      rows += spool.damagedEntries().map { [$0, "cannot be read; look at the file"] }
-      rows += try batchFailures().map {
+      rows += spool.damagedEntries().map {
+        [$0, "cannot be read; look at the file, then discard it"]
+      }
+      rows += try FailuresCommand.batchFailures(organization).map {
         [$0.path, TextOutput.date($0.failedAt) + " UTC", $0.reason]
       }
       print(TextOutput.table(rows), terminator: "")
-    }
-
-    /// What the last batches could not read; the spool is there without profile and store, too.
-    private func batchFailures() throws -> [BatchFailure] {
-      guard let opener = try? profile.opener(),
-        let entry = opener.profile.synchronizingOrganization,
-        let organization = try? opener.open(entry, for: .read)
-      else { return [] }
-      return try organization.store.batchFailures()
     }
   }
 }

@@ -7,9 +7,9 @@ import TrackingStore
 struct VerifyCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "verify",
-    abstract: "Examines profile, stores and spool, and says what is wrong and what to do.",
+    abstract: "Examines profile, stores and spool.",
     discussion: """
-      One line for each finding. Status 65 where something is wrong. --repair mends what can be \
+      One line for each finding: what is wrong, what to do. Status 65 where something is wrong. --repair mends what can be \
       mended without loss, and brings an old store to this version.
       """)
 
