@@ -8,7 +8,7 @@ enum HostMail {
     customerMail(body: "no end"),
   ]
 
-  /// Beyond what the filter holds in memory. In lines: maildrop alone takes 11 seconds for one of 4 MB.
+  /// More than the filter holds in memory, in lines: maildrop alone takes 11 seconds for one of 4 MB.
   static let large = customerMail(body: String(repeating: "long\n", count: 900_000))
 
   static let all = small + [large]

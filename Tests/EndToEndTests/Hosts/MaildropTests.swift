@@ -7,7 +7,8 @@ import Testing
     _ message: [UInt8], to user: HostUser, _ way: DeliveryWay, options: String = ""
   ) throws -> Program.Result {
     try user.write(
-      try user.recipe("mailfilter", options: options) + "\nto \"$HOME/Maildir\"\n",
+      "HOME=\"\(user.place.folder)\"\nSHELL=\"/bin/sh\"\n"
+        + user.recipe("mailfilter", options: options) + "\nto \"$HOME/Maildir\"\n",
       to: ".mailfilter")
     switch way {
     case .byUser:

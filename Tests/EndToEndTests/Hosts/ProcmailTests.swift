@@ -8,7 +8,8 @@ import Testing
     options: String = ""
   ) throws -> Program.Result {
     try user.write(
-      "DEFAULT=$HOME/Maildir/\nLOGFILE=$HOME/log\n" + user.recipe(recipe, options: options),
+      "HOME=\(user.place.folder)\nDEFAULT=$HOME/Maildir/\nLOGFILE=$HOME/log\n"
+        + user.recipe(recipe, options: options),
       to: ".procmailrc")
     switch way {
     case .byUser:
