@@ -11,8 +11,8 @@ extension MIMEStructure {
     for (part, role) in zip(parts, roles) where role == .text {
       guard text.count < limit else { break }
       var part = part
-      // Eight bytes of a message make one of text at least, but where a part holds nothing to read.
-      let most = (limit - text.count) * 8
+      // So many bytes of a message make one of text at least, but where there is little to read.
+      let most = (limit - text.count) * 4
       if part.bodyRange.count > most {
         part.bodyRange = part.bodyRange.prefix(most)
       }

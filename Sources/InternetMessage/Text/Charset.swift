@@ -36,14 +36,31 @@ enum Charset {
 
   /// Text in windows-1252; its five unassigned bytes become U+FFFD.
   static func windows1252(_ bytes: Bytes) -> String {
-    var text = ""
-    text.reserveCapacity(bytes.count)
-    for byte in bytes {
-      let value =
-        byte & 0xE0 == 0x80 ? windows1252Table[Int(byte) - 0x80] : UInt32(byte)
-      text.unicodeScalars.append(Unicode.Scalar(value) ?? "\u{FFFD}")
+    let longer = bytes.reduce(0) { $0 + ($1 >= 0x80 ? 2 : 0) }
+    return windows1252Table.withUnsafeBufferPointer { table in
+      String(unsafeUninitializedCapacity: bytes.count + longer) { target in
+        var count = 0
+        for byte in bytes {
+          guard byte >= 0x80 else {
+            target[count] = byte
+            count += 1
+            continue
+          }
+          let value = byte < 0xA0 ? table[Int(byte) - 0x80] : UInt32(byte)
+          if value < 0x800 {
+            target[count] = UInt8(0xC0 | value >> 6)
+            count += 1
+          } else {
+            target[count] = UInt8(0xE0 | value >> 12)
+            target[count + 1] = UInt8(0x80 | value >> 6 & 0x3F)
+            count += 2
+          }
+          target[count] = UInt8(0x80 | value & 0x3F)
+          count += 1
+        }
+        return count
+      }
     }
-    return text
   }
 
   private static let windows1252Table: [UInt32] = [

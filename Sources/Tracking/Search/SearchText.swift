@@ -9,7 +9,7 @@ public enum SearchText {
   public static let mostBytes = 32 << 20
 
   /// So much text of a message is indexed, in bytes of UTF-8.
-  public static let mostText = 256 << 10
+  public static let mostText = 128 << 10
 
   /// The text of a message, made ready for the index.
   ///

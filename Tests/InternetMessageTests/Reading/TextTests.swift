@@ -11,6 +11,49 @@ struct TextTests {
     text(body, type: "text/html; charset=utf-8").string
   }
 
+  @Test("Each byte of windows-1252")
+  func windows1252() {
+    let head = Array("Content-Type: text/plain; charset=windows-1252\n\n".utf8)
+    let special =
+      "€\u{FFFD}‚ƒ„…†‡ˆ‰Š‹Œ\u{FFFD}Ž\u{FFFD}\u{FFFD}‘’“”•–—˜™š›œ\u{FFFD}žŸ".unicodeScalars
+    let ascii = (0x20..<0x80).compactMap { Unicode.Scalar(UInt32($0)) }
+    let latin = (0xA0...0xFF).compactMap { Unicode.Scalar(UInt32($0)) }
+    let text = Message(head + (0x20...0xFF)).text.string
+    #expect(Array(text.unicodeScalars) == ascii + special + latin + ["\n"])
+  }
+
+  @Test("The text for an index is the same, without marks, and bounded")
+  func textOfAnIndex() {
+    let message = Message(
+      Array(
+        """
+        Content-Type: multipart/mixed; boundary=b
+
+        --b
+        Content-Type: text/plain
+
+        > quoted
+        new
+        --b
+        Content-Type: text/html
+
+        <p>more</p>
+        --b
+        Content-Type: application/pdf; name=offer.pdf
+
+        no words
+        --b--
+
+        """.utf8))
+    func words(_ limit: Int) -> String {
+      message.bytes.withUnsafeBytes {
+        String(decoding: message.structure.text(of: $0, limit: limit), as: UTF8.self)
+      }
+    }
+    #expect(words(1000).split(separator: "\n") == ["> quoted", "new", "more"])
+    #expect(words(10) == "> quoted\nn")
+  }
+
   @Test(
     "HTML as a reader sees it",
     arguments: [
