@@ -4,17 +4,12 @@ import Testing
 
 /// The user whose mail a host delivers in a test, in a place that is the user's home.
 ///
-/// Where the tests run as root, this is `dana`, whom only a mount namespace with an /etc/passwd of its own
-/// knows: nothing of the machine changes. Elsewhere it is whoever runs the tests.
+/// Where the tests run as root, who can make mount namespaces, this is `dana`, whom only a namespace with an
+/// /etc/passwd of its own knows: nothing of the machine changes. Elsewhere it is whoever runs the tests.
 struct HostUser {
   let place: Place
 
-  /// Whether a host can be tested here: it is installed, and root can make mount namespaces.
-  static func canRun(_ programs: [String]) -> Bool {
-    programs.allSatisfy { access($0, X_OK) == 0 } && (geteuid() != 0 || canIsolate)
-  }
-
-  /// Whether the tests run as root, who can make mount namespaces.
+  /// Whether the tests run as root, who can make mount namespaces: not in every container.
   static let canIsolate =
     geteuid() == 0
     && (try? Program.run("/usr/bin/unshare", ["--mount", "/bin/true"], folder: "/tmp").status) == 0
@@ -28,7 +23,7 @@ struct HostUser {
     let line = """
       set -e
       mkdir -p bin Maildir/new Maildir/cur Maildir/tmp
-      if [ $(id -u) != 0 ]; then ln -s "$F" bin/crm-mailfilter; exit; fi
+      if [ \(Self.canIsolate) = false ]; then ln -s "$F" bin/crm-mailfilter; exit; fi
       # The program is mounted here: the user may not be allowed to go where it was built.
       touch bin/mounted
       ln -s "$PLACE/bin/mounted" bin/crm-mailfilter
@@ -62,11 +57,11 @@ struct HostUser {
   func write(_ bytes: [UInt8], to name: String) throws {
     try place.write(bytes, to: name)
     chmod(place.folder + "/" + name, 0o600)
-    if geteuid() == 0 { chown(place.folder + "/" + name, 4711, 4711) }
+    if Self.canIsolate { chown(place.folder + "/" + name, 4711, 4711) }
   }
 
-  /// Runs a command line as the user, in the home, with no environment but HOME, USER and PATH; as root
-  /// with `sudo`, where the tests run as root.
+  /// Runs a command line as the user, or as root among the same users, in the home, with no environment but
+  /// HOME, USER, LOGNAME and PATH.
   ///
   /// It is killed after a minute.
   func run(_ line: String, input: [UInt8] = [], asRoot: Bool = false) throws -> Program.Result {
@@ -77,7 +72,7 @@ struct HostUser {
     let shell = [
       "timeout", "-k", "1", "60", "/bin/sh", "-c", "cd \(place.folder) || exit 99\n" + line,
     ]
-    guard geteuid() == 0 else {
+    guard Self.canIsolate else {
       return try Program.run(
         "/usr/bin/env", shell, input: input, environment: environment, folder: place.folder)
     }

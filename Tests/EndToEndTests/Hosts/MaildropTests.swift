@@ -2,7 +2,7 @@ import Foundation
 import Testing
 
 /// The recipe for maildrop: run by the user, and by root as the mail server's delivery agent.
-@Suite(.serialized, .host("/usr/bin/maildrop")) struct MaildropTests {
+@Suite(.serialized, .host("/usr/bin/maildrop", runsForRoot: true)) struct MaildropTests {
   private func deliver(
     _ message: [UInt8], to user: HostUser, _ way: DeliveryWay, options: String = ""
   ) throws -> Program.Result {

@@ -2,7 +2,7 @@ import Foundation
 import Testing
 
 /// The recipes for procmail: run by the user, and by root as the mail server's delivery agent.
-@Suite(.serialized, .host("/usr/bin/procmail")) struct ProcmailTests {
+@Suite(.serialized, .host("/usr/bin/procmail", runsForRoot: true)) struct ProcmailTests {
   private func deliver(
     _ message: [UInt8], to user: HostUser, _ way: DeliveryWay, recipe: String = "procmailrc",
     options: String = ""
