@@ -6,11 +6,17 @@
 # make bench      measures filter, parser and batch against their floors and peers; QUICK=1: fewer
 # make install    installs under PREFIX (/usr/local), below DESTDIR
 # make uninstall  takes it away again
+# make deb        makes a Debian package in .build/deb
 
 PREFIX  = /usr/local
 SECONDS = 60
 DESTDIR =
 PROGRAM = .build/release/crm-mailfilter
+SHARE   = $(DESTDIR)$(PREFIX)/share
+# Where the shells of Debian look: bash, zsh, fish.
+COMPLETIONS = $(SHARE)/bash-completion/completions/crm-mailfilter \
+  $(SHARE)/zsh/vendor-completions/_crm-mailfilter \
+  $(SHARE)/fish/vendor_completions.d/crm-mailfilter.fish
 
 # Swift and the C++ library inside, glibc and SQLite outside; no position-independent main image and
 # no exported symbols: together they halve the time that the program needs to start.
@@ -26,7 +32,7 @@ TEST_PACKAGES  = procmail maildrop sqlite3 mandoc strace notmuch python3
 # server that a machine has.
 HOST_PACKAGES  = postfix dovecot-core dovecot-sieve fdm getmail6
 
-.PHONY: all demo test fuzz lint bench install uninstall build-packages bench-packages test-packages host-packages
+.PHONY: all demo test fuzz lint bench install uninstall deb build-packages bench-packages test-packages host-packages
 
 all:
 	mkdir -p .build/static
@@ -45,7 +51,7 @@ fuzz: build-packages
 
 lint: test-packages
 	swift format lint --strict --recursive Package.swift Sources Tests Benchmarks
-	mandoc -T lint -W warning man/*.1 man/*.5
+	mandoc -T lint -W warning man/*.1 man/*.5 man/*.7
 
 bench: all bench-packages
 	swift build -c release --product parse-bench
@@ -54,18 +60,25 @@ bench: all bench-packages
 	Benchmarks/batch $(PROGRAM) .build/release/mail-generator $(if $(QUICK),10000)
 
 install:
-	install -d $(DESTDIR)$(PREFIX)/bin $(DESTDIR)$(PREFIX)/share/man/man1 \
-	  $(DESTDIR)$(PREFIX)/share/man/man5 $(DESTDIR)$(PREFIX)/share/doc/crm-mailfilter
+	install -d $(DESTDIR)$(PREFIX)/bin $(addprefix $(SHARE)/man/man,1 5 7) $(SHARE)/doc/crm-mailfilter \
+	  $(dir $(COMPLETIONS))
 	install -m 755 $(PROGRAM) $(DESTDIR)$(PREFIX)/bin/
-	install -m 644 man/crm-mailfilter.1 $(DESTDIR)$(PREFIX)/share/man/man1/
-	install -m 644 man/crm-mailfilter.toml.5 $(DESTDIR)$(PREFIX)/share/man/man5/
-	cp -R README.md VIOLATIONS.md LICENSE samples $(DESTDIR)$(PREFIX)/share/doc/crm-mailfilter/
+	install -m 644 man/crm-mailfilter.1 $(SHARE)/man/man1/
+	install -m 644 man/crm-mailfilter.toml.5 $(SHARE)/man/man5/
+	install -m 644 man/crm-mailfilter-tracking.7 $(SHARE)/man/man7/
+	$(PROGRAM) --generate-completion-script bash > $(word 1,$(COMPLETIONS))
+	$(PROGRAM) --generate-completion-script zsh > $(word 2,$(COMPLETIONS))
+	$(PROGRAM) --generate-completion-script fish > $(word 3,$(COMPLETIONS))
+	cp -R README.md CHANGELOG.md VIOLATIONS.md LICENSE samples $(SHARE)/doc/crm-mailfilter/
 
 uninstall:
 	rm -f $(DESTDIR)$(PREFIX)/bin/crm-mailfilter
-	rm -f $(DESTDIR)$(PREFIX)/share/man/man1/crm-mailfilter.1
-	rm -f $(DESTDIR)$(PREFIX)/share/man/man5/crm-mailfilter.toml.5
-	rm -rf $(DESTDIR)$(PREFIX)/share/doc/crm-mailfilter
+	rm -f $(SHARE)/man/man1/crm-mailfilter.1 $(SHARE)/man/man5/crm-mailfilter.toml.5 \
+	  $(SHARE)/man/man7/crm-mailfilter-tracking.7 $(COMPLETIONS)
+	rm -rf $(SHARE)/doc/crm-mailfilter
+
+deb: all
+	debian/build $(PROGRAM) .build/deb
 
 build-packages:
 	@.ci/packages $(BUILD_PACKAGES)

@@ -58,7 +58,7 @@ let package = Package(
     // Measures the parser for `make bench`; never installed.
     .executableTarget(
       name: "parse-bench", dependencies: ["InternetMessage"], path: "Benchmarks/Parsing"),
-    .testTarget(name: "OutputTests", dependencies: ["crm-mailfilter"]),
+    .testTarget(name: "OutputTests", dependencies: ["crm-mailfilter", "MailPipeline", "Tracking"]),
     .testTarget(
       name: "EndToEndTests",
       dependencies: ["crm-mailfilter", "crash-probe", "mail-generator", "parse-fuzz"],

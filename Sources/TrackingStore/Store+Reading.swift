@@ -13,6 +13,30 @@ extension Store {
     }
   }
 
+  /// What a list shows of the copies of a query, in its order.
+  ///
+  /// - Throws: `StoreError`.
+  public func summaries(_ query: CopyQuery) throws -> [CopySummary] {
+    try readConsistently { db in
+      let statement = try db.cachedStatement(
+        sql: """
+          SELECT direction, sender_address, sent_at, regarding_type || ':' || regarding_id, subject,
+              (SELECT address FROM participant WHERE copy = copy.id AND role <> 'from'
+                ORDER BY number LIMIT 1)
+            FROM copy WHERE id = ?
+          """)
+      return try Self.ids(of: query, in: db).compactMap { id in
+        guard let row = try Row.fetchOne(statement, arguments: [id]) else { return nil }
+        guard let direction = Direction(rawValue: row[0]) else {
+          throw StoreError(.damaged, detail: "copy \(id)")
+        }
+        return CopySummary(
+          id: CopyID(id), direction: direction, senderAddress: row[1], recipientAddress: row[5],
+          sentAt: row[2], regarding: row[3], subject: row[4])
+      }
+    }
+  }
+
   /// The numbers of the copies of a query, in its order: 8 bytes for each.
   ///
   /// - Throws: `StoreError`.
@@ -153,12 +177,16 @@ extension Store {
   }
 
   private static func participants(of id: Int64, in db: Database) throws -> [StoredParticipant] {
-    let records = try db.cachedStatement(
-      sql: """
-        SELECT record.type || ':' || record.record_id FROM participant_record
-          JOIN record ON record.id = participant_record.record
-          WHERE copy = ? AND number = ? ORDER BY record.id
-        """)
+    var records: [Int: [String]] = [:]
+    let rows = try Row.fetchAll(
+      db.cachedStatement(
+        sql: """
+          SELECT number, record.type || ':' || record.record_id FROM participant_record
+            JOIN record ON record.id = participant_record.record
+            WHERE copy = ? ORDER BY number, record.id
+          """),
+      arguments: [id])
+    for row in rows { records[row[0], default: []].append(row[1]) }
     return try Row.fetchAll(
       db.cachedStatement(
         sql: """
@@ -170,7 +198,7 @@ extension Store {
       let number: Int = row[0]
       return StoredParticipant(
         role: row[1], name: row[2], address: row[3], isExternal: row[4],
-        records: try String.fetchAll(records, arguments: [id, number]))
+        records: records[number] ?? [])
     }
   }
 

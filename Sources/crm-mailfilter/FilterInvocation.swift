@@ -8,9 +8,12 @@ enum FilterInvocation {
   static func arguments(_ all: [String]) -> [String]? {
     guard let first = all.first else { return [] }
     if first == "filter" { return all.dropFirst().first == "--help" ? nil : Array(all.dropFirst()) }
-    guard first.hasPrefix("--"), first != "--help", first != "--version" else { return nil }
+    guard first.hasPrefix("--"), !others.contains(first) else { return nil }
     return all
   }
+
+  /// Options of the program itself.
+  private static let others = ["--help", "--version", "--generate-completion-script"]
 
   /// Runs the filter.
   ///

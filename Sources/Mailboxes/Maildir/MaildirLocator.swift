@@ -35,6 +35,21 @@ public final class MaildirLocator: Sendable {
     }
   }
 
+  /// Where a message lies whose flags are among the usual ones: looked for by name, whatever the
+  /// number of messages beside it.
+  ///
+  /// - Parameters:
+  ///   - unique: The unique name.
+  ///   - folder: The Maildir's folder.
+  /// - Returns: Its path; `nil` where it has other flags or is not there.
+  static func guess(_ unique: String, in folder: MailPath) -> MailPath? {
+    let current = folder.appending("cur")
+    let names = usualFlags.map { current.appending("\(unique):2,\($0)") }
+    return ([folder.appending("new").appending(unique)] + names).first { FileStamp($0) != nil }
+  }
+
+  private static let usualFlags = ["S", "RS", "", "FS", "FRS", "R", "F", "PS", "PRS", "FPS", "FR"]
+
   private static func places(in subfolders: [MailPath]) -> [[UInt8]: MailPath] {
     var places: [[UInt8]: MailPath] = [:]
     for subfolder in subfolders {

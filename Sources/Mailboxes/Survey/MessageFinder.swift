@@ -11,9 +11,10 @@ public enum MessageFinder {
   /// - Returns: Its file, or the mbox; `nil` where it is no longer there.
   public static func find(_ fileName: String?, in folder: MailPath) -> MailPath? {
     guard let fileName else { return FileStamp(folder) == nil ? nil : folder }
-    let locator = MaildirLocator()
     let file = folder.appending(fileName)
     if FileStamp(file) != nil { return file }
+    if let found = MaildirLocator.guess(fileName, in: folder) { return found }
+    let locator = MaildirLocator()
     if let found = locator.find(fileName.utf8, in: folder) { return found }
     var survey = MailboxSurvey(selection: .all)
     survey.add(root(of: folder))

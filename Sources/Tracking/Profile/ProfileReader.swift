@@ -39,12 +39,16 @@ struct ProfileReader {
 
   // MARK: The document
 
+  static let documentKeys = [
+    "synchronizing", "mailbox", "organization", "rule", "exclude", "trusted_authserv_ids",
+    "max_size",
+  ]
+  static let mailboxKeys = ["owner", "addresses"]
+  static let organizationKeys = ["name", "url", "colleagues", "connected"]
+
   private static func profile(_ root: [String: TOMLNode]) throws -> Profile {
     let document = TOMLTableReader(root, path: [], name: "the profile")
-    try document.allow([
-      "synchronizing", "mailbox", "organization", "rule", "exclude", "trusted_authserv_ids",
-      "max_size",
-    ])
+    try document.allow(Self.documentKeys)
     let mailboxes = try document.tables("mailbox").map(mailbox)
     guard !mailboxes.isEmpty else {
       throw Problem(path: [], text: "no [[mailbox]]; add one with its owner and addresses")
@@ -82,7 +86,7 @@ struct ProfileReader {
   }
 
   private static func mailbox(_ table: TOMLTableReader) throws -> ProfileMailbox {
-    try table.allow(["owner", "addresses"])
+    try table.allow(Self.mailboxKeys)
     let owner = try address(
       try table.required("owner", table.string("owner")), at: table.at("owner"))
     let addresses = try (table.strings("addresses") ?? []).enumerated().map { number, text in
@@ -99,7 +103,7 @@ struct ProfileReader {
   }
 
   private static func organization(_ table: TOMLTableReader) throws -> OrganizationEntry {
-    try table.allow(["name", "url", "colleagues", "connected"])
+    try table.allow(Self.organizationKeys)
     let name = try table.required("name", table.string("name"))
     guard OrganizationEntry.isName(name) else {
       throw Problem(

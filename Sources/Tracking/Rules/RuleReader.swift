@@ -4,7 +4,8 @@ struct RuleReader {
 
   typealias Problem = ProfileReader.Problem
 
-  private static let conditionKeys = [
+  static let ruleKeys = ["name", "action", "regarding"]
+  static let conditionKeys = [
     "from", "to", "cc", "recipient", "participant", "mailbox", "subject", "header", "direction",
     "internal", "private", "automatic", "bulk", "spam", "authenticated", "has_attachment", "larger",
     "smaller", "not",
@@ -13,7 +14,7 @@ struct RuleReader {
   private static let deepest = 16
 
   func rule(_ table: TOMLTableReader) throws -> Rule {
-    try table.allow(["name", "action", "regarding"] + Self.conditionKeys)
+    try table.allow(Self.ruleKeys + Self.conditionKeys)
     let name = try table.required("name", table.string("name"))
     let word = try table.required("action", table.string("action"))
     guard let action = Rule.Action(rawValue: word) else {

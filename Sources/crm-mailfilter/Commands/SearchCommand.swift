@@ -56,11 +56,11 @@ struct SearchCommand: ParsableCommand {
       print(try store.count(of: query))
       return
     }
-    let copies = try store.copies(query)
     if display.json {
-      for copy in copies { print(try JSONOutput.line(CopyObject(copy: copy))) }
+      for copy in try store.copies(query) { print(try JSONOutput.line(CopyObject(copy: copy))) }
     } else {
-      display.show(CopyList(dates: display.dates).text(copies, on: .standardOutput()))
+      let list = CopyList(dates: display.dates)
+      display.show(list.text(try store.summaries(query), on: .standardOutput()))
     }
   }
 }

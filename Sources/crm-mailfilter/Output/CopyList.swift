@@ -13,15 +13,15 @@ struct CopyList {
   ])
 
   /// A line for each copy.
-  func text(_ copies: [StoredCopy], on terminal: Terminal) -> String {
+  func text(_ copies: [CopySummary], on terminal: Terminal) -> String {
     Self.layout.text(copies.map(row), on: terminal)
   }
 
-  private func row(_ copy: StoredCopy) -> [String] {
+  private func row(_ copy: CopySummary) -> [String] {
     let other =
       copy.direction == .incoming
       ? "from \(copy.senderAddress ?? "nobody")"
-      : "to \(copy.participants.first { $0.role != "from" }?.address ?? "nobody")"
+      : "to \(copy.recipientAddress ?? "nobody")"
     return [
       copy.id.description, dates.short(copy.sentAt), other, copy.regarding ?? "-", copy.subject,
     ]
