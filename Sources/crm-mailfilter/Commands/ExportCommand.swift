@@ -10,7 +10,7 @@ import TrackingStore
 struct ExportCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "export",
-    abstract: "Writes tracked mail, oldest first: as a mailbox, as JSON, as a table.",
+    abstract: "Writes tracked mail as a mailbox, JSON or a table.",
     discussion: """
       A target that is there already is never touched, and a new one is there whole or not at all.
       """)

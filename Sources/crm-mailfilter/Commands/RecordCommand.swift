@@ -4,6 +4,6 @@ import ArgumentParser
 struct RecordCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "record",
-    abstract: "The records of an organization: accounts, contacts, leads and others.",
+    abstract: "The records: accounts, contacts, leads and others.",
     subcommands: [Add.self, List.self, Import.self, Unresolved.self])
 }

@@ -5,7 +5,7 @@ import TrackingStore
 struct ThreadCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "thread",
-    abstract: "Shows the conversation of a tracked message as a tree: what answers what.")
+    abstract: "Shows a conversation as a tree: what answers what.")
 
   @Argument(help: "The number of one of its messages, as 'list' shows it.")
   var id: Int64
