@@ -1,6 +1,7 @@
 # make            builds .build/release/crm-mailfilter
 # make demo       installs what is missing, builds, and runs the filter on the sample mail
 # make test       the same, then every test
+# make soak       what takes too long for each change: thousands of filters, random kills, fuzzing
 # make fuzz       feeds the parser mutated messages for SECONDS
 # make lint       checks the form of sources and manual pages
 # make bench      measures filter, parser and batch against their floors and peers; QUICK=1: fewer
@@ -32,7 +33,7 @@ TEST_PACKAGES  = procmail maildrop sqlite3 mandoc strace notmuch python3
 # server that a machine has.
 HOST_PACKAGES  = postfix dovecot-core dovecot-sieve fdm getmail6
 
-.PHONY: all demo test fuzz lint bench install uninstall deb build-packages bench-packages test-packages host-packages
+.PHONY: all demo test soak fuzz lint bench install uninstall deb build-packages bench-packages test-packages host-packages
 
 all:
 	mkdir -p .build/static
@@ -44,6 +45,10 @@ demo: build-packages all
 
 test: demo test-packages
 	CRM_MAILFILTER=$(CURDIR)/$(PROGRAM) swift test
+
+soak: all test-packages
+	SOAK=1 CRM_MAILFILTER=$(CURDIR)/$(PROGRAM) swift test --filter SoakTests
+	$(MAKE) fuzz SECONDS=600
 
 fuzz: build-packages
 	swift build -c release --product parse-fuzz
@@ -69,7 +74,7 @@ install:
 	$(PROGRAM) --generate-completion-script bash > $(word 1,$(COMPLETIONS))
 	$(PROGRAM) --generate-completion-script zsh > $(word 2,$(COMPLETIONS))
 	$(PROGRAM) --generate-completion-script fish > $(word 3,$(COMPLETIONS))
-	cp -R README.md CHANGELOG.md VIOLATIONS.md LICENSE samples $(SHARE)/doc/crm-mailfilter/
+	cp -R README.md CHANGELOG.md SECURITY.md VIOLATIONS.md LICENSE samples $(SHARE)/doc/crm-mailfilter/
 
 uninstall:
 	rm -f $(DESTDIR)$(PREFIX)/bin/crm-mailfilter

@@ -30,6 +30,18 @@ import Testing
       limit:
         "exec 7> $S.lock; flock 7; (sleep 8; :) 7>&7 & "),
     Breakage(
+      testDescription: "locked by another program", breaks: "", mends: "",
+      limit: "{ echo 'BEGIN IMMEDIATE;'; sleep 8; } | sqlite3 $S > /dev/null & sleep 0.5; "),
+    Breakage(
+      testDescription: "a damaged page",
+      breaks: """
+        sqlite3 $S 'PRAGMA wal_checkpoint(TRUNCATE)' > /dev/null; cp -p $S $S.kept
+        R=$(sqlite3 $S "SELECT rootpage FROM sqlite_schema WHERE name = 'copy'")
+        head -c 4096 /dev/zero | tr '\\0' '\\377' \
+          | dd of=$S bs=4096 seek=$((R - 1)) conv=notrunc status=none
+        """,
+      mends: "rm -f $S-wal $S-shm; mv $S.kept $S"),
+    Breakage(
       testDescription: "a file-size limit", breaks: "", mends: "", limit: "ulimit -f 4; "),
     Breakage(
       testDescription: "a broken profile", breaks: "cp $P $P.kept; echo 'x =' >> $P",

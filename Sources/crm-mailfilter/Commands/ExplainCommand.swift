@@ -5,7 +5,7 @@ import MailPipeline
 struct ExplainCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "explain",
-    abstract: "Says what the filter would do with a message, and why; writes nothing.")
+    abstract: "Says what the filter would do with a message.")
 
   @OptionGroup var message: MessageOptions
 

@@ -7,7 +7,7 @@ import MailPipeline
 struct FilterCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "filter",
-    abstract: "The pipe: a message from stdin to stdout, unchanged (default).",
+    abstract: "The pipe: a message from stdin to stdout (default).",
     usage: "crm-mailfilter [filter] [<option> ...] < message",
     discussion: """
       \(FilterOptions.help)

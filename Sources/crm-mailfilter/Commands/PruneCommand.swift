@@ -5,7 +5,7 @@ import TrackingStore
 struct PruneCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "prune",
-    abstract: "Withdraws mail that arrived long ago, and its lines in the log.",
+    abstract: "Withdraws mail that arrived long ago.",
     discussion: """
       How long ago is the organization's setting 'retention', or --before. Tombstones keep the mail \
       from coming back. Status 75 as with 'forget'.

@@ -6,7 +6,7 @@ import TrackingStore
 struct RegardingCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "regarding",
-    abstract: "Says what record a tracked message and its conversation belong to.",
+    abstract: "Says what record a message belongs to.",
     discussion: "What is said by hand holds against rules, for mail still to come, too.")
 
   @Argument(help: "The number that 'list' shows.")

@@ -7,7 +7,7 @@ import TrackingStore
 struct TrackCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "track",
-    abstract: "Tracks a message by hand, whatever rules and filters say.",
+    abstract: "Tracks a message by hand, whatever the rules say.",
     discussion: """
       The organization's own refusals hold: senders on its refuse list, internal mail, the forced \
       filter 'none'. What was withdrawn before is tracked again. A number, as 'list' shows it, is \

@@ -1,0 +1,126 @@
+import Foundation
+import Testing
+
+/// All that is made to fail in tests, what is expected then, and which test holds it: the rows of
+/// `Tests/FAULTS.md`, made of what the tests themselves run through.
+enum FaultTable {
+  /// A row.
+  struct Row {
+    var fault: String
+    var expected: String
+    var test: String
+  }
+
+  private static let passes =
+    "same bytes, status 0; tracked, or waits and `retry` makes the store of a clean run"
+  private static let handsBack = "tracked and status 0, or 75, nothing written, nothing kept"
+
+  static var rows: [Row] {
+    var rows: [Row] = []
+    for error in FaultTests.errors + FaultTests.writeErrors {
+      let calls = FaultTests.errors.contains(error) ? "each system call" : "each call that writes"
+      rows.append(
+        Row(
+          fault: "\(error) from \(calls)", expected: passes,
+          test: "FaultTests/letDownAnywhereNothingIsLost"))
+      rows.append(
+        Row(
+          fault: "\(error) from \(calls), `--strict`", expected: handsBack,
+          test: "FaultTests/strictHandsBackOrTracks"))
+    }
+    let limits = FaultTests.limits.map { "\($0)" }.joined(separator: ", ")
+    rows.append(
+      Row(
+        fault: "short writes: files end at \(limits) bytes", expected: passes,
+        test: "FaultTests/shortWritesLoseNothing"))
+    rows.append(
+      Row(
+        fault: "SIGKILL at each system call",
+        expected: "run again: one copy, one delivery, the whole message",
+        test: "FaultTests/killedAnywhereAndRunAgainItIsOneCopy"))
+    for breakage in TroubleTests.breakages {
+      rows.append(
+        Row(
+          fault: breakage.testDescription, expected: "same bytes, status 0, waits, `retry` tracks",
+          test: "TroubleTests/theMessagePassesAndIsTrackedLater"))
+      rows.append(
+        Row(
+          fault: "\(breakage.testDescription), `--strict`", expected: "75, nothing written or kept",
+          test: "TroubleTests/strictHandsTheMessageBack"))
+    }
+    for unsafe in UnsafePlaceTests.places {
+      rows.append(
+        Row(
+          fault: unsafe.testDescription,
+          expected: unsafe.isSpool
+            ? "same bytes, status 0, loudly not kept; `--strict`: 75"
+            : "not used; same bytes, status 0, waits; `--strict`: 75",
+          test: "UnsafePlaceTests/itIsNotUsed"))
+    }
+    for trap in CrashTests.traps {
+      rows.append(
+        Row(
+          fault: "own crash: \(trap)", expected: "same bytes, status 0, waits",
+          test: "CrashTests/ownTrapsLoseNothing"))
+      rows.append(
+        Row(
+          fault: "own crash: \(trap), `--strict`", expected: "75, nothing written",
+          test: "CrashTests/ownTrapsHandBackUnderStrict"))
+    }
+    return rows + others
+  }
+
+  private static let others = [
+    Row(
+      fault: "store on a network file system",
+      expected: "not used; same bytes, status 0, waits",
+      test: "UnsafePlaceTests/aStoreOnANetworkFileSystemIsNotUsed"),
+    Row(
+      fault: "store that somebody tampered with", expected: "same bytes, status 0",
+      test: "UnsafePlaceTests/aTamperedStoreTakesNothing"),
+    Row(
+      fault: "large store of an older version", expected: "same bytes, status 0, waits",
+      test: "VerifyTests/aLargeOldStoreWaitsForSomebodyWithTime"),
+    Row(
+      fault: "no room for store and spool",
+      expected: "same bytes, status 0, one loud line; `--strict`: 75",
+      test: "FailuresTests/nothingToWriteToIsSaidLoudly"),
+    Row(
+      fault: "a waiting message that never comes in", expected: "the others do",
+      test: "FailuresTests/aPoisonousMessageBlocksNoOther"),
+    Row(
+      fault: "little memory", expected: "same bytes, status 0",
+      test: "TroubleTests/littleMemoryPassesTheMessage"),
+    Row(
+      fault: "power cut after the first message", expected: "the copy is there",
+      test: "PowerCutTests/theFirstCopySurvives"),
+    Row(
+      fault: "power cut after status 0, torn writes", expected: "the copy is there",
+      test: "PowerCutTests/aCopySurvivesWhateverElseOfTheRunDoes"),
+    Row(
+      fault: "power cut after the log was brought into the store", expected: "all copies are there",
+      test: "PowerCutTests/aCopySurvivesWhereTheLogIsBroughtIntoTheStore"),
+    Row(
+      fault: "power cut after a message was spooled", expected: "it waits",
+      test: "PowerCutTests/whatWaitsSurvives"),
+    Row(
+      fault: "power cut after a batch", expected: "all copies are there",
+      test: "PowerCutTests/aBatchSurvives"),
+    Row(
+      fault: "power cut at each write, torn writes", expected: "the store opens and is whole",
+      test: "PowerCutTests/theStoreOpensWheneverThePowerIsCut"),
+  ]
+
+  /// The table as it stands in the file.
+  static var text: String {
+    """
+    # What is made to fail, and what is expected
+
+    Made by the tests: `WRITE_FAULTS=1 swift test --filter FaultTableTests`.
+
+    | fault | expected | test |
+    |---|---|---|
+
+    """ + rows.map { "| \($0.fault) | \($0.expected) | `\($0.test)` |\n" }.joined()
+  }
+}
