@@ -150,10 +150,10 @@ import Testing
     #expect(try place.run("verify").text.contains(wrong.says))
     let objects = try place.run("verify", "--json")
     #expect(objects.status == 65)
-    for line in objects.text.split(separator: "\n") {
-      let object = try JSONSerialization.jsonObject(with: Data(line.utf8)) as? [String: Any]
-      #expect(["finding", "summary"].contains(object?["kind"] as? String))
-    }
+    let schema = try JSONSchema(path: Repository.root + "/samples/schema.json")
+    let lines = objects.text.split(separator: "\n").map(String.init)
+    for line in lines.dropLast() { #expect(schema.faults(of: line, as: "finding") == []) }
+    #expect(schema.faults(of: lines.last ?? "", as: "verification") == [])
     let repair = try place.run("verify", "--repair")
     #expect(repair.status == (wrong.isMended ? 0 : 65), "\(repair)")
     let after = try place.run("verify")

@@ -3,8 +3,7 @@ import Testing
 
 /// What documents say of the tests is so.
 @Suite struct FaultTableTests {
-  private static let root = URL(fileURLWithPath: #filePath).deletingLastPathComponent()
-    .deletingLastPathComponent().deletingLastPathComponent().deletingLastPathComponent().path
+  private static let root = Repository.root
 
   /// The sources of all tests, by suite.
   private static func suites() throws -> [String: String] {
