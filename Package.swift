@@ -46,7 +46,9 @@ let package = Package(
       exclude: ["MIME/corpus-trees.py", "MIME/corpus-trees.tsv"]),
     .testTarget(name: "TrackingTests", dependencies: ["Tracking"]),
     .testTarget(name: "TrackingStoreTests", dependencies: ["TrackingStore"]),
-    .testTarget(name: "MailPipelineTests", dependencies: ["MailPipeline"]),
+    .testTarget(
+      name: "MailPipelineTests",
+      dependencies: ["MailPipeline", .product(name: "GRDB", package: "GRDB.swift")]),
     // Crashes on purpose; never installed.
     .executableTarget(
       name: "crash-probe", dependencies: ["CSystem", "Mailboxes"], path: "Tests/CrashProbe"),

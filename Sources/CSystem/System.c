@@ -34,6 +34,11 @@ void csystem_log(int priority, const char *line) {
   syslog(priority, "%s", line);
 }
 
+void csystem_configure_sqlite(void) {
+  /* Where the library is in use already, it refuses and stays as it is. */
+  (void)sqlite3_config(SQLITE_CONFIG_MEMSTATUS, 0);
+}
+
 int csystem_configure_database(void *database) {
   int result = sqlite3_db_config(database, SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, 1, (int *)0);
   if (result == SQLITE_OK)

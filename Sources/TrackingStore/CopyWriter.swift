@@ -85,7 +85,9 @@ struct CopyWriter {
         regarding_id, regarding_source, answers, correlation, is_subject_changed, token,
         thread_index, thread_index_base, reason_code, rule, accepting_user, is_manual,
         explanation, is_indexed
-      ) VALUES (\(databaseQuestionMarks(count: 29)))
+      ) VALUES (
+        ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?
+      )
     """
 
   private func insert(
@@ -94,7 +96,7 @@ struct CopyWriter {
     let header = draft.header
     let sender = draft.participants.first { $0.role == .from }?.mailbox
     let thread = header.threadIndex
-    let values: [(any DatabaseValueConvertible)?] = [
+    let values: StatementArguments = [
       Data(draft.key.bytes),
       draft.direction.rawValue,
       header.messageID?.value,
@@ -125,7 +127,7 @@ struct CopyWriter {
       draft.grounds.explanation,
       searchForm?.number ?? 0,
     ]
-    try db.cachedStatement(sql: Self.insertion).execute(arguments: StatementArguments(values))
+    try db.cachedStatement(sql: Self.insertion).execute(arguments: values)
     return db.lastInsertedRowID
   }
 

@@ -8,7 +8,9 @@ extension Store {
   ///
   /// - Throws: `StoreError`.
   public func makeFirstUsers(of mailboxes: [ProfileMailbox], now: Int64) throws {
-    let isEmpty = try read { try Int64.fetchOne($0, sql: "SELECT 1 FROM user LIMIT 1") == nil }
+    let isEmpty = try read {
+      try Int64.fetchOne($0.makeStatement(sql: "SELECT 1 FROM user LIMIT 1")) == nil
+    }
     guard isEmpty else { return }
     try write { db in
       guard try Int64.fetchOne(db, sql: "SELECT 1 FROM user LIMIT 1") == nil else { return }

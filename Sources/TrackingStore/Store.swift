@@ -80,8 +80,8 @@ public final class Store {
     let version = try StoreError.translating {
       try queue.unsafeRead { db in
         (
-          try Int.fetchOne(db, sql: "PRAGMA user_version") ?? 0,
-          try Int.fetchOne(db, sql: "PRAGMA application_id") ?? 0
+          try Int.fetchOne(db.makeStatement(sql: "PRAGMA user_version")) ?? 0,
+          try Int.fetchOne(db.makeStatement(sql: "PRAGMA application_id")) ?? 0
         )
       }
     }
@@ -181,7 +181,11 @@ public final class Store {
     }
   }
 
+  // Once, before the library is used.
+  private static let configuresLibrary: Void = csystem_configure_sqlite()
+
   private static func open(_ path: String, deadline: Deadline) throws -> DatabaseQueue {
+    _ = configuresLibrary
     var configuration = GRDB.Configuration()
     // Its pragma would cost a statement; the tables are written by this module alone.
     configuration.foreignKeysEnabled = false

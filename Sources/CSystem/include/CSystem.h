@@ -23,6 +23,10 @@ void csystem_ignore_signals(void);
 /* One line to syslog(3), facility mail. */
 void csystem_log(int priority, const char *line);
 
+/* Before SQLite is used: it does not count its memory, for which it takes a lock
+   at each allocation. */
+void csystem_configure_sqlite(void);
+
 /* Switches an open sqlite3 *: no checkpoint at close, defensive, an untrusted
    schema, no triggers. Returns a SQLite result code. */
 int csystem_configure_database(void *database);

@@ -31,6 +31,10 @@ public struct AddrSpec: Sendable {
   ///
   /// - Returns: `nil` where the text is anything else.
   public init?(_ text: String) {
+    if let plain = AddrSpec(plain: text) {
+      self = plain
+      return
+    }
     guard text.utf8.allSatisfy({ $0 > 32 && $0 != 127 }) || text.hasPrefix("\"") else { return nil }
     guard !text.unicodeScalars.contains(where: { $0.value < 32 || $0.value == 127 }) else {
       return nil
@@ -41,6 +45,33 @@ public struct AddrSpec: Sendable {
         text.utf8, by: { ASCII.lowercased($0) == ASCII.lowercased($1) })
     else { return nil }
     self = only.address
+  }
+
+  /// Reads what most addresses are; a profile may hold thousands.
+  ///
+  /// - Returns: `nil` where it is anything but a dot-atom (RFC 5322 section 3.2.3) at a domain of
+  ///   letters, digits and hyphens.
+  private init?(plain text: String) {
+    guard let at = text.utf8.firstIndex(of: UInt8(ascii: "@")) else { return nil }
+    func isDotted(_ part: Substring.UTF8View, by isPart: (UInt8) -> Bool) -> Bool {
+      var previous = UInt8(ascii: ".")
+      for byte in part {
+        if byte == UInt8(ascii: ".") {
+          if previous == byte { return false }
+        } else if !isPart(byte) {
+          return false
+        }
+        previous = byte
+      }
+      return previous != UInt8(ascii: ".")
+    }
+    let local = text[..<at]
+    let domain = text[text.utf8.index(after: at)...]
+    guard isDotted(local.utf8, by: { $0 < 0x80 && $0 != ASCII.backslash && ASCII.isAtom($0) }),
+      isDotted(
+        domain.utf8, by: { ASCII.isLetter($0) || ASCII.isDigit($0) || $0 == UInt8(ascii: "-") })
+    else { return nil }
+    self.init(localPart: String(local), domain: String(domain))
   }
 }
 

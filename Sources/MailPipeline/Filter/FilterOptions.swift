@@ -52,7 +52,7 @@ public struct FilterOptions: Sendable, Hashable {
   /// cannot become an option.
   ///
   /// - Throws: `UsageError`.
-  public init(parsing arguments: some Sequence<String>) throws(UsageError) {
+  public init(parsing arguments: [String]) throws(UsageError) {
     var rest = arguments.makeIterator()
     while let argument = rest.next() {
       let parts = argument.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false)

@@ -103,6 +103,8 @@ public struct FilterRun {
     let trackers = TrackerPool(
       environment: environment, deadline: Deadline(milliseconds: Self.patience),
       now: entry.arrivedAt, isHurried: true)
+    // Kept until the process ends: to take a thousand rules apart costs as much as to ask them.
+    _ = Unmanaged.passRetained(trackers)
     do {
       let opener = try trackers.opener(profilePath: path)
       entry.organization = opener.profile.synchronizing

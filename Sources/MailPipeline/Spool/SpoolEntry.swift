@@ -55,9 +55,14 @@ public struct SpoolEntry: Sendable, Hashable {
     case nil: break
     }
     for recipient in envelope.recipients { lines.append("recipient \(recipient)") }
+    var bytes: [UInt8] = []
     // A value with a line end would become a line of its own.
-    let safe = lines.filter { !$0.utf8.contains { $0 == 10 || $0 == 13 || $0 == 0 } }
-    return Array((safe.joined(separator: "\n") + "\n\n").utf8)
+    for line in lines where !line.utf8.contains(where: { $0 == 10 || $0 == 13 || $0 == 0 }) {
+      bytes += line.utf8
+      bytes.append(10)
+    }
+    bytes.append(10)
+    return bytes
   }
 
   /// The most bytes that a header may have.

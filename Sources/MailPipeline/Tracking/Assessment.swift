@@ -7,7 +7,7 @@ struct Assessment: Sendable {
   let arrival: Arrival
   /// The message.
   let facts: MessageFacts
-  /// How each rule fared that was tested.
+  /// How each rule fared that was tested; empty where nobody asked for it.
   let traces: [RuleTrace]
   /// What the rules say.
   let outcome: RuleOutcome

@@ -7,10 +7,16 @@ import Tracking
 struct MessageAssessor: Sendable {
   private let profile: Profile
   private let rules: RuleSet
+  private let isTraced: Bool
 
   /// Makes an assessor for a profile.
-  init(_ profile: Profile) {
+  ///
+  /// - Parameters:
+  ///   - profile: Mailboxes and rules.
+  ///   - isTraced: Whether somebody wants to read how each rule fared.
+  init(_ profile: Profile, isTraced: Bool = false) {
     self.profile = profile
+    self.isTraced = isTraced
     rules = RuleSet(profile)
   }
 
@@ -102,9 +108,9 @@ struct MessageAssessor: Sendable {
       var found: [RuleTrace] = []
       let size: SizeKnowledge =
         input.isWhole ? .exactly(input.heldCount) : .atLeast(input.heldCount)
-      let outcome = rules.evaluate(facts, size: size, hasAttachment: hasAttachment) {
-        found.append($0)
-      }
+      let outcome = rules.evaluate(
+        facts, size: size, hasAttachment: hasAttachment,
+        trace: isTraced ? { found.append($0) } : nil)
       switch outcome {
       case .needs(.bytes(let count)): try input.hold(count)
       case .needs(.attachments):

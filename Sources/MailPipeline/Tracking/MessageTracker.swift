@@ -25,7 +25,7 @@ public struct MessageTracker {
   ///   - purpose: `track`, or `explain` to write nothing.
   public init(opener: OrganizationOpener, purpose: OrganizationOpener.Purpose) {
     profile = opener.profile
-    assessor = MessageAssessor(opener.profile)
+    assessor = MessageAssessor(opener.profile, isTraced: purpose == .explain)
     self.opener = opener
     self.purpose = purpose
   }

@@ -7,7 +7,7 @@ public struct Report: Sendable {
   public let facts: MessageFacts
   /// Whether it came through no mailbox of the profile; the mailbox of `facts` says nothing then.
   public let isOthers: Bool
-  /// How each rule fared that was tested.
+  /// How each rule fared that was tested; empty where nobody asked for it.
   public let rules: [RuleTrace]
   /// What correlation found; `nil` where it was not asked.
   public let correlation: Correlator.Finding?

@@ -78,12 +78,12 @@ public struct Correlator: Sendable {
     _ method: CorrelationMethod, for facts: MessageFacts, in index: some TrackedMail
   ) -> [Candidates] {
     let header = facts.header
-    func copies(_ ids: some Sequence<MessageID>) -> [Candidates] {
+    func copies(_ ids: [MessageID]) -> [Candidates] {
       ids.map { id in { try index.copies(withMessageID: id) } }
     }
     switch method {
     case .inReplyTo:
-      return policy.usesHeaders ? copies(header.inReplyTo.prefix(Self.mostIDs)) : []
+      return policy.usesHeaders ? copies(Array(header.inReplyTo.prefix(Self.mostIDs))) : []
     case .references:
       // The nearest ancestor is the last; those of In-Reply-To were looked at.
       let ids = header.references.suffix(Self.mostIDs).reversed()

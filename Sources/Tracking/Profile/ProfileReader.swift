@@ -46,7 +46,7 @@ struct ProfileReader {
   static let mailboxKeys = ["owner", "addresses"]
   static let organizationKeys = ["name", "url", "colleagues", "connected"]
 
-  private static func profile(_ root: [String: TOMLNode]) throws -> Profile {
+  private static func profile(_ root: TOMLTableNodes) throws -> Profile {
     let document = TOMLTableReader(root, path: [], name: "the profile")
     try document.allow(Self.documentKeys)
     let mailboxes = try document.tables("mailbox").map(mailbox)

@@ -6,7 +6,7 @@ indirect enum TOMLNode: Sendable {
   case integer(Int)
   case bool(Bool)
   case array([TOMLNode])
-  case table([String: TOMLNode])
+  case table(TOMLTableNodes)
   case other
 
   /// Reads a whole document.
@@ -17,9 +17,9 @@ indirect enum TOMLNode: Sendable {
   }
 
   private static func table(_ table: TOMLTable) -> TOMLNode {
-    var nodes: [String: TOMLNode] = [:]
+    var nodes = TOMLTableNodes()
     for key in table.keys {
-      if let value = table[key] { nodes[key] = node(value) }
+      if let value = table[key] { nodes.add(key, node(value)) }
     }
     return .table(nodes)
   }

@@ -1,11 +1,11 @@
 /// Reads the keys of one table with their types, and knows where they stand.
 struct TOMLTableReader {
-  let nodes: [String: TOMLNode]
+  let nodes: TOMLTableNodes
   let path: TOMLPath
   /// The table in words, for errors: `[[rule]]`.
   let name: String
 
-  init(_ nodes: [String: TOMLNode], path: TOMLPath, name: String) {
+  init(_ nodes: TOMLTableNodes, path: TOMLPath, name: String) {
     self.nodes = nodes
     self.path = path
     self.name = name
@@ -17,7 +17,8 @@ struct TOMLTableReader {
 
   /// Refuses keys that are not known.
   func allow(_ keys: [String]) throws {
-    for key in nodes.keys.sorted() where !keys.contains(key) {
+    // The first of them, so that the same profile has the same error.
+    if let key = nodes.keys.filter({ !keys.contains($0) }).min() {
       throw Problem(
         path: at(key),
         text: "unknown key '\(key)' in \(name)" + Suggestion.hint(for: key, among: keys))

@@ -36,6 +36,7 @@ public enum AddressPattern: Sendable {
   }
 
   private static func isDomain(_ text: Substring) -> Bool {
-    !Glob.isGlob(String(text)) && AddrSpec("a@" + text) != nil
+    let text = String(text)
+    return !Glob.isGlob(text) && AddrSpec("a@" + text) != nil
   }
 }

@@ -30,7 +30,9 @@ struct Glob: Hashable, Sendable {
 
   /// Whether a text has a character that only a glob gives a meaning.
   static func isGlob(_ text: String) -> Bool {
-    text.contains { $0 == "*" || $0 == "?" || $0 == "\\" }
+    text.utf8.contains {
+      $0 == UInt8(ascii: "*") || $0 == UInt8(ascii: "?") || $0 == UInt8(ascii: "\\")
+    }
   }
 
   /// Whether the whole of a folded text matches.

@@ -3,7 +3,7 @@ import Synchronization
 
 /// A POSIX extended regular expression, written `/…/`, or `/…/i` to match without case (regex(7)).
 ///
-/// It is compiled on first use, and only where its longest literal occurs in the text. glibc's matcher
+/// It is compiled on first use, and only where a text occurs that it requires. glibc's matcher
 /// is close to linear only for an expression anchored on the left and asked no more than whether it
 /// matches: `^.*(…)` with REG_NOSUB. `RegularExpressionGuard` refuses what could still take long.
 public final class RegularExpression: Sendable {
@@ -11,7 +11,7 @@ public final class RegularExpression: Sendable {
   public let pattern: String
   /// Whether it matches without case.
   public let ignoresCase: Bool
-  private let literal: String?
+  private let literals: [String]
   private let compiled = Mutex(CompiledExpression?.none)
 
   /// The longest text that is looked at, in bytes; what follows is not.
@@ -20,16 +20,17 @@ public final class RegularExpression: Sendable {
   private init(pattern: String, ignoresCase: Bool) {
     self.pattern = pattern
     self.ignoresCase = ignoresCase
-    self.literal = RegularExpressionGuard.requiredLiteral(of: pattern)
+    literals = RequiredLiterals.find(in: pattern)
   }
 
   /// Whether a text is written as a regular expression.
   public static func isDelimited(_ text: String) -> Bool {
-    guard text.utf8.count >= 2, text.first == "/", let end = text.lastIndex(of: "/") else {
+    let bytes = text.utf8
+    guard bytes.first == UInt8(ascii: "/"), let end = bytes.lastIndex(of: UInt8(ascii: "/")) else {
       return false
     }
-    return end > text.startIndex
-      && text[text.index(after: end)...].allSatisfy { $0.isASCII && $0.isLetter }
+    return end > bytes.startIndex
+      && bytes[bytes.index(after: end)...].allSatisfy { ($0 | 0x20) &- 0x61 < 26 }
   }
 
   /// Reads `/…/` or `/…/i`.
@@ -52,7 +53,10 @@ public final class RegularExpression: Sendable {
   ///
   /// One that cannot be compiled matches nothing; `problem` tells why.
   public func matches(_ text: String) -> Bool {
-    if let literal, !text.lowercased().containsBytes(of: literal) { return false }
+    if !literals.isEmpty {
+      let folded = text.lowercased()
+      guard literals.contains(where: folded.containsBytes) else { return false }
+    }
     return compiled.withLock { compiled in
       let expression =
         compiled ?? CompiledExpression(pattern: pattern, ignoresCase: ignoresCase)

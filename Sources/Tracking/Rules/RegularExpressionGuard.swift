@@ -1,4 +1,4 @@
-/// Refuses regular expressions that could take long on some text, and finds literals in the others.
+/// Refuses regular expressions that could take long on some text.
 ///
 /// Measured on glibc 2.36: back references and large counted repeats take seconds on one subject line,
 /// and deep nesting overflows its stack (see regex(7), BUGS).
@@ -21,68 +21,8 @@ enum RegularExpressionGuard {
     return scanner.problem()
   }
 
-  /// The longest ASCII text, folded, that every match holds; `nil` where there is none of at least three
-  /// letters.
-  static func requiredLiteral(of pattern: String) -> String? {
-    var best: [UInt8] = []
-    var run: [UInt8] = []
-    var depth = 0
-    let bytes = Array(pattern.utf8)
-    var position = 0
-    func take() {
-      if run.count > best.count { best = run }
-      run = []
-    }
-    while position < bytes.count {
-      let byte = bytes[position]
-      switch byte {
-      case UInt8(ascii: "|"):
-        // With alternatives at the top nothing is required.
-        if depth == 0 { return nil }
-        take()
-      case UInt8(ascii: "("):
-        take()
-        depth += 1
-      case UInt8(ascii: ")"):
-        take()
-        depth -= 1
-      case UInt8(ascii: "["):
-        take()
-        position = endOfBracket(bytes, from: position)
-      case UInt8(ascii: "\\"):
-        // \b, \w and their kin; \. and other quoted specials.
-        position += 1
-        let isText =
-          position < bytes.count && !isLetterOrDigit(bytes[position])
-          && !"<>`'".utf8.contains(bytes[position])
-        if isText, depth == 0, bytes[position] < 0x80 {
-          run.append(bytes[position])
-        } else {
-          take()
-        }
-      case UInt8(ascii: "*"), UInt8(ascii: "?"), UInt8(ascii: "{"):
-        // The repeated character may be missing.
-        if !run.isEmpty { run.removeLast() }
-        take()
-        if byte == UInt8(ascii: "{") {
-          while position < bytes.count, bytes[position] != UInt8(ascii: "}") { position += 1 }
-        }
-      case UInt8(ascii: "."), UInt8(ascii: "^"), UInt8(ascii: "$"), UInt8(ascii: "+"): take()
-      default:
-        if depth == 0, byte < 0x80 {
-          run.append(byte &- 0x41 < 26 ? byte | 0x20 : byte)
-        } else {
-          take()
-        }
-      }
-      position += 1
-    }
-    take()
-    return best.count >= 3 ? String(decoding: best, as: UTF8.self) : nil
-  }
-
   /// The closing bracket of a bracket expression, or the last byte.
-  fileprivate static func endOfBracket(_ bytes: [UInt8], from start: Int) -> Int {
+  static func endOfBracket(_ bytes: [UInt8], from start: Int) -> Int {
     var position = start + 1
     if position < bytes.count, bytes[position] == UInt8(ascii: "^") { position += 1 }
     if position < bytes.count, bytes[position] == UInt8(ascii: "]") { position += 1 }
@@ -105,7 +45,7 @@ enum RegularExpressionGuard {
     return position
   }
 
-  fileprivate static func isLetterOrDigit(_ byte: UInt8) -> Bool {
+  static func isLetterOrDigit(_ byte: UInt8) -> Bool {
     (byte | 0x20) &- 0x61 < 26 || byte &- 0x30 < 10
   }
 

@@ -11,10 +11,11 @@ struct RuleReader {
     "smaller", "not",
     "any",
   ]
+  private static let keys = ruleKeys + conditionKeys
   private static let deepest = 16
 
   func rule(_ table: TOMLTableReader) throws -> Rule {
-    try table.allow(Self.ruleKeys + Self.conditionKeys)
+    try table.allow(Self.keys)
     let name = try table.required("name", table.string("name"))
     let word = try table.required("action", table.string("action"))
     guard let action = Rule.Action(rawValue: word) else {
