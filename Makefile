@@ -31,7 +31,7 @@ RELEASE = -c release --static-swift-stdlib --disable-local-rpath \
 # What Debian calls the things that are needed.
 BUILD_PACKAGES = libsqlite3-dev
 BENCH_PACKAGES = gcc pkg-config libgmime-3.0-dev mairix notmuch
-TEST_PACKAGES  = procmail maildrop sqlite3 mandoc strace notmuch python3
+TEST_PACKAGES  = procmail maildrop sqlite3 mandoc strace notmuch python3 dpkg-dev
 # Their tests run where they are there. Only .ci/run installs them: Postfix takes the place of the mail
 # server that a machine has.
 HOST_PACKAGES  = postfix dovecot-core dovecot-sieve fdm getmail6
@@ -85,6 +85,7 @@ uninstall:
 	rm -rf $(SHARE)/doc/crm-mailfilter
 
 deb: all
+	@.ci/packages dpkg-dev
 	debian/build $(PROGRAM) .build/deb
 
 build-packages:
