@@ -104,6 +104,9 @@ enum FaultTable {
       fault: "power cut after a message was spooled", expected: "it waits",
       test: "PowerCutTests/whatWaitsSurvives"),
     Row(
+      fault: "power cut after a batch", expected: "all copies are there",
+      test: "PowerCutTests/aBatchSurvives"),
+    Row(
       fault: "power cut at each write, torn writes", expected: "the store opens and is whole",
       test: "PowerCutTests/theStoreOpensWheneverThePowerIsCut"),
   ]

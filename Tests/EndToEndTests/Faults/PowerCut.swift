@@ -99,12 +99,14 @@ final class PowerCut {
   func replay(at index: Int) { replay(calls[index]) }
 
   private func replay(_ call: Substring) {
-    guard let mark = call.range(of: ") = ", options: .backwards),
-      let parenthesis = call.firstIndex(of: "("), parenthesis < mark.lowerBound
+    // Between the parenthesis and the result of a short line there are more blanks.
+    guard let mark = call.range(of: " = ", options: .backwards),
+      let end = call[..<mark.lowerBound].lastIndex(of: ")"),
+      let parenthesis = call.firstIndex(of: "("), parenthesis < end
     else { return }
     let result = call[mark.upperBound...]
     guard !result.hasPrefix("-") else { return }
-    let arguments = call[call.index(after: parenthesis)..<mark.lowerBound]
+    let arguments = call[call.index(after: parenthesis)..<end]
     let texts = Self.texts(arguments)
     let file = Self.path(arguments).flatMap { names[$0] }
     switch call[..<parenthesis] {

@@ -61,6 +61,21 @@ struct PowerCutTests {
     try expectOneCopy(place)
   }
 
+  @Test func aBatchSurvives() throws {
+    let place = try Place()
+    _ = try place.shell("mkdir -p box/new box/cur box/tmp")
+    for number in 1...30 {
+      let body = String(repeating: "a line\n", count: number * 100)
+      try place.write(customerMail(id: "\(number)@x", body: body), to: "box/new/\(number).a.b")
+    }
+    let cut = try PowerCut(place, ["batch", place.folder + "/box"])
+    cut.replay(cut.calls.count)
+    try cut.cut(place)
+    #expect(try place.counts == "30|30")
+    let verify = try place.run("verify")
+    #expect(verify.status == 0, "\(verify.text)")
+  }
+
   @Test func aBackupSurvives() throws {
     let place = try Place()
     _ = try place.filter(message)
