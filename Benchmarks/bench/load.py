@@ -18,7 +18,8 @@ def measure(program, folder, count):
         for number, path in enumerate(files):
             write_message(path, f"load{number}")
         # The store is made before, by a message of its own.
-        at_once(place.command, [place.mail("first")], 1)
+        write_message(mails + "/first", "first")
+        at_once(place.command, [mails + "/first"], 1)
         runs, seconds = at_once(place.command, files, width)
         rate = count / seconds
         single = single or rate

@@ -41,6 +41,21 @@ public struct AddressMatcher: Sendable {
     return expressions.contains { $0.matches(text) }
   }
 
+  /// The domains that an address which matches may have.
+  func mask() -> DomainMask {
+    guard globs.isEmpty, expressions.isEmpty else { return .all }
+    var mask = DomainMask.none
+    for domain in domains { mask.add(domain) }
+    for domain in parents { mask.add(domain) }
+    for address in addresses {
+      guard let at = address.utf8.lastIndex(of: UInt8(ascii: "@")), !address.hasSuffix("]") else {
+        return .all
+      }
+      mask.add(String(address[address.utf8.index(after: at)...]))
+    }
+    return mask
+  }
+
   /// The regular expressions, for `rules check`.
   public var regularExpressions: [RegularExpression] { expressions }
 }

@@ -15,6 +15,17 @@ struct ConditionTester {
   /// Whether something is attached; `nil` while nobody looked.
   let hasAttachment: Bool?
   let trustedAuthservIDs: [String]
+  private let foldedSubject: String
+
+  init(
+    facts: MessageFacts, size: SizeKnowledge, hasAttachment: Bool?, trustedAuthservIDs: [String]
+  ) {
+    self.facts = facts
+    self.size = size
+    self.hasAttachment = hasAttachment
+    self.trustedAuthservIDs = trustedAuthservIDs
+    foldedSubject = facts.header.subject?.lowercased() ?? ""
+  }
 
   /// Whether all conditions hold.
   func test(_ conditions: [Condition]) -> Result {
@@ -88,9 +99,12 @@ struct ConditionTester {
     case .mailbox(let matcher): return facts.mailbox.addresses.contains(where: matcher.matches)
     case .subject(let patterns, _):
       guard let subject = header.subject else { return false }
-      return patterns.contains { $0.matches(subject) }
+      return patterns.contains { $0.matches(subject, folded: foldedSubject) }
     case .header(let name, let patterns, _):
-      return header.texts(of: name).contains { text in patterns.contains { $0.matches(text) } }
+      return header.texts(of: name).contains { text in
+        let folded = text.lowercased()
+        return patterns.contains { $0.matches(text, folded: folded) }
+      }
     case .headerPresence(let name, let isThere):
       return header.rawValues(of: name).isEmpty != isThere
     case .direction(let direction): return facts.direction == direction

@@ -52,9 +52,11 @@ public final class RegularExpression: Sendable {
   /// Whether the expression matches somewhere in the first `longestText` bytes of a text.
   ///
   /// One that cannot be compiled matches nothing; `problem` tells why.
-  public func matches(_ text: String) -> Bool {
+  public func matches(_ text: String) -> Bool { matches(text, folded: text.lowercased()) }
+
+  /// The same for a text that is there lower-cased already.
+  func matches(_ text: String, folded: String) -> Bool {
     if !literals.isEmpty {
-      let folded = text.lowercased()
       guard literals.contains(where: folded.containsBytes) else { return false }
     }
     return compiled.withLock { compiled in

@@ -1,12 +1,12 @@
 /// The rules of a profile, ready to be asked about messages.
 public struct RuleSet: Sendable {
-  private let rules: [Rule]
+  private let rules: [MaskedRule]
   private let exclude: [Exclusion]
   private let trustedAuthservIDs: [String]
 
   /// Takes the rules of a profile.
   public init(_ profile: Profile) {
-    rules = profile.rules
+    rules = profile.rules.map(MaskedRule.init)
     exclude = profile.exclude
     trustedAuthservIDs = profile.trustedAuthservIDs
   }
@@ -26,7 +26,12 @@ public struct RuleSet: Sendable {
     let tester = ConditionTester(
       facts: facts, size: size, hasAttachment: hasAttachment, trustedAuthservIDs: trustedAuthservIDs
     )
-    for (number, rule) in rules.enumerated() {
+    var participants = DomainMask.none
+    for address in facts.participants { participants.addWithParents(address) }
+    for (number, masked) in rules.enumerated() {
+      // Where somebody wants to read it, each rule is tested for its reason.
+      if trace == nil, !masked.mayMatch(participants) { continue }
+      let rule = masked.rule
       switch tester.test(rule.conditions) {
       case .fails(let condition):
         trace?(

@@ -18,12 +18,12 @@ public enum TextPattern: Sendable {
     return .success(Glob.isGlob(text) ? .glob(text) : .phrase(text.lowercased()))
   }
 
-  /// Whether a text matches.
-  func matches(_ text: String) -> Bool {
+  /// Whether a text matches, which is given lower-cased, too.
+  func matches(_ text: String, folded: String) -> Bool {
     switch self {
-    case .phrase(let phrase): text.lowercased().containsBytes(of: phrase)
-    case .glob(let glob): Glob(glob).matches(folded: text.lowercased())
-    case .regularExpression(let expression): expression.matches(text)
+    case .phrase(let phrase): folded.containsBytes(of: phrase)
+    case .glob(let glob): Glob(glob).matches(folded: folded)
+    case .regularExpression(let expression): expression.matches(text, folded: folded)
     }
   }
 }
