@@ -193,13 +193,15 @@ import Testing
       let shown = try place.run("setup", "--defaults", "--address", "dana@contoso.example").text
       let text = try String(
         contentsOfFile: Repository.root + "/samples/hosts/" + sample, encoding: .utf8)
+      // What the system says of a running program has no links in it.
+      let program = URL(fileURLWithPath: Program.path).resolvingSymlinksInPath().path
       // The profile is named by an environment variable, which no host has.
       let arguments = "\"filter\", \"--profile\", \"\(place.profile)\""
       let lines = text.split(separator: "\n").filter { !$0.hasPrefix("#") }.map { line in
         line.replacing(
-          "crm-mailfilter filter", with: "\(Program.path) filter --profile \(place.profile)"
+          "crm-mailfilter filter", with: "\(program) filter --profile \(place.profile)"
         )
-        .replacing("/usr/local/bin/crm-mailfilter", with: Program.path)
+        .replacing("/usr/local/bin/crm-mailfilter", with: program)
         .replacing("\"filter\"", with: arguments)
       }
       #expect(!lines.isEmpty)
