@@ -46,8 +46,10 @@ all:
 demo: build-packages all
 	samples/demo $(PROGRAM)
 
+# What 64 filters at once do is tested last: beside all other tests they would wait for those.
 test: demo test-packages
-	CRM_MAILFILTER=$(CURDIR)/$(PROGRAM) swift test
+	CRM_MAILFILTER=$(CURDIR)/$(PROGRAM) swift test --skip LoadTests
+	CRM_MAILFILTER=$(CURDIR)/$(PROGRAM) swift test --filter LoadTests
 
 soak: all test-packages
 	SOAK=1 CRM_MAILFILTER=$(CURDIR)/$(PROGRAM) swift test --filter SoakTests
