@@ -4,9 +4,9 @@ import Tracking
 
 extension Store {
   /// So many copies go in one transaction: other writers wait meanwhile.
-  private static let mostIndexedAtOnce = 500
+  private static let mostIndexedAtOnce = 200
   /// So many bytes of messages end a transaction.
-  private static let mostBytesIndexedAtOnce = 16 << 20
+  private static let mostBytesIndexedAtOnce = 8 << 20
   /// How many pages are merged in one transaction: some 2 MB.
   private static let mergedPages = 500
   /// How long merging goes on after something was indexed, in milliseconds.

@@ -6,6 +6,11 @@ import Tracking
 extension Store {
   /// So many copies go in one transaction: other writers wait meanwhile.
   private static let mostAtOnce = 200
+  /// Where others wait, a transaction ends after so many milliseconds.
+  private static let transactionTime = 50
+  /// How long to wait for those who read the store, in milliseconds, and how long of it at once:
+  /// other writers wait meanwhile.
+  private static let readersTime = (all: 5_000, atOnce: 100)
 
   /// Takes away all that is kept of a person: copies in which the address takes part, whoever owns
   /// them, what envelopes and questions name it, and the address of a record.
@@ -76,11 +81,15 @@ extension Store {
   public func eraseDeleted() throws -> Bool {
     guard let lock, let logPath else { return true }
     try eraseDeletedWords()
-    let deadline = Deadline(milliseconds: 5_000)
+    let end = Deadline(milliseconds: Self.readersTime.all)
     return try StoreError.translating {
-      try lock.whileHeld(deadline) {
-        emptyLog(largest: 0, until: deadline, waits: true)
-        return StoreFile.size(logPath) == 0
+      while true {
+        let deadline = Deadline(milliseconds: Self.readersTime.all)
+        let isEmpty = try lock.whileHeld(deadline) { _ in
+          emptyLog(largest: 0, until: deadline, waiting: Self.readersTime.atOnce)
+          return StoreFile.size(logPath) == 0
+        }
+        if isEmpty || end.hasPassed { return isEmpty }
       }
     }
   }
@@ -96,24 +105,26 @@ extension Store {
     }
     var count = 0
     while true {
-      let done = try write { db in
+      let (done, isEnd) = try write { db in
         let rows = try Row.fetchAll(
           db,
           sql: """
             SELECT id, key, conversation FROM copy WHERE \(condition)
               ORDER BY id LIMIT \(Self.mostAtOnce)
             """, arguments: arguments)
-        for row in rows {
+        let end = Deadline(milliseconds: Self.transactionTime)
+        for (number, row) in rows.enumerated() {
           guard let key = MessageKey(Array(row[1] as Data)) else {
             throw StoreError(.damaged, detail: "a key")
           }
           try Tombstone.insert(.message(key), now: now, in: db)
           try Self.delete(row[0], conversation: row[2], in: db)
+          if end.hasPassed, isWaitedFor { return (number + 1, false) }
         }
-        return rows.count
+        return (rows.count, rows.count < Self.mostAtOnce)
       }
       count += done
-      if done < Self.mostAtOnce { return count }
+      if isEnd { return count }
     }
   }
 

@@ -46,6 +46,8 @@ public final class Store {
   let storesContent: Bool
   /// Whether writes are gathered.
   private var isGathering = false
+  /// While this store has the turn to write.
+  private var turn: WritersLock.Turn?
   /// Brings the log into the store beside gathered writes; made with the first of them.
   private var checkpointer: DatabaseQueue?
   /// What of gathered writes goes into the index of words.
@@ -74,7 +76,7 @@ public final class Store {
     queue = try StoreError.translating {
       // Two that make a store at once would meet in the change to write-ahead logging.
       isNew
-        ? try lock.whileHeld(deadline) { try Self.open(path, deadline: deadline) }
+        ? try lock.whileHeld(deadline) { _ in try Self.open(path, deadline: deadline) }
         : try Self.open(path, deadline: deadline)
     }
     let version = try StoreError.translating {
@@ -211,7 +213,7 @@ public final class Store {
     }
     guard version <= StoreSchema.version else { throw StoreError(.newerVersion) }
     try StoreError.translating {
-      try lock.whileHeld(deadline) {
+      try lock.whileHeld(deadline) { _ in
         let tables = try queue.unsafeRead { db in
           try Int.fetchOne(
             db,
@@ -258,7 +260,9 @@ public final class Store {
     try StoreError.translating {
       guard !isGathering else { return try savepoint(body) }
       guard let lock else { return try transaction(body) }
-      return try lock.whileHeld(deadline) {
+      return try lock.whileHeld(deadline) { turn in
+        self.turn = turn
+        defer { self.turn = nil }
         let result = try transaction(body)
         emptyLog()
         return result
@@ -297,7 +301,9 @@ public final class Store {
     return try StoreError.translating {
       guard let lock else { return try run() }
       if checkpointer == nil { try prepareToGather() }
-      return try lock.whileHeld(deadline) {
+      return try lock.whileHeld(deadline) { turn in
+        self.turn = turn
+        defer { self.turn = nil }
         let result = try run()
         emptyLog(largest: Self.largestGatheredLog, until: deadline)
         checkpointer?.asyncWriteWithoutTransaction { db in
@@ -309,6 +315,9 @@ public final class Store {
     }
   }
 
+  /// Whether another writer waits for this one's transaction to end: a long one had better.
+  public var isWaitedFor: Bool { turn?.isWaitedFor ?? false }
+
   /// Makes gathered writes survive a power cut, and brings them from the log into the store unless a
   /// reader hinders it.
   ///
@@ -319,7 +328,7 @@ public final class Store {
       // Whatever it is at comes first.
       checkpointer.writeWithoutTransaction { _ in }
       let deadline = Deadline(milliseconds: 5_000)
-      try lock.whileHeld(deadline) {
+      try lock.whileHeld(deadline) { _ in
         emptyLog(largest: 0, until: deadline)
         guard let logPath, StoreFile.size(logPath) > 0 else { return }
         try StoreFile.sync(logPath)
@@ -383,13 +392,18 @@ public final class Store {
   /// Brings a long write-ahead log into the store.
   ///
   /// A reader at work may hinder it: the next writer tries again.
+  ///
+  /// - Parameters:
+  ///   - largest: What is not longer stays.
+  ///   - deadline: By when all waiting must be over from then on.
+  ///   - milliseconds: How long to wait for readers, while other writers wait for this one.
   func emptyLog(
-    largest: Int = Store.largestLog, until deadline: Deadline? = nil, waits: Bool = false
+    largest: Int = Store.largestLog, until deadline: Deadline? = nil, waiting milliseconds: Int = 0
   ) {
     let deadline = deadline ?? self.deadline
     guard let logPath, StoreFile.size(logPath) > largest else { return }
     try? queue.writeWithoutTransaction { db in
-      if !waits { try db.execute(sql: "PRAGMA busy_timeout = 0") }
+      try db.execute(sql: "PRAGMA busy_timeout = \(milliseconds)")
       _ = try? db.checkpoint(.truncate)
       try db.execute(sql: "PRAGMA busy_timeout = \(max(1, deadline.remainingMilliseconds))")
     }

@@ -40,6 +40,41 @@ import Testing
     }
   }
 
+  @Test(.enabled(if: access(SystemCallTrace.strace, X_OK) == 0, "strace is not there"))
+  func aWriterThatWaitsHasItsTurnSoon() throws {
+    /// How many times the batch queued to write.
+    func turns(_ place: Place, beside waiting: String) throws -> Int {
+      let mail = try GeneratedMail(2_000, in: place)
+      let result = try place.shell(
+        """
+        \(waiting)
+        strace -f --seccomp-bpf -qq -e trace=flock -o turns "$F" batch '\(mail.folder)' > /dev/null || echo failed
+        kill $!; grep -c LOCK_EX turns
+        """)
+      return try #require(Int(result.text.dropLast()), "\(result.text) \(result.errors)")
+    }
+    let place = try Place()
+    let alone = try turns(place, beside: "sleep 1000 &")
+    // F_OFD_SETLK: a place in the queue, behind all that the batch takes.
+    let other = try Place()
+    _ = try other.run("org", "add", "contoso", "sqlite:contoso.sqlite")
+    let beside = try turns(
+      other,
+      beside: """
+        python3 -c '
+        import fcntl, struct, time
+        lock = open("\(other.store).lock", "r+")
+        fcntl.fcntl(lock, 37, struct.pack("hhqqi4x", fcntl.F_WRLCK, 0, 1 << 62, 1, 0))
+        print("waits", flush=True)
+        time.sleep(1000)
+        ' > waits &
+        until [ -s waits ] || ! kill -0 $!; do sleep 0.05; done
+        """)
+    let count = "SELECT count(*) FROM copy"
+    #expect(try other.query(count) == place.query(count))
+    #expect(beside >= alone + 3, "\(beside) turns, alone \(alone)")
+  }
+
   @Test func aPipeGivesTheSameStore() throws {
     let (one, other) = (try Place(), try Place())
     let mail = try GeneratedMail(60, seed: 2, in: one)

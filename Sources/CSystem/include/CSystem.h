@@ -35,10 +35,20 @@ int csystem_configure_database(void *database);
    log shares memory among its users, and so is unsafe there. */
 int csystem_is_on_network(const char *path);
 
-/* Queues on an exclusive flock(2) until CLOCK_MONOTONIC reaches a time in
-   nanoseconds; the kernel serves the queue in order. Returns 0 or an errno;
-   ETIMEDOUT at the deadline. */
+/* Waits for an exclusive flock(2) until CLOCK_MONOTONIC reaches a time in
+   nanoseconds. Returns 0 or an errno; ETIMEDOUT at the deadline. */
 int csystem_lock_until(int descriptor, int64_t deadline);
+
+/* The same, in the order in which they came: the kernel wakes the one that waited
+   longest, but whoever runs just then is faster, and under load somebody is
+   overtaken hundreds of times. So each takes a place in a queue before, a lock
+   (F_OFD_SETLK) on the byte that is numbered like the moment, and waits until
+   the place before it is given up; the kernel does that for one that dies. The
+   order is a courtesy, the flock what excludes the others. */
+int csystem_queue_until(int descriptor, int64_t deadline);
+
+/* Whether somebody else has a place in the queue, 1 or 0. */
+int csystem_is_waited_for(int descriptor);
 
 /* CLOCK_MONOTONIC and CLOCK_REALTIME in nanoseconds. */
 int64_t csystem_monotonic(void);

@@ -21,6 +21,8 @@ public struct BatchRun {
   public static let patience = 600_000
   /// How long a transaction goes on, in milliseconds.
   static let transactionTime = 500
+  /// How long it goes on where another writer waits, in milliseconds.
+  static let hurriedTime = 50
   /// So many bytes end a transaction.
   static let transactionSize = 24 << 20
   /// How long a transaction waits for a message, in milliseconds.
@@ -177,7 +179,8 @@ public struct BatchRun {
       let start = writing.position
       var decided: [Decided] = []
       try store.gather(until: Deadline(milliseconds: Self.patience)) {
-        (decided, stop) = try transaction(beginningWith: first, workers, list: writing.list, start)
+        (decided, stop) = try transaction(
+          beginningWith: first, workers, list: writing.list, start, in: store)
         try store.remember(
           decided.compactMap { message in
             guard case .success(_?) = message.result else { return nil }
@@ -198,9 +201,11 @@ public struct BatchRun {
   ///
   /// - Returns: What was decided, and what ends the batch.
   private func transaction(
-    beginningWith first: Found, _ workers: OrderedWorkers<Found>, list: MessageList, _ start: Int
+    beginningWith first: Found, _ workers: OrderedWorkers<Found>, list: MessageList, _ start: Int,
+    in store: Store
   ) throws -> ([Decided], Trouble?) {
     let end = Deadline(milliseconds: Self.transactionTime)
+    let hurriedEnd = Deadline(milliseconds: Self.hurriedTime)
     var decided: [Decided] = []
     var next: Found? = first
     var bytes = 0
@@ -223,6 +228,7 @@ public struct BatchRun {
         }
       }
       if end.hasPassed || bytes > Self.transactionSize || csystem_is_interrupted() != 0 { break }
+      if hurriedEnd.hasPassed, store.isWaitedFor { break }
       if case .output(let output) = workers.next(within: Self.readingTime) { next = output }
     }
     return (decided, nil)
