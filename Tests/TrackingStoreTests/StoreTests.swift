@@ -23,6 +23,34 @@ import Tracking
     }
   }
 
+  @Test func othersWriteWhileAReaderKeepsWhatWasDeletedInTheLog() throws {
+    let place = try TemporaryStore()
+    try place.deliver(place.draft(mail))
+    let reader = try TemporaryStore.open(place.path, creates: false)
+    let (path, isErased, isOver) = (place.path, DispatchSemaphore(value: 0), SharedFlag())
+    try reader.readConsistently { db in
+      _ = try Int.fetchOne(db, sql: "SELECT count(*) FROM copy")
+      try place.deliver(place.draft(mail + "2"))
+      Thread.detachNewThread {
+        let store = try? TemporaryStore.open(path, creates: false)
+        isOver.value = (try? store?.eraseDeleted()) ?? false
+        isErased.signal()
+      }
+      // It is at it by then: the reader makes it wait for seconds.
+      #expect(isErased.wait(timeout: .now() + .milliseconds(300)) == .timedOut)
+      // An impatient writer is served meanwhile.
+      let writer = try Store(
+        .init(path: path, createsFile: false, deadline: Deadline(milliseconds: 2_000)))
+      try writer.write { try $0.execute(sql: "DELETE FROM tombstone") }
+      #expect(isErased.wait(timeout: .now()) == .timedOut)
+    }
+    #expect(isErased.wait(timeout: .now() + .seconds(20)) == .success)
+    #expect(isOver.value)
+  }
+
+  /// Set by one thread and read by another after a semaphore.
+  private final class SharedFlag: @unchecked Sendable { var value = false }
+
   @Test func outcomesAreToldApart() throws {
     let place = try TemporaryStore()
     var draft = try place.draft(mail)
@@ -47,6 +75,24 @@ import Tracking
     #expect(throws: Failure.self) { try place.deliver(draft) }
     for table in ["copy", "content", "conversation", "participant", "delivery"] {
       #expect(try place.number("SELECT count(*) FROM \(table)") == 0, "\(table)")
+    }
+  }
+
+  @Test func aFailureAmongGatheredWritesUndoesThatOneAlone() throws {
+    struct Failure: Error {}
+    let place = try TemporaryStore()
+    try place.store.gather(until: Deadline(milliseconds: 5_000)) {
+      try place.deliver(place.draft(mail))
+      var failing = try place.draft(mail + "2")
+      failing.content = { store in
+        try [1, 2, 3].withUnsafeBytes(store)
+        throw Failure()
+      }
+      #expect(throws: Failure.self) { try place.deliver(failing) }
+      try place.deliver(place.draft(mail + "3"))
+    }
+    for table in ["copy", "content", "delivery"] {
+      #expect(try place.number("SELECT count(*) FROM \(table)") == 2, "\(table)")
     }
   }
 
