@@ -44,8 +44,8 @@ public final class Store {
   private let deadline: Deadline
   /// Whether copies keep the bytes of their messages: all but a sketch do.
   let storesContent: Bool
-  /// Whether writes are gathered.
-  private var isGathering = false
+  /// The transaction in which writes are gathered, while they are.
+  private var gathering: Database?
   /// While this store has the turn to write.
   private var turn: WritersLock.Turn?
   /// Brings the log into the store beside gathered writes; made with the first of them.
@@ -239,7 +239,8 @@ public final class Store {
   /// - Throws: `StoreError`; what the body throws.
   func read<Result>(_ body: (Database) throws -> Result) throws -> Result {
     try StoreError.translating {
-      !isGathering ? try queue.unsafeRead(body) : try queue.unsafeReentrantRead(body)
+      if let gathering { return try body(gathering) }
+      return try queue.unsafeRead(body)
     }
   }
 
@@ -258,7 +259,7 @@ public final class Store {
   /// - Throws: `StoreError`; what the body throws, and then nothing was written.
   func write<Result>(_ body: (Database) throws -> Result) throws -> Result {
     try StoreError.translating {
-      guard !isGathering else { return try savepoint(body) }
+      if let gathering { return try savepoint(in: gathering, body) }
       guard let lock else { return try transaction(body) }
       return try lock.whileHeld(deadline) { turn in
         self.turn = turn
@@ -288,9 +289,9 @@ public final class Store {
         // Others may have written since this connection had the turn last.
         let version = try Int64.fetchOne(db.cachedStatement(sql: "PRAGMA data_version")) ?? -1
         if version != cache.version { cache = (version, StoreCache()) }
-        isGathering = true
+        gathering = db
         defer {
-          isGathering = false
+          gathering = nil
           gatheredDocuments = []
         }
         let result = try body()
@@ -347,7 +348,7 @@ public final class Store {
   }
 
   /// What need not be asked for twice while writes are gathered.
-  var gatheredCache: StoreCache? { isGathering ? cache.content : nil }
+  var gatheredCache: StoreCache? { gathering == nil ? nil : cache.content }
 
   /// The settings of the organization, as the statement that asks for them sees them.
   func policy(in db: Database) throws -> OrganizationPolicy {
@@ -365,15 +366,21 @@ public final class Store {
     return found
   }
 
-  private func savepoint<Result>(_ body: (Database) throws -> Result) throws -> Result {
-    try queue.unsafeReentrantWrite { db in
-      var result: Result?
-      try db.inSavepoint {
-        result = try body(db)
-        return .commit
-      }
-      guard let result else { throw StoreError(.unexpected, detail: "a savepoint that ended") }
+  private func savepoint<Result>(
+    in db: Database, _ body: (Database) throws -> Result
+  ) throws -> Result {
+    // As `inSavepoint`, which prepares its statements each time.
+    try db.cachedStatement(sql: "SAVEPOINT gathered").execute()
+    do {
+      let result = try body(db)
+      try db.cachedStatement(sql: "RELEASE gathered").execute()
       return result
+    } catch {
+      // Some errors end the whole transaction by themselves.
+      if db.isInsideTransaction {
+        try db.execute(sql: "ROLLBACK TO gathered; RELEASE gathered")
+      }
+      throw error
     }
   }
 

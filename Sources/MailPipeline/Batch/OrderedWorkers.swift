@@ -22,6 +22,8 @@ final class OrderedWorkers<Output>: @unchecked Sendable {
   private var taken = 0
   private var spent = 0
   private var isStopped = false
+  /// How many threads wait until they may go on.
+  private var waiting = 0
   private var results: [Int: (output: Output, cost: Int)] = [:]
 
   /// So many results may wait.
@@ -60,9 +62,11 @@ final class OrderedWorkers<Output>: @unchecked Sendable {
       if let result = results.removeValue(forKey: taken) {
         taken += 1
         spent -= result.cost
-        condition.broadcast()
+        // Not at each: a thread that wakes for one piece of work costs more than the piece.
+        if started - taken <= Self.window / 2 || spent <= budget / 2 { wake() }
         return .output(result.output)
       }
+      wake()
       if let end {
         guard condition.wait(until: end) else { return .notYet }
       } else {
@@ -96,7 +100,7 @@ final class OrderedWorkers<Output>: @unchecked Sendable {
   private func take() -> Int? {
     condition.lock()
     defer { condition.unlock() }
-    while !isStopped, started < count, started - taken >= Self.window { condition.wait() }
+    while !isStopped, started < count, started - taken >= Self.window { wait() }
     guard !isStopped, started < count else { return nil }
     started += 1
     return started - 1
@@ -105,7 +109,17 @@ final class OrderedWorkers<Output>: @unchecked Sendable {
   private func claim(_ amount: Int, for number: Int) {
     condition.lock()
     defer { condition.unlock() }
-    while spent + amount > budget, number != taken, !isStopped { condition.wait() }
+    while spent + amount > budget, number != taken, !isStopped { wait() }
     spent += amount
+  }
+
+  private func wait() {
+    waiting += 1
+    condition.wait()
+    waiting -= 1
+  }
+
+  private func wake() {
+    if waiting > 0 { condition.broadcast() }
   }
 }

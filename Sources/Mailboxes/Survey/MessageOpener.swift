@@ -9,7 +9,7 @@ public final class MessageOpener: Sendable {
   private let mboxes = Mutex([Int: MailFile]())
 
   /// Beyond so many bytes a message is not read at one go.
-  public static let largestFirstRead = 4 << 20
+  public static let largestFirstRead = 8 << 20
 
   /// Makes an opener.
   ///
