@@ -53,7 +53,7 @@ final class PowerCut {
     for case let name as String in FileManager.default.enumerator(atPath: root) ?? .init() {
       let path = root + "/" + name
       var isFolder: ObjCBool = false
-      FileManager.default.fileExists(atPath: path, isDirectory: &isFolder)
+      _ = FileManager.default.fileExists(atPath: path, isDirectory: &isFolder)
       names[path] = Node(
         isFolder: isFolder.boolValue, bytes: isFolder.boolValue ? [] : try place.bytes(of: path))
     }
