@@ -113,6 +113,18 @@ import Testing
     }
   }
 
+  @Test func withoutAProfileCommandsSayHowToMakeOne() throws {
+    let place = try Place()
+    var environment = place.environment
+    environment["CRM_MAILFILTER_PROFILE"] = nil
+    let result = try Program.run(
+      Program.path, ["list"], input: [], environment: environment, folder: place.folder)
+    #expect(result.status == 78)
+    #expect(result.errors.split(separator: "\n").count == 1)
+    #expect(result.errors.contains("'crm-mailfilter setup'"), "\(result.errors)")
+    #expect(result.errors.contains("/crm-mailfilter/crm-mailfilter.toml, see"))
+  }
+
   @Test func theSampleProfileIsValid() throws {
     let place = try Place()
     let sample = Repository.root + "/samples/crm-mailfilter.toml"

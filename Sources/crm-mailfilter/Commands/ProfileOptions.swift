@@ -17,7 +17,10 @@ struct ProfileOptions: ParsableArguments {
     case .none(let usual):
       throw CommandError(
         .configuration,
-        "no profile; write one at \(usual ?? "a path for --profile"), see crm-mailfilter.toml(5)")
+        """
+        no profile; make one with 'crm-mailfilter setup', or write \(usual ?? "one for --profile"), \
+        see crm-mailfilter.toml(5)
+        """)
     }
   }
 
