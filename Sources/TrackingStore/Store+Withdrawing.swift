@@ -6,8 +6,6 @@ import Tracking
 extension Store {
   /// So many copies go in one transaction: other writers wait meanwhile.
   private static let mostAtOnce = 200
-  /// Where others wait, a transaction ends after so many milliseconds.
-  private static let transactionTime = 50
   /// How long to wait for those who read the store, in milliseconds, and how long of it at once:
   /// other writers wait meanwhile.
   private static let readersTime = (all: 5_000, atOnce: 100)
@@ -112,14 +110,13 @@ extension Store {
             SELECT id, key, conversation FROM copy WHERE \(condition)
               ORDER BY id LIMIT \(Self.mostAtOnce)
             """, arguments: arguments)
-        let end = Deadline(milliseconds: Self.transactionTime)
         for (number, row) in rows.enumerated() {
           guard let key = MessageKey(Array(row[1] as Data)) else {
             throw StoreError(.damaged, detail: "a key")
           }
           try Tombstone.insert(.message(key), now: now, in: db)
           try Self.delete(row[0], conversation: row[2], in: db)
-          if end.hasPassed, isWaitedFor { return (number + 1, false) }
+          if isOverdue { return (number + 1, false) }
         }
         return (rows.count, rows.count < Self.mostAtOnce)
       }

@@ -261,9 +261,7 @@ public final class Store {
     try StoreError.translating {
       if let gathering { return try savepoint(in: gathering, body) }
       guard let lock else { return try transaction(body) }
-      return try lock.whileHeld(deadline) { turn in
-        self.turn = turn
-        defer { self.turn = nil }
+      return try serve(lock, until: deadline) {
         let result = try transaction(body)
         emptyLog()
         return result
@@ -302,9 +300,7 @@ public final class Store {
     return try StoreError.translating {
       guard let lock else { return try run() }
       if checkpointer == nil { try prepareToGather() }
-      return try lock.whileHeld(deadline) { turn in
-        self.turn = turn
-        defer { self.turn = nil }
+      return try serve(lock, until: deadline) {
         let result = try run()
         emptyLog(largest: Self.largestGatheredLog, until: deadline)
         checkpointer?.asyncWriteWithoutTransaction { db in
@@ -316,8 +312,18 @@ public final class Store {
     }
   }
 
-  /// Whether another writer waits for this one's transaction to end: a long one had better.
-  public var isWaitedFor: Bool { turn?.isWaitedFor ?? false }
+  /// Whether a transaction lasts long while another writer waits: it should end.
+  public var isOverdue: Bool { turn?.isOverdue ?? false }
+
+  private func serve<Result>(
+    _ lock: WritersLock, until deadline: Deadline, _ body: () throws -> Result
+  ) throws -> Result {
+    try lock.whileHeld(deadline) { turn in
+      self.turn = turn
+      defer { self.turn = nil }
+      return try body()
+    }
+  }
 
   /// Makes gathered writes survive a power cut, and brings them from the log into the store unless a
   /// reader hinders it.

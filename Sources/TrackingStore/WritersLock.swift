@@ -11,9 +11,16 @@ struct WritersLock {
   /// The turn of the one who is served.
   struct Turn {
     fileprivate let descriptor: Int32
+    // So long nobody minds.
+    private let courtesy = Deadline(milliseconds: 50)
+
+    fileprivate init(descriptor: Int32) { self.descriptor = descriptor }
 
     /// Whether anybody waits for it to end.
     var isWaitedFor: Bool { csystem_is_waited_for(descriptor) != 0 }
+
+    /// Whether it lasts long, and somebody waits for it to end.
+    var isOverdue: Bool { courtesy.hasPassed && isWaitedFor }
   }
 
   /// Runs a body while no other writer of this program writes.

@@ -21,8 +21,6 @@ public struct BatchRun {
   public static let patience = 600_000
   /// How long a transaction goes on, in milliseconds.
   static let transactionTime = 500
-  /// How long it goes on where another writer waits, in milliseconds.
-  static let hurriedTime = 50
   /// So many bytes end a transaction.
   static let transactionSize = 24 << 20
   /// How long a transaction waits for a message, in milliseconds.
@@ -205,7 +203,6 @@ public struct BatchRun {
     in store: Store
   ) throws -> ([Decided], Trouble?) {
     let end = Deadline(milliseconds: Self.transactionTime)
-    let hurriedEnd = Deadline(milliseconds: Self.hurriedTime)
     var decided: [Decided] = []
     var next: Found? = first
     var bytes = 0
@@ -227,8 +224,11 @@ public struct BatchRun {
           decided.append(Decided(item: item, result: .failure(.init(text: text))))
         }
       }
-      if end.hasPassed || bytes > Self.transactionSize || csystem_is_interrupted() != 0 { break }
-      if hurriedEnd.hasPassed, store.isWaitedFor { break }
+      if end.hasPassed || bytes > Self.transactionSize || csystem_is_interrupted() != 0
+        || store.isOverdue
+      {
+        break
+      }
       if case .output(let output) = workers.next(within: Self.readingTime) { next = output }
     }
     return (decided, nil)
