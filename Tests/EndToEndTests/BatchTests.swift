@@ -75,6 +75,19 @@ import Testing
     #expect(beside >= alone + 3, "\(beside) turns, alone \(alone)")
   }
 
+  @Test func aStoreThatCannotGrowIsToldAndLosesNothing() throws {
+    let place = try Place()
+    _ = try place.run("org", "add", "contoso", "sqlite:contoso.sqlite")
+    let mail = try GeneratedMail(200, in: place)
+    let result = try place.shell("ulimit -f 300; \"$F\" batch '\(mail.folder)'; echo $?")
+    #expect(result.text.hasSuffix("75\n"), "\(result.text) \(result.errors)")
+    #expect(result.errors.contains("the store cannot be read or written; look at the disk"))
+    #expect(result.errors.split(separator: "\n").count == 1, "\(result.errors)")
+    #expect(try place.run("batch", mail.folder).status == 0)
+    let count = mail.truth.count { !$0.isDuplicate }
+    #expect(try place.query("SELECT count(*) FROM copy") == "\(count)")
+  }
+
   @Test func aPipeGivesTheSameStore() throws {
     let (one, other) = (try Place(), try Place())
     let mail = try GeneratedMail(60, seed: 2, in: one)

@@ -30,6 +30,8 @@ struct RootCommand: ParsableCommand {
   static func start(_ arguments: [String]) -> Int32 {
     // A reader that has seen enough, such as head(1), is no error, whatever the caller did to SIGPIPE.
     signal(SIGPIPE, SIG_DFL)
+    // A file that may not grow is an error of the write and no end of the program.
+    signal(SIGXFSZ, SIG_IGN)
     do {
       var command = try parseAsRoot(arguments)
       try command.run()
