@@ -88,6 +88,29 @@ import Testing
     #expect(try place.query("SELECT count(*) FROM copy") == "\(count)")
   }
 
+  @Test(.enabled(if: access(SystemCallTrace.strace, X_OK) == 0, "strace is not there"))
+  func whatEndsATransactionIsToldAndNotWhatFollows() throws {
+    let place = try Place()
+    let mail = try GeneratedMail(300, in: place)
+    #expect(try place.run("batch", mail.folder).status == 0)
+    // SQLite gives the whole transaction up where a page cannot be read.
+    let result = try place.shell(
+      #"""
+      for n in $(seq 20 10 200); do
+        printf 'Message-ID: <%s@x>\nFrom: e@fabrikam.example\nTo: dana@contoso.example\n\n' $n \
+          > '\#(mail.folder)'/new/9999999$n.last.host
+        strace -f -qq -o trace -e trace=pread64 -e inject=pread64:error=EPERM:when=$n \
+          "$F" batch '\#(mail.folder)' 2>&1 > /dev/null
+      done
+      """#)
+    let lines = Set(result.text.split(separator: "\n"))
+    #expect(lines.count == 1, "\(lines)")
+    #expect(lines.first?.contains("the store cannot be read or written") == true)
+    #expect(try place.run("batch", mail.folder).status == 0)
+    let count = mail.truth.count { !$0.isDuplicate } + 19
+    #expect(try place.query("SELECT count(*) FROM copy") == "\(count)")
+  }
+
   @Test func aPipeGivesTheSameStore() throws {
     let (one, other) = (try Place(), try Place())
     let mail = try GeneratedMail(60, seed: 2, in: one)

@@ -176,15 +176,20 @@ public struct BatchRun {
       }
       let start = writing.position
       var decided: [Decided] = []
-      try store.gather(until: Deadline(milliseconds: Self.patience)) {
-        (decided, stop) = try transaction(
-          beginningWith: first, workers, list: writing.list, start, in: store)
-        try store.remember(
-          decided.compactMap { message in
-            guard case .success(_?) = message.result else { return nil }
-            return writing.digester.digest(
-              BatchSurvey.fileKind, writing.list.isKnownBy(message.item))
-          })
+      do {
+        try store.gather(until: Deadline(milliseconds: Self.patience)) {
+          (decided, stop) = try transaction(
+            beginningWith: first, workers, list: writing.list, start, in: store)
+          try store.remember(
+            decided.compactMap { message in
+              guard case .success(_?) = message.result else { return nil }
+              return writing.digester.digest(
+                BatchSurvey.fileKind, writing.list.isKnownBy(message.item))
+            })
+        }
+      } catch {
+        // What ended the transaction at a message makes all that follows in it fail.
+        throw stop ?? error
       }
       note(decided, &writing, observer)
     }
