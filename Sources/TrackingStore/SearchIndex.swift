@@ -16,6 +16,11 @@ struct SearchIndex {
     var hasDeleted: Bool
   }
 
+  /// So many pages, some 2 MB, are merged while other writers wait.
+  static let mergedPages = 500
+  /// From so many parts on each transaction merges some.
+  private static let manyParts = 128
+
   /// The columns of the index, in their order.
   static let columns = "subject, sender, recipient, copied, other, body, attachment"
 
@@ -88,7 +93,32 @@ struct SearchIndex {
           VALUES ('delete', \(databaseQuestionMarks(count: 8)))
         """
     ).execute(arguments: StatementArguments(values))
-    try db.execute(sql: "UPDATE search_state SET has_deleted = 1")
+    // A statement that might change several rows has what was gathered written into a part of its
+    // own: not for each copy.
+    if !state.hasDeleted { try db.execute(sql: "UPDATE search_state SET has_deleted = 1") }
+  }
+
+  /// How many parts the index has, each made by one transaction or by merging some.
+  func countParts() throws -> Int {
+    // From one to the next: the table has a row for each page of the index.
+    try Int.fetchOne(
+      db.cachedStatement(
+        sql: """
+          WITH RECURSIVE part (id) AS (
+            SELECT min(segid) FROM search_index_idx
+            UNION ALL
+            SELECT (SELECT min(segid) FROM search_index_idx WHERE segid > part.id) FROM part
+              WHERE part.id IS NOT NULL
+          )
+          SELECT count(id) FROM part
+          """)) ?? 0
+  }
+
+  /// Merges the more the more parts there are: FTS5 takes no words where there are 2,000, and says
+  /// then that the disk is full.
+  func mergeWhereMany() throws {
+    let excess = try countParts() / Self.manyParts
+    if excess > 0 { _ = try merge(pages: Self.mergedPages * excess) }
   }
 
   /// Merges parts.

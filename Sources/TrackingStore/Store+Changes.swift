@@ -117,6 +117,7 @@ extension Store {
     }
     try Tombstone.insert(.message(key), now: now, in: db)
     try delete(id, conversation: row[2], in: db)
+    try SearchIndex(db: db).mergeWhereMany()
     return .deleted
   }
 

@@ -7,8 +7,6 @@ extension Store {
   private static let mostIndexedAtOnce = 200
   /// So many bytes of messages end a transaction.
   private static let mostBytesIndexedAtOnce = 8 << 20
-  /// How many pages are merged in one transaction: some 2 MB.
-  private static let mergedPages = 500
   /// How long merging goes on after something was indexed, in milliseconds.
   private static let mergingTime = 150
 
@@ -51,6 +49,7 @@ extension Store {
     if try index.marked(index.state(), form, limit: 1).isEmpty {
       try index.setComplete(to: last.id)
     }
+    try index.mergeWhereMany()
   }
 
   /// The form in which gathered copies are indexed at once; `nil` where the index is not ready.
@@ -69,14 +68,16 @@ extension Store {
   public func mergeSome() throws {
     let end = Deadline(milliseconds: Self.mergingTime)
     while !end.hasPassed {
-      guard try write({ try SearchIndex(db: $0).merge(pages: Self.mergedPages) }) else { return }
+      guard try write({ try SearchIndex(db: $0).merge(pages: SearchIndex.mergedPages) }) else {
+        return
+      }
     }
   }
 
   /// Makes one part of the index, in which no word is that stood in deleted copies only.
   func eraseDeletedWords() throws {
     guard try read({ try SearchIndex(db: $0).state().hasDeleted }) else { return }
-    while try write({ try SearchIndex(db: $0).merge(pages: -Self.mergedPages) }) {}
+    while try write({ try SearchIndex(db: $0).merge(pages: -SearchIndex.mergedPages) }) {}
     try write { try $0.execute(sql: "UPDATE search_state SET has_deleted = 0") }
   }
 
@@ -99,6 +100,7 @@ extension Store {
       try index.note(copy.id, form)
     }
     try index.setComplete(to: last.id)
+    try index.mergeWhereMany()
     return copies.count
   }
 

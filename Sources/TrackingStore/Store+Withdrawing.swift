@@ -101,7 +101,7 @@ extension Store {
           db, sql: "SELECT count(*) FROM copy WHERE \(condition)", arguments: arguments) ?? 0
       }
     }
-    var count = 0
+    var total = 0
     while true {
       let (done, isEnd) = try write { db in
         let rows = try Row.fetchAll(
@@ -110,18 +110,21 @@ extension Store {
             SELECT id, key, conversation FROM copy WHERE \(condition)
               ORDER BY id LIMIT \(Self.mostAtOnce)
             """, arguments: arguments)
-        for (number, row) in rows.enumerated() {
+        var count = 0
+        for row in rows {
           guard let key = MessageKey(Array(row[1] as Data)) else {
             throw StoreError(.damaged, detail: "a key")
           }
           try Tombstone.insert(.message(key), now: now, in: db)
           try Self.delete(row[0], conversation: row[2], in: db)
-          if isOverdue { return (number + 1, false) }
+          count += 1
+          if isOverdue { break }
         }
-        return (rows.count, rows.count < Self.mostAtOnce)
+        try SearchIndex(db: db).mergeWhereMany()
+        return (count, count == rows.count && count < Self.mostAtOnce)
       }
-      count += done
-      if isEnd { return count }
+      total += done
+      if isEnd { return total }
     }
   }
 

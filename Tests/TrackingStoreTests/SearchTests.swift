@@ -243,6 +243,50 @@ import Tracking
     #expect(try place.number("SELECT max(length(block)) FROM search_index_data") < 100)
   }
 
+  /// FTS5 takes 2,000 parts at most, and then no more words.
+  @Test func theIndexHasFewPartsWhateverIsDone() throws {
+    let place = try TemporaryStore()
+    let store = place.store
+    let parts = "SELECT count(DISTINCT segid) FROM search_index_idx"
+    // An index that is ready takes each copy in the transaction that stores it.
+    try place.deliver(place.draft("Message-ID: <0@x>\nSubject: none\n\n"))
+    try store.indexMarked()
+    for number in 1...400 {
+      try store.gather(until: Deadline(milliseconds: 5_000)) {
+        var draft = try place.draft("Message-ID: <\(number)@x>\nSubject: pumps\n\n")
+        draft.searchText = "valves"
+        try place.deliver(draft)
+      }
+    }
+    #expect(try place.number(parts) < 150)
+    #expect(try store.count(of: Self.query("subject:pumps valves")) == 400)
+    #expect(try store.prune(before: 1_000, isDryRun: false, now: 2_000).copies == 401)
+    #expect(try store.copyIDs(Self.query("pumps")).isEmpty)
+    #expect(try store.eraseDeleted())
+
+    func deliver(_ count: Int, _ name: String) throws {
+      for number in 1...count {
+        try place.deliver(
+          place.draft("Message-ID: <\(name)\(number)@x>\nSubject: pumps\n\n"))
+      }
+      try store.indexMarked()
+    }
+    try deliver(100, "b")
+    let before = try place.number(parts)
+    #expect(try store.prune(before: 1_000, isDryRun: false, now: 2_000).copies == 100)
+    // One for each transaction, not one for each copy.
+    #expect(try place.number(parts) <= before + 2)
+
+    try deliver(300, "c")
+    let dana = try #require(AddrSpec("dana@contoso.example"))
+    let user = try #require(try store.user(dana))
+    for copy in try store.read({ try Int64.fetchAll($0, sql: "SELECT id FROM copy") }) {
+      #expect(try store.untrack(CopyID(copy), by: user, now: 2_000) == .deleted)
+    }
+    #expect(try place.number(parts) < 150)
+    #expect(try place.number("SELECT count(*) FROM copy") == 0)
+  }
+
   @Test func anotherFormIsIndexedAnew() throws {
     let place = try makeStore()
     try place.store.indexMarked()
