@@ -27,16 +27,17 @@ import Testing
   @Test func interruptedItSaysSoAndGoesOn() throws {
     let place = try Place()
     let mail = try GeneratedMail(3_000, seed: 5, in: place)
+    // At a file that the one reading thread opens: a signal of our own might come after the last.
     let result = try place.shell(
       """
-      env --default-signal=TERM "$F" batch \(mail.folder) --jobs 1 &
-      until [ -s \(place.store)-wal ]; do sleep 0.01; done; kill -TERM $!; wait $!; echo $?
+      env --default-signal=TERM strace -f -qq -o /dev/null -e trace=openat \
+        -e inject=openat:signal=SIGTERM:when=1500 "$F" batch \(mail.folder) --jobs 1; echo $?
       """)
     #expect(result.text.hasSuffix("\n75\n"))
     #expect(result.errors == "crm-mailfilter: interrupted; run it again to go on\n")
     let copies = try Int(place.query("SELECT count(*) FROM copy")) ?? 0
-    #expect(copies < 2_900)
-    #expect(result.text.filter { $0 != "," }.contains("tracked     \(copies)") || copies == 0)
+    #expect(0 < copies && copies < 2_900)
+    #expect(result.text.filter { $0 != "," }.contains("tracked     \(copies)"))
     #expect(try place.run("batch", mail.folder).status == 0)
     #expect(
       try place.query("SELECT count(*) FROM copy") == "\(mail.truth.count { !$0.isDuplicate })")
