@@ -30,6 +30,20 @@ extension Store {
     return total
   }
 
+  /// Makes the index one that takes copies of this program's form as they are stored.
+  ///
+  /// An index that was never written is of no form, and what is stored would only be marked.
+  ///
+  /// - Throws: `StoreError`.
+  public func prepareIndex() throws {
+    guard storesContent else { return }
+    let isReady = try readConsistently { db in
+      try SearchIndex(db: db).state().form == SearchForm(policy(in: db))
+    }
+    guard !isReady else { return }
+    try write { try SearchIndex(db: $0).prepare(SearchForm(policy(in: $0))) }
+  }
+
   /// Whether any copy waits to be indexed.
   ///
   /// - Throws: `StoreError`.

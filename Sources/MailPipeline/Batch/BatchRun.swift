@@ -69,6 +69,7 @@ public struct BatchRun {
       defer { workers.stop() }
       // What the filter marked comes first, so that the index is complete up to some copy.
       try store.indexMarked()
+      if !options.isDryRun { try store.prepareIndex() }
       var writing = Writing(list: list, digester: survey.digester, summary: summary)
       writing.failedBefore = Set(try store.batchFailures().map(\.path))
       try write(workers, to: store, &writing, observer)
