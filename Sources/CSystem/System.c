@@ -51,6 +51,17 @@ int csystem_configure_database(void *database) {
   return result;
 }
 
+static int note_log(void *frames, sqlite3 *database, const char *name, int count) {
+  (void)database;
+  (void)name;
+  *(int *)frames = count;
+  return SQLITE_OK;
+}
+
+void csystem_note_log(void *database, int *frames) {
+  (void)sqlite3_wal_hook(database, note_log, frames);
+}
+
 int csystem_is_on_network(const char *path) {
   struct statfs status;
   if (statfs(path, &status) != 0) return 0;

@@ -57,26 +57,26 @@ struct ConversationJoiner {
   ///
   /// Who names an id joined those who named it before: of each, the last some are enough.
   private func relatives(_ draft: CopyDraft) throws -> [Int64] {
+    // A statement for each: one for all needs a table of its own in memory, which costs more than
+    // fifty lookups.
     var found: [Int64] = []
-    let named = StoredReferences.ids(of: draft.header).map(\.value)
-    if !named.isEmpty {
-      // One statement for all of them: a message may name fifty.
-      let values = named.map { _ in "(?)" }.joined(separator: ", ")
-      found = try ids(
-        """
-        WITH named(id) AS (VALUES \(values))
-          SELECT DISTINCT conversation FROM named JOIN copy ON copy.id IN (
-            SELECT copy FROM reference WHERE message_id = named.id ORDER BY copy DESC LIMIT 20)
-        """, StatementArguments(named))
+    for id in StoredReferences.ids(of: draft.header) {
+      found += try ids(Self.namers(atMost: 20), [id.value])
     }
     if let id = draft.header.messageID {
-      found += try ids(
-        """
-        SELECT DISTINCT conversation FROM copy WHERE id IN (
-          SELECT copy FROM reference WHERE message_id = ? ORDER BY copy DESC LIMIT 1000)
-        """, [id.value])
+      found += try ids(Self.namers(atMost: 1000), [id.value])
     }
-    return found
+    var seen: Set<Int64> = []
+    return found.filter { seen.insert($0).inserted }
+  }
+
+  /// The conversations of the last copies that name an id.
+  private static func namers(atMost count: Int) -> String {
+    """
+    SELECT conversation FROM (
+      SELECT copy FROM reference WHERE message_id = ? ORDER BY copy DESC LIMIT \(count)
+    ) AS named CROSS JOIN copy ON copy.id = named.copy
+    """
   }
 
   private func ids(_ sql: String, _ arguments: StatementArguments) throws -> [Int64] {

@@ -136,7 +136,14 @@ struct CopyWriter {
     var chunk: Int64 = 0
     try draft.content { bytes in
       guard chunk < Self.chunksPerCopy else { throw StoreError(.full, detail: "4 GiB a message") }
-      try statement.execute(arguments: [id * Self.chunksPerCopy + chunk, Data(bytes)])
+      // Not copied: the statement is done with it here.
+      let data =
+        bytes.baseAddress.map {
+          Data(
+            bytesNoCopy: UnsafeMutableRawPointer(mutating: $0), count: bytes.count,
+            deallocator: .none)
+        } ?? Data()
+      try statement.execute(arguments: [id * Self.chunksPerCopy + chunk, data])
       chunk += 1
     }
   }

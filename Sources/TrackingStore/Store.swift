@@ -33,8 +33,9 @@ public final class Store {
   /// Beyond so many bytes the write-ahead log is brought into the store and emptied.
   public static let largestLog = 256 << 10
 
-  /// The same while writes are gathered: pages that change again and again are brought in once.
-  static let largestGatheredLog = 32 << 20
+  /// The same while writes are gathered, in pages: meanwhile the log is brought in beside the writes,
+  /// and only when none is at work can it be begun anew.
+  static let mostGatheredPages: Int32 = 65_536
   /// How much of a store is held in memory while writes are gathered, in KiB: a transaction, whole.
   static let gatheredMemory = 32_000
 
@@ -48,12 +49,18 @@ public final class Store {
   private var gathering: Database?
   /// While this store has the turn to write.
   private var turn: WritersLock.Turn?
+  /// Whether a write that fails among gathered ones is undone alone.
+  private var undoesEach = false
   /// Brings the log into the store beside gathered writes; made with the first of them.
   private var checkpointer: DatabaseQueue?
+  /// How many pages were in the log after the last gathered writes.
+  private let loggedPages = UnsafeMutablePointer<Int32>.allocate(capacity: 1)
   /// What of gathered writes goes into the index of words.
   var gatheredDocuments: [(id: Int64, document: SearchDocument)] = []
   /// What gathered writes know of the store, and in which of its versions.
   private var cache = (version: Int64(-1), content: StoreCache())
+
+  deinit { loggedPages.deallocate() }
 
   /// Opens a store, makes it at its first use, and brings an older one to this version.
   ///
@@ -259,7 +266,9 @@ public final class Store {
   /// - Throws: `StoreError`; what the body throws, and then nothing was written.
   func write<Result>(_ body: (Database) throws -> Result) throws -> Result {
     try StoreError.translating {
-      if let gathering { return try savepoint(in: gathering, body) }
+      if let gathering {
+        return try undoesEach ? savepoint(in: gathering, body) : body(gathering)
+      }
       guard let lock else { return try transaction(body) }
       return try serve(lock, until: deadline) {
         let result = try transaction(body)
@@ -273,28 +282,38 @@ public final class Store {
   ///
   /// After it the writes survive the end of this process; a power cut they survive after `settle`.
   /// Other writers wait meanwhile, and the first that queued is served next: a body should be
-  /// short. A write that fails is undone alone.
+  /// short.
   ///
   /// - Parameters:
   ///   - deadline: How long to wait for the turn.
+  ///   - undoesEach: Whether a write that fails is undone alone, which costs each of them. Otherwise
+  ///     the body must throw where one failed.
   ///   - body: Reads and writes.
   /// - Returns: What the body returns.
   /// - Throws: `StoreError`; what the body throws, and then nothing was written.
-  public func gather<Result>(until deadline: Deadline, _ body: () throws -> Result) throws -> Result
-  {
+  public func gather<Result>(
+    until deadline: Deadline, undoesEach: Bool = true, _ body: () throws -> Result
+  ) throws -> Result {
     func run() throws -> Result {
-      try transaction { db in
-        // Others may have written since this connection had the turn last.
-        let version = try Int64.fetchOne(db.cachedStatement(sql: "PRAGMA data_version")) ?? -1
-        if version != cache.version { cache = (version, StoreCache()) }
-        gathering = db
-        defer {
-          gathering = nil
-          gatheredDocuments = []
+      do {
+        return try transaction { db in
+          // Others may have written since this connection had the turn last.
+          let version = try Int64.fetchOne(db.cachedStatement(sql: "PRAGMA data_version")) ?? -1
+          if version != cache.version { cache = (version, StoreCache()) }
+          gathering = db
+          self.undoesEach = undoesEach
+          defer {
+            gathering = nil
+            gatheredDocuments = []
+          }
+          let result = try body()
+          try indexGathered(in: db)
+          return result
         }
-        let result = try body()
-        try indexGathered(in: db)
-        return result
+      } catch {
+        // What was found in it is undone.
+        cache = (-1, StoreCache())
+        throw error
       }
     }
     return try StoreError.translating {
@@ -302,7 +321,7 @@ public final class Store {
       if checkpointer == nil { try prepareToGather() }
       return try serve(lock, until: deadline) {
         let result = try run()
-        emptyLog(largest: Self.largestGatheredLog, until: deadline)
+        if loggedPages.pointee > Self.mostGatheredPages { reuseLog() }
         checkpointer?.asyncWriteWithoutTransaction { db in
           // What hinders it hinders the next one no more.
           _ = try? db.checkpoint(.passive)
@@ -349,6 +368,10 @@ public final class Store {
     try queue.writeWithoutTransaction { db in
       try db.execute(
         sql: "PRAGMA cache_size = -\(Self.gatheredMemory); PRAGMA synchronous = NORMAL")
+      loggedPages.initialize(to: 0)
+      if let connection = db.sqliteConnection {
+        csystem_note_log(UnsafeMutableRawPointer(connection), loggedPages)
+      }
     }
     checkpointer = try Self.open(queue.path, deadline: deadline)
   }
@@ -399,6 +422,16 @@ public final class Store {
       }
       guard let result else { throw StoreError(.unexpected, detail: "a transaction that ended") }
       return result
+    }
+  }
+
+  /// Brings the write-ahead log into the store, so that the next write begins it anew where a reader
+  /// does not hinder it: a file that keeps its length is written faster than one that grows.
+  private func reuseLog() {
+    try? queue.writeWithoutTransaction { db in
+      try db.execute(sql: "PRAGMA busy_timeout = 0")
+      _ = try? db.checkpoint(.restart)
+      try db.execute(sql: "PRAGMA busy_timeout = \(max(1, deadline.remainingMilliseconds))")
     }
   }
 

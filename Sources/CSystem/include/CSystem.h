@@ -31,6 +31,10 @@ void csystem_configure_sqlite(void);
    schema, no triggers. Returns a SQLite result code. */
 int csystem_configure_database(void *database);
 
+/* Has each commit of an open sqlite3 * note how many pages are in the write-ahead
+   log then. The place must last as long as the database. */
+void csystem_note_log(void *database, int *frames);
+
 /* Whether a file lies where several machines may write it: SQLite's write-ahead
    log shares memory among its users, and so is unsafe there. */
 int csystem_is_on_network(const char *path);

@@ -61,18 +61,18 @@ public struct BatchRun {
       try survey.run(&summary)
       let list = survey.list
       let messages = MessageOpener(list, temporaryFolders: temporaryFolders)
-      let workers = OrderedWorkers(
-        count: list.items.count, jobs: options.jobs, budget: Self.budget
-      ) { [self] number, claim in
+      let read = { [self] (number: Int, claim: (Int) -> Void) in
         prepare(list.items[number], with: messages, indexesText: indexesText, claim)
       }
+      let workers = OrderedWorkers(
+        count: list.items.count, jobs: options.jobs, budget: Self.budget, work: read)
       defer { workers.stop() }
       // What the filter marked comes first, so that the index is complete up to some copy.
       try store.indexMarked()
       if !options.isDryRun { try store.prepareIndex() }
       var writing = Writing(list: list, digester: survey.digester, summary: summary)
       writing.failedBefore = Set(try store.batchFailures().map(\.path))
-      try write(workers, to: store, &writing, observer)
+      try write(workers, to: store, &writing, observer, rereading: read)
       try finish(survey, in: store, &writing)
       return writing.summary
     } catch let error as BatchError {
@@ -158,29 +158,50 @@ public struct BatchRun {
     let text: String
   }
 
+  /// Some write of a transaction failed, and the others are to be done again without it.
+  private struct Spoiled: Error {}
+
   private func write(
     _ workers: OrderedWorkers<Found>, to store: Store, _ writing: inout Writing,
-    _ observer: some BatchObserver
+    _ observer: some BatchObserver, rereading: (Int, (Int) -> Void) -> Found
   ) throws {
     var stop: Trouble?
+    /// Messages up to this one are written so that one that fails is undone alone.
+    var carefulTo = 0
     while stop == nil {
       guard csystem_is_interrupted() == 0 else {
         writing.summary.isInterrupted = true
         return
       }
-      guard case .output(let first) = workers.next() else { return }
+      let start = writing.position
+      let isCareful = start < carefulTo
+      var taken = 0
+      func next(within milliseconds: Int?) -> Found? {
+        let found: Found
+        if isCareful {
+          guard start + taken < carefulTo else { return nil }
+          found = rereading(start + taken) { _ in }
+        } else {
+          guard case .output(let output) = workers.next(within: milliseconds) else { return nil }
+          found = output
+        }
+        taken += 1
+        return found
+      }
+      guard let first = next(within: nil) else { return }
       if case .message(let message, let size) = first, size > Self.lonelySize,
         message.assessment.verdict == nil
       {
         // Whatever fails here fails again below, and is reported there.
         try? message.prepare(largest: opener.profile.maxSize, indexesText: false)
       }
-      let start = writing.position
       var decided: [Decided] = []
       do {
-        try store.gather(until: Deadline(milliseconds: Self.patience)) {
+        try store.gather(
+          until: Deadline(milliseconds: Self.patience), undoesEach: isCareful
+        ) {
           (decided, stop) = try transaction(
-            beginningWith: first, workers, list: writing.list, start, in: store)
+            beginningWith: first, next, list: writing.list, start, isCareful: isCareful, in: store)
           try store.remember(
             decided.compactMap { message in
               guard case .success(_?) = message.result else { return nil }
@@ -188,6 +209,9 @@ public struct BatchRun {
                 BatchSurvey.fileKind, writing.list.isKnownBy(message.item))
             })
         }
+      } catch is Spoiled {
+        carefulTo = start + taken
+        continue
       } catch {
         // What ended the transaction at a message makes all that follows in it fail.
         throw stop ?? error
@@ -204,9 +228,10 @@ public struct BatchRun {
   /// Decides about messages as long as a transaction may take.
   ///
   /// - Returns: What was decided, and what ends the batch.
+  /// - Throws: `Spoiled`, unless each message that fails is undone alone.
   private func transaction(
-    beginningWith first: Found, _ workers: OrderedWorkers<Found>, list: MessageList, _ start: Int,
-    in store: Store
+    beginningWith first: Found, _ following: (Int?) -> Found?, list: MessageList, _ start: Int,
+    isCareful: Bool, in store: Store
   ) throws -> ([Decided], Trouble?) {
     let end = Deadline(milliseconds: Self.transactionTime)
     var decided: [Decided] = []
@@ -223,9 +248,9 @@ public struct BatchRun {
         bytes += size
         do {
           decided.append(Decided(item: item, result: .success(try tracker.decide(message))))
-        } catch let trouble as Trouble where trouble.isGeneral {
-          return (decided, trouble)
         } catch {
+          guard isCareful else { throw Spoiled() }
+          if let trouble = error as? Trouble, trouble.isGeneral { return (decided, trouble) }
           let text = Trouble(error, organization: nil).description
           decided.append(Decided(item: item, result: .failure(.init(text: text))))
         }
@@ -235,7 +260,7 @@ public struct BatchRun {
       {
         break
       }
-      if case .output(let output) = workers.next(within: Self.readingTime) { next = output }
+      next = following(Self.readingTime)
     }
     return (decided, nil)
   }
