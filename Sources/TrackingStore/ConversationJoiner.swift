@@ -11,9 +11,18 @@ struct ConversationJoiner {
   let policy: CorrelationPolicy
 
   /// The conversation of a draft, made or joined.
-  func conversation(for draft: CopyDraft) throws -> Int64 {
+  ///
+  /// - Parameters:
+  ///   - draft: What is to be stored.
+  ///   - present: The conversation of the same message's copy in the other direction.
+  /// - Returns: The conversation, and whether it was made.
+  /// - Throws: `DatabaseError`.
+  func conversation(
+    for draft: CopyDraft, besides present: Int64?
+  ) throws -> (id: Int64, isNew: Bool) {
     let external = draft.participants.filter(\.isExternal).map(\.mailbox.address.comparisonKey)
-    var found = try answered(draft.correlation) + otherDirection(draft)
+    // The sender's and the recipient's copies of one message are in one conversation.
+    var found = try answered(draft.correlation) + (present.map { [$0] } ?? [])
     if draft.joinsConversations, policy.isEnabled, policy.usesHeaders {
       for id in try relatives(draft) where !found.contains(id) {
         guard
@@ -23,13 +32,14 @@ struct ConversationJoiner {
         found.append(id)
       }
     }
+    let isNew = found.isEmpty
     let conversation = try found.min() ?? makeConversation()
     for other in Set(found) where other != conversation { try merge(other, into: conversation) }
     for key in Set(external) {
       try db.cachedStatement(sql: "INSERT OR IGNORE INTO conversation_participant VALUES (?, ?)")
         .execute(arguments: [conversation, key])
     }
-    return conversation
+    return (conversation, isNew)
   }
 
   /// Whether one of some addresses is an external participant of a conversation.
@@ -46,11 +56,6 @@ struct ConversationJoiner {
     // The copy's row, not the draft: conversations may have been joined meanwhile.
     return try ids(
       "SELECT conversation FROM copy WHERE id = ?", [correlation.copy.rawValue])
-  }
-
-  /// The sender's and the recipient's copies of one message are in one conversation.
-  private func otherDirection(_ draft: CopyDraft) throws -> [Int64] {
-    try ids("SELECT conversation FROM copy WHERE key = ?", [Data(draft.key.bytes)])
   }
 
   /// The conversations of those that name an id that this one names, too, or this one itself.

@@ -37,10 +37,8 @@ struct CopyWriter {
     } else if try hasTombstones && Tombstone.exists(.message(draft.key), in: db) {
       return DeliveryReceipt(copy: nil, outcome: .withdrawn)
     }
-    let found = try Int64.fetchOne(
-      db.cachedStatement(sql: "SELECT id FROM copy WHERE key = ? AND direction = ?"),
-      arguments: [Data(draft.key.bytes), draft.direction.rawValue])
-    if let found {
+    let present = try present(draft.key)
+    if let found = present.first(where: { $0.direction == draft.direction.rawValue })?.id {
       let mailbox = draft.delivery.mailboxOwner
       if try hasTombstones && Tombstone.exists(.delivery(draft.key, mailbox: mailbox), in: db) {
         return DeliveryReceipt(copy: nil, outcome: .withdrawn)
@@ -50,14 +48,14 @@ struct CopyWriter {
         && insertDelivery(draft.delivery, of: found)
       return DeliveryReceipt(copy: CopyID(found), outcome: isNew ? .delivered : .seenAgain)
     }
-    let conversation = try ConversationJoiner(db: db, policy: policy.correlation)
-      .conversation(for: draft)
-    let present = try StoredRegarding.ofConversation(conversation, in: db)
-    let inherited = present.map {
+    let (conversation, isNew) = try ConversationJoiner(db: db, policy: policy.correlation)
+      .conversation(for: draft, besides: present.first?.conversation)
+    let regarding = try isNew ? nil : StoredRegarding.ofConversation(conversation, in: db)
+    let inherited = regarding.map {
       CopyDraft.Regarding(record: $0.record, source: .conversation)
     }
     // What a hand said of a conversation holds against rules.
-    let isByHand = present?.source == .manual && draft.regarding?.source != .manual
+    let isByHand = regarding?.source == .manual && draft.regarding?.source != .manual
     let id = try insert(
       draft, conversation: conversation,
       regarding: isByHand ? inherited : draft.regarding ?? inherited)
@@ -75,6 +73,18 @@ struct CopyWriter {
     }
     _ = try insertDelivery(draft.delivery, of: id)
     return DeliveryReceipt(copy: CopyID(id), outcome: .created)
+  }
+
+  /// The copies of a message, at most one in each direction.
+  private func present(
+    _ key: MessageKey
+  ) throws -> [(id: Int64, direction: String, conversation: Int64)] {
+    let rows = try Row.fetchCursor(
+      db.cachedStatement(sql: "SELECT id, direction, conversation FROM copy WHERE key = ?"),
+      arguments: [Data(key.bytes)])
+    var copies: [(id: Int64, direction: String, conversation: Int64)] = []
+    while let row = try rows.next() { copies.append((row[0], row[1], row[2])) }
+    return copies
   }
 
   /// The values follow in the same order.

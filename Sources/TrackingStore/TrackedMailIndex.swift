@@ -83,15 +83,19 @@ struct TrackedMailIndex: TrackedMail {
 
   private func copies(_ sql: String, _ arguments: StatementArguments) throws -> [IndexedCopy] {
     try store.read { db in
-      try Row.fetchAll(db.cachedStatement(sql: sql), arguments: arguments).map { row in
+      let rows = try Row.fetchCursor(db.cachedStatement(sql: sql), arguments: arguments)
+      var copies: [IndexedCopy] = []
+      while let row = try rows.next() {
         guard let direction = Direction(rawValue: row[3]) else {
           throw StoreError(.damaged, detail: "a direction")
         }
         let messageID: String? = row[5]
-        return IndexedCopy(
-          id: CopyID(row[0]), conversation: row[1], owner: row[2], direction: direction,
-          subject: row[4], messageID: messageID.map { MessageID($0) })
+        copies.append(
+          IndexedCopy(
+            id: CopyID(row[0]), conversation: row[1], owner: row[2], direction: direction,
+            subject: row[4], messageID: messageID.map { MessageID($0) }))
       }
+      return copies
     }
   }
 }

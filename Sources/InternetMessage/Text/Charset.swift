@@ -95,8 +95,11 @@ enum Charset {
         ASCII.isLetter($0) || ASCII.isDigit($0) || [0x2D, 0x5F, 0x2E, 0x2B, 0x3A].contains($0)
       })
     else { return nil }
-    guard let descriptor = open(iconvNames[name] ?? name) ?? open(name) else { return nil }
-    defer { iconv_close(descriptor) }
+    return ConverterPool.withConverter(from: iconvNames[name] ?? name) { convert(bytes, $0) }
+      ?? ConverterPool.withConverter(from: name) { convert(bytes, $0) }
+  }
+
+  private static func convert(_ bytes: Bytes, _ converter: ConverterPool.Converter) -> String {
     var input = Array(bytes)
     var output: [UInt8] = []
     output.reserveCapacity(input.count * 2)
@@ -111,8 +114,8 @@ enum Charset {
           var room = buffer.count
           let result =
             isFlushing
-            ? iconv(descriptor, nil, nil, &target, &room)
-            : iconv(descriptor, &source, &left, &target, &room)
+            ? converter.convert(nil, nil, to: &target, &room)
+            : converter.convert(&source, &left, to: &target, &room)
           let error = errno
           output.append(
             contentsOf: UnsafeRawBufferPointer(
@@ -130,10 +133,5 @@ enum Charset {
       }
     }
     return String(decoding: output, as: UTF8.self)
-  }
-
-  private static func open(_ name: String) -> iconv_t? {
-    let descriptor = iconv_open("UTF-8", name)
-    return descriptor == iconv_t(bitPattern: -1) ? nil : descriptor
   }
 }

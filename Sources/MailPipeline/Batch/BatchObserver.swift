@@ -1,6 +1,8 @@
 /// Who is told what a batch does, in order, by the thread that runs it.
 public protocol BatchObserver {
-  /// A message was decided about, durably.
+  /// Whether it wants to be told of each message: what is said of it costs some time.
+  var wantsReports: Bool { get }
+  /// A message was decided about, durably; only told where reports are wanted.
   ///
   /// - Parameters:
   ///   - report: What became of it.

@@ -150,7 +150,13 @@ public struct BatchRun {
   /// One message of a transaction.
   private struct Decided {
     let item: MessageList.Item
-    let result: Result<Report?, BatchFailureReason>
+    let result: Result<Outcome?, BatchFailureReason>
+  }
+
+  /// What became of a message, and what is said of it where somebody wants to know.
+  private struct Outcome {
+    let verdict: Verdict
+    let report: Report?
   }
 
   /// Why a message could not be read.
@@ -201,7 +207,8 @@ public struct BatchRun {
           until: Deadline(milliseconds: Self.patience), undoesEach: isCareful
         ) {
           (decided, stop) = try transaction(
-            beginningWith: first, next, list: writing.list, start, isCareful: isCareful, in: store)
+            beginningWith: first, next, list: writing.list, start, isCareful: isCareful,
+            keepsReports: observer.wantsReports, in: store)
           try store.remember(
             decided.compactMap { message in
               guard case .success(_?) = message.result else { return nil }
@@ -231,7 +238,7 @@ public struct BatchRun {
   /// - Throws: `Spoiled`, unless each message that fails is undone alone.
   private func transaction(
     beginningWith first: Found, _ following: (Int?) -> Found?, list: MessageList, _ start: Int,
-    isCareful: Bool, in store: Store
+    isCareful: Bool, keepsReports: Bool, in store: Store
   ) throws -> ([Decided], Trouble?) {
     let end = Deadline(milliseconds: Self.transactionTime)
     var decided: [Decided] = []
@@ -247,7 +254,9 @@ public struct BatchRun {
       case .message(let message, let size):
         bytes += size
         do {
-          decided.append(Decided(item: item, result: .success(try tracker.decide(message))))
+          let report = try tracker.decide(message)
+          let outcome = Outcome(verdict: report.verdict, report: keepsReports ? report : nil)
+          decided.append(Decided(item: item, result: .success(outcome)))
         } catch {
           guard isCareful else { throw Spoiled() }
           if let trouble = error as? Trouble, trouble.isGeneral { return (decided, trouble) }
@@ -273,10 +282,12 @@ public struct BatchRun {
       let place =
         writing.failedBefore.isEmpty ? nil : writing.list.place(of: message.item)
       switch message.result {
-      case .success(let report?):
-        writing.summary.count(report.verdict)
+      case .success(let outcome?):
+        writing.summary.count(outcome.verdict)
         if let place, writing.failedBefore.contains(place) { writing.mended.append(place) }
-        observer.decided(report, at: writing.list.place(of: message.item))
+        if let report = outcome.report {
+          observer.decided(report, at: writing.list.place(of: message.item))
+        }
       case .success(nil):
         writing.summary.vanished += 1
       case .failure(let reason):

@@ -52,7 +52,8 @@ public struct Correlator: Sendable {
               + "that conversation takes part here")
           continue
         }
-        let isChanged = topicKey(copy.subject) != topicKey(facts.header.subject ?? "")
+        let text = facts.header.subject ?? ""
+        let isChanged = copy.subject != text && topicKey(copy.subject) != topicKey(text)
         return Finding(
           correlation: Correlation(
             copy: copy.id, method: method, conversation: copy.conversation, owner: copy.owner,

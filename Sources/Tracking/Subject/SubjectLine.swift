@@ -23,6 +23,12 @@ public struct SubjectLine: Sendable, Hashable {
   public init(_ subject: String) {
     var rest = Substring(subject)
     var prefixes: [Prefix] = []
+    // Without a colon, that of East Asia among them, nothing is a prefix.
+    guard subject.utf8.contains(where: { $0 == UInt8(ascii: ":") || $0 == 0xEF }) else {
+      self.prefixes = []
+      self.topic = String(rest.trimmedStart().trimmedEnd())
+      return
+    }
     scan: while true {
       rest = rest.trimmedStart()
       if let (prefix, after) = Self.prefix(of: rest) {

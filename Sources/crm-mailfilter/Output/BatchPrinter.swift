@@ -5,18 +5,17 @@ import MailPipeline
 /// Prints what a batch does while it does it: lines where they are asked for, and on a terminal how
 /// far it has come.
 final class BatchPrinter: BatchObserver {
-  private let explains: Bool
+  let wantsReports: Bool
   private let isJSON: Bool
   private let startedAt = csystem_monotonic()
   private let line = ProgressLine()
 
   init(explains: Bool, isJSON: Bool) {
-    self.explains = explains
+    wantsReports = explains
     self.isJSON = isJSON
   }
 
   func decided(_ report: Report, at place: String) {
-    guard explains else { return }
     clear()
     if isJSON {
       // Nothing in it that could not be encoded.
