@@ -35,9 +35,9 @@ public final class Store {
 
   /// The same while writes are gathered, in pages: meanwhile the log is brought in beside the writes,
   /// and only when none is at work can it be begun anew.
-  static let mostGatheredPages: Int32 = 65_536
+  static let mostGatheredPages: Int32 = 32_768
   /// How much of a store is held in memory while writes are gathered, in KiB: a transaction, whole.
-  static let gatheredMemory = 32_000
+  static let gatheredMemory = 48_000
 
   private let queue: DatabaseQueue
   let lock: WritersLock?
@@ -428,6 +428,8 @@ public final class Store {
   /// Brings the write-ahead log into the store, so that the next write begins it anew where a reader
   /// does not hinder it: a file that keeps its length is written faster than one that grows.
   private func reuseLog() {
+    // Whatever it is at comes first: two that bring the log in hinder each other.
+    checkpointer?.writeWithoutTransaction { _ in }
     try? queue.writeWithoutTransaction { db in
       try db.execute(sql: "PRAGMA busy_timeout = 0")
       _ = try? db.checkpoint(.restart)

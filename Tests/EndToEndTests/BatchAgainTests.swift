@@ -24,6 +24,20 @@ import Testing
     #expect(try place.query("PRAGMA integrity_check") == "ok")
   }
 
+  @Test func whatIsStoredIsSearchableAtOnceInANewStoreAsWell() throws {
+    let place = try Place()
+    let mail = try GeneratedMail(3_000, seed: 9, in: place)
+    // A pipe that nobody empties holds it up long before its end.
+    _ = try place.shell(
+      """
+      mkfifo pipe; "$F" batch --explain \(mail.folder) > pipe & exec 3< pipe
+      read -r line <&3; kill -9 $!; wait $!
+      """)
+    let copies = try Int(place.query("SELECT count(*) FROM copy")) ?? 0
+    #expect(0 < copies && copies < 2_900)
+    #expect(try place.query("SELECT count(*) FROM copy WHERE is_indexed = 0") == "0")
+  }
+
   @Test func interruptedItSaysSoAndGoesOn() throws {
     let place = try Place()
     let mail = try GeneratedMail(3_000, seed: 5, in: place)

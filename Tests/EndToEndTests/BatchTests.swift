@@ -75,6 +75,26 @@ import Testing
     #expect(beside >= alone + 3, "\(beside) turns, alone \(alone)")
   }
 
+  @Test func aMessageThatCannotBeStoredIsLeftOutAlone() throws {
+    let place = try Place()
+    let mail = try GeneratedMail(100, in: place)
+    // In the middle, too large for memory, and the temporary file may not grow as far.
+    let name = "cur/\(mail.truth[50].file.prefix { $0 != "." }).large.host:2,"
+    _ = try place.shell(
+      """
+      { printf 'Message-ID: <large@x>\nFrom: e@fabrikam.example\nTo: dana@contoso.example\n\n'
+        yes | head -c 12000000; } > '\(mail.folder)/\(name)'
+      """)
+    let count = mail.truth.count { !$0.isDuplicate }
+    let result = try place.shell("prlimit --fsize=7000000 \"$F\" batch '\(mail.folder)' 2>&1; echo $?")
+    #expect(result.text.hasSuffix("\n75\n"), "\(result.text)")
+    #expect(try place.query("SELECT count(*) FROM copy") == "\(count)", "\(result.text)")
+    #expect(try place.query("SELECT count(*), path LIKE '%large%' FROM batch_failure") == "1|1")
+    #expect(try place.query("SELECT sum(times_seen) FROM delivery") == "100")
+    #expect(try place.run("batch", mail.folder).status == 0)
+    #expect(try place.query("SELECT count(*) FROM copy") == "\(count + 1)")
+  }
+
   @Test func aStoreThatCannotGrowIsToldAndLosesNothing() throws {
     let place = try Place()
     _ = try place.run("org", "add", "contoso", "sqlite:contoso.sqlite")

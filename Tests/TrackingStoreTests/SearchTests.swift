@@ -243,6 +243,18 @@ import Tracking
     #expect(try place.number("SELECT max(length(block)) FROM search_index_data") < 100)
   }
 
+  @Test func anIndexThatWasNeverWrittenIsMadeReady() throws {
+    let place = try TemporaryStore()
+    try place.store.prepareIndex()
+    try place.store.gather(until: Deadline(milliseconds: 5_000)) {
+      var draft = try place.draft("Message-ID: <1@x>\nSubject: pumps\n\n")
+      draft.searchText = "valves"
+      try place.deliver(draft)
+    }
+    #expect(try !place.store.hasMarked())
+    #expect(try place.store.count(of: Self.query("pumps valves")) == 1)
+  }
+
   /// FTS5 takes 2,000 parts at most, and then no more words.
   @Test func theIndexHasFewPartsWhateverIsDone() throws {
     let place = try TemporaryStore()

@@ -96,6 +96,43 @@ import Tracking
     }
   }
 
+  @Test func theLogOfGatheredWritesIsUsedAgain() throws {
+    let place = try TemporaryStore()
+    let content = [UInt8](repeating: 65, count: CopyDraft.chunkSize)
+    var largest = 0
+    for number in 0..<16 {
+      try place.store.gather(until: Deadline(milliseconds: 5_000)) {
+        var draft = try place.draft(mail + "\(number)")
+        draft.content = { store in for _ in 0..<20 { try content.withUnsafeBytes(store) } }
+        try place.deliver(draft)
+      }
+      largest = max(largest, StoreFile.size(place.path + "-wal"))
+    }
+    let limit = Int(Store.mostGatheredPages) * 4_096
+    #expect(limit < largest && largest < limit + 60_000_000, "\(largest)")
+    try place.store.settle()
+    #expect(StoreFile.size(place.path + "-wal") == 0)
+    #expect(try place.number("SELECT sum(length(bytes)) FROM content") == 320 << 20)
+  }
+
+  @Test func aFailureAmongGatheredWritesMayUndoThemAll() throws {
+    struct Failure: Error {}
+    let place = try TemporaryStore()
+    #expect(throws: Failure.self) {
+      try place.store.gather(until: Deadline(milliseconds: 5_000), undoesEach: false) {
+        try place.deliver(place.draft(mail))
+        var failing = try place.draft(mail + "2")
+        failing.content = { _ in throw Failure() }
+        try place.deliver(failing)
+      }
+    }
+    #expect(try place.number("SELECT count(*) FROM copy") == 0)
+    try place.store.gather(until: Deadline(milliseconds: 5_000), undoesEach: false) {
+      try place.deliver(place.draft(mail))
+    }
+    #expect(try place.number("SELECT count(*) FROM copy") == 1)
+  }
+
   @Test func theLogStaysShort() throws {
     let place = try TemporaryStore()
     let content = [UInt8](repeating: 65, count: 20_000)

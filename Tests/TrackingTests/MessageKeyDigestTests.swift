@@ -49,4 +49,24 @@ import Tracking
     let crlf = mail.replacing("\n", with: "\r\n") + "a\rb\r\n\r\n>>>Fro\r\n\r\n"
     for chunk in 1...20 { #expect(key(crlf, chunk: chunk) == key(crlf)) }
   }
+
+  /// The hash that sha256sum(1) gives: keys of stores that exist must stay what they are.
+  @Test func theKeyIsTheHashOfWhatCounts() {
+    let lines = [String](repeating: String(repeating: "x", count: 75), count: 200)
+    let body =
+      lines.joined(separator: "\n") + String(repeating: "\n", count: 5_000)
+      + String(repeating: "y", count: 10_000) + "\nz\n\n"
+    let text = "Subject: one\n two\nFrom: a@b.example\n\n" + body
+    for chunk in [1, 4_095, 4_096, 4_097, .max] {
+      #expect(
+        key(text, chunk: chunk).bytes.map { hexadecimal($0) }.joined()
+          == "67bd486a973c7a3e77c4dd50f7cc76d4"
+          + "a95f121f139d3414094474baf9874e35", "\(chunk)")
+    }
+  }
+
+  private func hexadecimal(_ byte: UInt8) -> String {
+    let text = String(byte, radix: 16)
+    return text.count < 2 ? "0" + text : text
+  }
 }

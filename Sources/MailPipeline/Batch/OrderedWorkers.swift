@@ -25,9 +25,13 @@ final class OrderedWorkers<Output>: @unchecked Sendable {
   /// How many threads wait until they may go on.
   private var waiting = 0
   private var results: [Int: (output: Output, cost: Int)] = [:]
+  /// What was taken from the results and is handed out next, the last first; only `next` knows it.
+  private var ready: [Output] = []
 
   /// So many results may wait.
   private static var window: Int { 2048 }
+  /// So many results are taken at once, unless they cost more than a part of the budget.
+  private static var mostReady: Int { 32 }
 
   /// Starts the threads.
   ///
@@ -54,17 +58,16 @@ final class OrderedWorkers<Output>: @unchecked Sendable {
   /// - Parameter milliseconds: How long to wait for it; `nil` for as long as it takes.
   /// - Returns: The result, or why there is none.
   func next(within milliseconds: Int? = nil) -> Next {
+    if let output = ready.popLast() { return .output(output) }
     condition.lock()
     defer { condition.unlock() }
     guard taken < count else { return .end }
     let end = milliseconds.map { Date(timeIntervalSinceNow: Double($0) / 1000) }
     while true {
-      if let result = results.removeValue(forKey: taken) {
-        taken += 1
-        spent -= result.cost
+      if takeReady() {
         // Not at each: a thread that wakes for one piece of work costs more than the piece.
         if started - taken <= Self.window / 2 || spent <= budget / 2 { wake() }
-        return .output(result.output)
+        if let output = ready.popLast() { return .output(output) }
       }
       wake()
       if let end {
@@ -73,6 +76,21 @@ final class OrderedWorkers<Output>: @unchecked Sendable {
         condition.wait()
       }
     }
+  }
+
+  /// Takes some results that are there; whether the next one is.
+  private func takeReady() -> Bool {
+    var cost = 0
+    while ready.count < Self.mostReady, cost <= budget / 32,
+      let result = results.removeValue(forKey: taken)
+    {
+      taken += 1
+      cost += result.cost
+      ready.append(result.output)
+    }
+    spent -= cost
+    ready.reverse()
+    return !ready.isEmpty
   }
 
   /// Lets the threads end after what they are at.

@@ -22,6 +22,23 @@ struct TextTests {
     #expect(Array(text.unicodeScalars) == ascii + special + latin + ["\n"])
   }
 
+  @Test("No text changes how the next one of its charset is read, on no thread")
+  func charsetsHaveNoMemory() async {
+    let type = "text/plain; charset=iso-2022-jp"
+    func read() -> [String] {
+      // The first ends amid a character of another set; more charsets than are kept open follow.
+      [text("\u{1B}$B;3;", type: type).string, text("plain", type: type).string]
+        + (1...16).map { text("a", type: "text/plain; charset=iso-8859-\($0)").string }
+        + (437...480).map { text("b", type: "text/plain; charset=cp\($0)").string }
+    }
+    let once = read()
+    #expect(once.prefix(2) == ["山\u{FFFD}\n", "plain\n"])
+    await withTaskGroup(of: [String].self) { group in
+      for _ in 0..<50 { group.addTask { read() } }
+      for await again in group { #expect(again == once) }
+    }
+  }
+
   @Test("The text for an index is the same, without marks, and bounded")
   func textOfAnIndex() {
     let message = Message(
