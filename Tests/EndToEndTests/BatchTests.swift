@@ -86,7 +86,8 @@ import Testing
         yes | head -c 12000000; } > '\(mail.folder)/\(name)'
       """)
     let count = mail.truth.count { !$0.isDuplicate }
-    let result = try place.shell("prlimit --fsize=7000000 \"$F\" batch '\(mail.folder)' 2>&1; echo $?")
+    let result = try place.shell(
+      "prlimit --fsize=7000000 \"$F\" batch '\(mail.folder)' 2>&1; echo $?")
     #expect(result.text.hasSuffix("\n75\n"), "\(result.text)")
     #expect(try place.query("SELECT count(*) FROM copy") == "\(count)", "\(result.text)")
     #expect(try place.query("SELECT count(*), path LIKE '%large%' FROM batch_failure") == "1|1")
