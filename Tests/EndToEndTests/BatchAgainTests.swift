@@ -27,15 +27,13 @@ import Testing
   @Test func whatIsStoredIsSearchableAtOnceInANewStoreAsWell() throws {
     let place = try Place()
     let mail = try GeneratedMail(3_000, seed: 9, in: place)
-    // A pipe that nobody empties holds it up long before its end.
+    // A pipe that nobody empties holds it up once its first copies are stored, before its end.
     _ = try place.shell(
       """
       mkfifo pipe; "$F" batch --explain \(mail.folder) > pipe & exec 3< pipe
       read -r line <&3; kill -9 $!; wait $!
       """)
-    let copies = try Int(place.query("SELECT count(*) FROM copy")) ?? 0
-    #expect(0 < copies && copies < 2_900)
-    #expect(try place.query("SELECT count(*) FROM copy WHERE is_indexed = 0") == "0")
+    #expect(try place.query("SELECT count(*) > 100, sum(is_indexed = 0) FROM copy") == "1|0")
   }
 
   @Test func interruptedItSaysSoAndGoesOn() throws {
