@@ -34,7 +34,7 @@ public final class Store {
   public static let largestLog = 256 << 10
 
   /// The same while writes are gathered, in pages: meanwhile the log is brought in beside the writes,
-  /// and only when none is at work can it be begun anew.
+  /// and is begun anew only where a write finds all of it brought in.
   static let mostGatheredPages: Int32 = 32_768
   /// How much of a store is held in memory while writes are gathered, in KiB: a transaction, whole.
   static let gatheredMemory = 48_000
@@ -319,9 +319,10 @@ public final class Store {
     return try StoreError.translating {
       guard let lock else { return try run() }
       if checkpointer == nil { try prepareToGather() }
+      // Before the turn: nobody waits for it.
+      if loggedPages.pointee > Self.mostGatheredPages { awaitEndOfLog() }
       return try serve(lock, until: deadline) {
         let result = try run()
-        if loggedPages.pointee > Self.mostGatheredPages { reuseLog() }
         checkpointer?.asyncWriteWithoutTransaction { db in
           // What hinders it hinders the next one no more.
           _ = try? db.checkpoint(.passive)
@@ -349,10 +350,10 @@ public final class Store {
   ///
   /// - Throws: `StoreError`.
   public func settle() throws {
-    guard let lock, let checkpointer else { return }
+    guard let lock, checkpointer != nil else { return }
     try StoreError.translating {
       // Whatever it is at comes first.
-      checkpointer.writeWithoutTransaction { _ in }
+      awaitEndOfLog()
       let deadline = Deadline(milliseconds: 5_000)
       try lock.whileHeld(deadline) { _ in
         emptyLog(largest: 0, until: deadline)
@@ -425,17 +426,11 @@ public final class Store {
     }
   }
 
-  /// Brings the write-ahead log into the store, so that the next write begins it anew where a reader
-  /// does not hinder it: a file that keeps its length is written faster than one that grows.
-  private func reuseLog() {
-    // Whatever it is at comes first: two that bring the log in hinder each other.
-    checkpointer?.writeWithoutTransaction { _ in }
-    try? queue.writeWithoutTransaction { db in
-      try db.execute(sql: "PRAGMA busy_timeout = 0")
-      _ = try? db.checkpoint(.restart)
-      try db.execute(sql: "PRAGMA busy_timeout = \(max(1, deadline.remainingMilliseconds))")
-    }
-  }
+  /// Waits until all of the log is in the store.
+  ///
+  /// SQLite begins it anew at the next write then, unless a reader hinders it: a file that keeps its
+  /// length is written faster than one that is cut and grows.
+  private func awaitEndOfLog() { checkpointer?.writeWithoutTransaction { _ in } }
 
   /// Brings a long write-ahead log into the store.
   ///
