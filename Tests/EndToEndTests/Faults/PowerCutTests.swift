@@ -76,6 +76,37 @@ struct PowerCutTests {
     #expect(verify.status == 0, "\(verify.text)")
   }
 
+  /// A reader that was there before hinders all that brings the log into the store, and with it every
+  /// sync but the last of a batch.
+  @Test func aBatchSurvivesBesideAReader() throws {
+    let place = try Place()
+    _ = try place.filter(customerMail(id: "0@x"))
+    _ = try place.shell("mkdir -p box/new box/cur box/tmp")
+    for number in 1...30 {
+      try place.write(customerMail(id: "\(number)@x"), to: "box/new/\(number).a.b")
+    }
+    let reader = try place.shell(
+      """
+      sqlite3 \(place.store) 'PRAGMA wal_checkpoint(PASSIVE)' > /dev/null
+      python3 -c '
+      import sqlite3, time
+      store = sqlite3.connect("\(place.store)", isolation_level=None)
+      store.execute("BEGIN")
+      store.execute("SELECT count(*) FROM copy").fetchall()
+      open("reads", "w").close()
+      time.sleep(1000)
+      ' > /dev/null 2>&1 &
+      until [ -e reads ] || ! kill -0 $!; do sleep 0.05; done; echo $!
+      """)
+    let process = try #require(pid_t(reader.text.dropLast()))
+    defer { kill(process, SIGKILL) }
+    let cut = try PowerCut(place, ["batch", place.folder + "/box"])
+    kill(process, SIGKILL)
+    cut.replay(cut.calls.count)
+    try cut.cut(place)
+    #expect(try place.counts == "31|31")
+  }
+
   @Test func aBackupSurvives() throws {
     let place = try Place()
     _ = try place.filter(message)
