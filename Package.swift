@@ -12,7 +12,6 @@ let package = Package(
   dependencies: [
     .package(url: "https://github.com/groue/GRDB.swift", exact: "7.10.0"),
     .package(url: "https://github.com/apple/swift-argument-parser", exact: "1.8.2"),
-    .package(url: "https://github.com/apple/swift-crypto", exact: "4.5.2"),
     .package(url: "https://github.com/LebJe/TOMLKit", exact: "0.6.0"),
   ],
   targets: [
@@ -21,15 +20,11 @@ let package = Package(
     .target(name: "Mailboxes", dependencies: ["CSystem", "InternetMessage"]),
     .target(
       name: "Tracking",
-      dependencies: [
-        "InternetMessage", "TOMLKit",
-        .product(name: "Crypto", package: "swift-crypto"),
-      ]),
+      dependencies: ["CSystem", "InternetMessage", "TOMLKit"]),
     .target(
       name: "TrackingStore",
       dependencies: [
         "CSystem", "Tracking",
-        .product(name: "Crypto", package: "swift-crypto"),
         .product(name: "GRDB", package: "GRDB.swift"),
       ],
       exclude: ["SCHEMA.md"]),
@@ -42,9 +37,9 @@ let package = Package(
       ]),
     .testTarget(
       name: "InternetMessageTests",
-      dependencies: ["InternetMessage", .product(name: "Crypto", package: "swift-crypto")],
+      dependencies: ["CSystem", "InternetMessage"],
       exclude: ["MIME/corpus-trees.py", "MIME/corpus-trees.tsv"]),
-    .testTarget(name: "TrackingTests", dependencies: ["Tracking"]),
+    .testTarget(name: "TrackingTests", dependencies: ["CSystem", "Tracking"]),
     .testTarget(name: "TrackingStoreTests", dependencies: ["TrackingStore"]),
     .testTarget(
       name: "MailPipelineTests",

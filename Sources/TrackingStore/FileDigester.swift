@@ -1,4 +1,4 @@
-import Crypto
+import Tracking
 
 /// Makes the digests by which one store knows files and folders.
 public struct FileDigester: Sendable {
@@ -6,7 +6,7 @@ public struct FileDigester: Sendable {
 
   init(salt: [UInt8]) {
     var hash = SHA256()
-    hash.update(data: salt)
+    hash.update(salt)
     salted = hash
   }
 
@@ -18,7 +18,7 @@ public struct FileDigester: Sendable {
   /// - Returns: The digest.
   public func digest(_ kind: UInt8, _ name: some Sequence<UInt8>) -> FileDigest {
     var hash = salted
-    hash.update(data: [kind] + name)
-    return hash.finalize().withUnsafeBytes { FileDigest($0) } ?? FileDigest(high: 0, low: 0)
+    hash.update([kind] + name)
+    return hash.digest().withUnsafeBytes { FileDigest($0) } ?? FileDigest(high: 0, low: 0)
   }
 }

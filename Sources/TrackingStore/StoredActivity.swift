@@ -1,4 +1,3 @@
-import Crypto
 import Tracking
 
 /// What of a copy is only needed where it becomes an activity of another system.
@@ -18,7 +17,7 @@ public struct StoredActivity: Sendable, Hashable {
 
   /// The UUID of a key and a direction.
   static func id(key: [UInt8], direction: String) -> String {
-    var bytes = Array(SHA256.hash(data: key + Array(direction.utf8)).prefix(16))
+    var bytes = Array(SHA256.digest(of: key + Array(direction.utf8)).prefix(16))
     bytes[6] = bytes[6] & 0x0F | 0x80
     bytes[8] = bytes[8] & 0x3F | 0x80
     let digits = Array("0123456789abcdef".utf8)

@@ -1,4 +1,3 @@
-import Crypto
 import Foundation
 import GRDB
 import InternetMessage
@@ -44,7 +43,7 @@ enum Tombstone {
     guard
       let salt = try Data.fetchOne(db, sql: "SELECT value FROM secret WHERE name = 'tombstone'")
     else { throw StoreError(.damaged, detail: "no salt") }
-    return Data(SHA256.hash(data: salt + Data(bytes)))
+    return Data(SHA256.digest(of: salt + bytes))
   }
 
   /// What is hashed: no two kinds have the same bytes.

@@ -1,5 +1,6 @@
 /* What Swift cannot call or do itself: variadic functions, the arguments of a
-   process without /proc, queueing on a lock with a deadline, and the crash trap. */
+   process without /proc, queueing on a lock with a deadline, the crash trap, and
+   SHA-256, for which processors have instructions. */
 #ifndef CSYSTEM_H
 #define CSYSTEM_H
 
@@ -79,6 +80,20 @@ int csystem_is_interrupted(void);
 
 /* rename(2) that never replaces. Returns 0 or an errno. */
 int csystem_rename_new(const char *from, const char *to);
+
+/* SHA-256 (FIPS 180-4), by the processor's own instructions where it has them.
+   A library for this alone took most of the build. A plain value: a copy goes on
+   by itself. */
+struct csystem_sha256 {
+  uint32_t state[8];
+  uint64_t count; /* bytes so far */
+  uint8_t block[64]; /* what does not fill a block yet */
+  int is_portable; /* 1: not by the processor's instructions, for the tests */
+};
+struct csystem_sha256 csystem_sha256_begin(void);
+void csystem_sha256_update(struct csystem_sha256 *hash, const void *bytes, size_t count);
+/* The digest; the hash is used up. */
+void csystem_sha256_end(struct csystem_sha256 *hash, uint8_t digest[32]);
 
 /* The crash trap: whatever stops the program before its output starts (a Swift
    trap, a null pointer, an overflowed stack, memory that cannot be had), the

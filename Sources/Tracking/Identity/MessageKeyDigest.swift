@@ -1,4 +1,3 @@
-import Crypto
 import Glibc
 import InternetMessage
 
@@ -35,11 +34,11 @@ public struct MessageKeyDigest {
           line.append(UInt8(ascii: ":"))
           appendCollapsed(bytes[field.valueRange], to: &line)
           line.append(UInt8(ascii: "\n"))
-          hash.update(data: line)
+          hash.update(line)
         }
       }
     }
-    hash.update(data: [UInt8(ascii: "\n")])
+    hash.update([UInt8(ascii: "\n")])
     self.hash = hash
     pending.reserveCapacity(2 * Self.pieceSize)
   }
@@ -61,9 +60,9 @@ public struct MessageKeyDigest {
   public mutating func finish() -> MessageKey {
     if case .start(let quotes, let matched) = line { emitStart(quotes: quotes, matched: matched) }
     if hasWaitingCR { emit([UInt8(ascii: "\r")]) }
-    hash.update(data: pending)
+    hash.update(pending)
     pending = []
-    return MessageKey(digest: Array(hash.finalize()))
+    return MessageKey(digest: hash.digest())
   }
 
   // MARK: The header section
@@ -180,15 +179,15 @@ public struct MessageKeyDigest {
       pending.append(contentsOf: bytes)
       hashWholePieces()
     } else {
-      hash.update(data: pending)
+      hash.update(pending)
       pending.removeAll(keepingCapacity: true)
-      hash.update(bufferPointer: bytes)
+      hash.update(bytes)
     }
   }
 
   private mutating func hashWholePieces() {
     guard pending.count >= Self.pieceSize else { return }
-    hash.update(data: pending)
+    hash.update(pending)
     pending.removeAll(keepingCapacity: true)
   }
 

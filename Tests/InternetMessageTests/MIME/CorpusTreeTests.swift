@@ -1,4 +1,4 @@
-import Crypto
+import CSystem
 import Foundation
 import InternetMessage
 import Testing
@@ -50,7 +50,11 @@ struct CorpusTreeTests {
   }
 
   private func digest(_ bytes: [UInt8]) -> String {
-    let hex = SHA256.hash(data: bytes).prefix(8).map { String(format: "%02x", $0) }.joined()
+    var hash = csystem_sha256_begin()
+    var digest = [UInt8](repeating: 0, count: 32)
+    csystem_sha256_update(&hash, bytes, bytes.count)
+    csystem_sha256_end(&hash, &digest)
+    let hex = digest.prefix(8).map { String(format: "%02x", $0) }.joined()
     return "\(bytes.count) \(hex)"
   }
 }
