@@ -11,4 +11,5 @@ let arguments = (1..<max(1, Int(csystem_argc()))).compactMap { index in
 if let filterArguments = FilterInvocation.arguments(arguments) {
   exit(FilterInvocation.run(filterArguments, closedDescriptors: closedDescriptors))
 }
+StandardOutput.shared.isClosed = closedDescriptors & 2 != 0
 exit(RootCommand.start(arguments))

@@ -12,6 +12,6 @@ public struct OutputError: Error, Hashable, Sendable, CustomStringConvertible {
 
   /// What failed, in one line.
   public var description: String {
-    "the message cannot be written: \(String(cString: strerror(code)))"
+    "stdout cannot be written: \(String(cString: strerror(code)))"
   }
 }

@@ -61,9 +61,7 @@ struct ExportCommand: ParsableCommand {
 
   private func write(_ ids: [CopyID], by exporter: Exporter, isFolder: Bool) throws {
     guard let target else {
-      let output = MessageOutput(descriptor: 1)
-      try exporter.write(ids) { try output.write($0) }
-      return try output.finish()
+      return try exporter.write(ids) { try StandardOutput.shared.write($0) }
     }
     if isFolder {
       let folder = try ExportFolder(target, subfolders: exporter.subfolders)

@@ -1,6 +1,5 @@
 import ArgumentParser
 import MailPipeline
-import Mailboxes
 
 extension FailuresCommand {
   /// `failures show`.
@@ -14,9 +13,7 @@ extension FailuresCommand {
     @OptionGroup var spool: SpoolOptions
 
     func run() throws {
-      let output = MessageOutput(descriptor: 1)
-      try spool.open().message(ofEntry: name) { try output.write($0) }
-      try output.finish()
+      try spool.open().message(ofEntry: name) { try StandardOutput.shared.write($0) }
     }
   }
 }

@@ -23,7 +23,10 @@ struct ListCommand: ParsableCommand {
     query.visibleTo = onlyOf
     try selection.prepare(store)
     if display.json {
-      for copy in try store.copies(query) { print(try JSONOutput.line(CopyObject(copy: copy))) }
+      for copy in try store.copies(query) {
+        print(try JSONOutput.line(CopyObject(copy: copy)))
+        try StandardOutput.shared.check()
+      }
     } else {
       let list = CopyList(dates: display.dates)
       display.show(list.text(try store.summaries(query), on: .standardOutput()))

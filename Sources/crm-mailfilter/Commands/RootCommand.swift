@@ -36,7 +36,7 @@ struct RootCommand: ParsableCommand {
       var command = try parseAsRoot(arguments)
       try command.run()
       // What is printed is printed only once it is written.
-      guard fflush(nil) == 0 else { throw CommandError(.inputOutput, "stdout cannot be written") }
+      try StandardOutput.shared.finish()
       return 0
     } catch {
       return report(error, arguments: arguments)
@@ -44,14 +44,15 @@ struct RootCommand: ParsableCommand {
   }
 
   private static func report(_ error: any Error, arguments: [String]) -> Int32 {
+    // What was printed before it failed comes first.
+    StandardOutput.shared.flush()
     if let error = CommandError(error) {
       Log.standardError("crm-mailfilter: \(Log.neutralised(error.line))\n")
       return error.status.rawValue
     }
     let code = exitCode(for: error)
     guard !code.isSuccess else {
-      print(fullMessage(for: error))
-      return 0
+      return printHelp(fullMessage(for: error))
     }
     let name = arguments.first ?? ""
     let names = configuration.subcommands.map { $0._commandName }
@@ -64,6 +65,19 @@ struct RootCommand: ParsableCommand {
     // From a pipe it may be a mail host that calls, and any status but 75 would bounce the mail.
     return isKnown || isatty(0) == 1
       ? SystemStatus.usage.rawValue : FilterRun.temporaryFailure
+  }
+}
+
+extension RootCommand {
+  private static func printHelp(_ text: String) -> Int32 {
+    print(text)
+    do {
+      try StandardOutput.shared.finish()
+      return 0
+    } catch {
+      Log.standardError("crm-mailfilter: \(error)\n")
+      return SystemStatus.inputOutput.rawValue
+    }
   }
 }
 

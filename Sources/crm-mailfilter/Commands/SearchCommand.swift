@@ -57,7 +57,10 @@ struct SearchCommand: ParsableCommand {
       return
     }
     if display.json {
-      for copy in try store.copies(query) { print(try JSONOutput.line(CopyObject(copy: copy))) }
+      for copy in try store.copies(query) {
+        print(try JSONOutput.line(CopyObject(copy: copy)))
+        try StandardOutput.shared.check()
+      }
     } else {
       let list = CopyList(dates: display.dates)
       display.show(list.text(try store.summaries(query), on: .standardOutput()))

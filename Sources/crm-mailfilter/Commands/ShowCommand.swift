@@ -1,6 +1,5 @@
 import ArgumentParser
 import InternetMessage
-import Mailboxes
 import Tracking
 import TrackingStore
 
@@ -32,10 +31,7 @@ struct ShowCommand: ParsableCommand {
   func run() throws {
     let (store, copy, _) = try organization.openToRead(id)
     if raw {
-      let output = MessageOutput(descriptor: 1)
-      try store.content(of: copy.id) { try output.write($0) }
-      try output.finish()
-      return
+      return try store.content(of: copy.id) { try StandardOutput.shared.write($0) }
     }
     var bytes: [UInt8] = []
     try store.content(of: copy.id) { bytes += $0 }
@@ -62,11 +58,9 @@ struct ShowCommand: ParsableCommand {
       throw CommandError(.noInput, "mail \(id) has no part \(number); it has \(parts.count)")
     }
     let part = parts[number - 1]
-    let output = MessageOutput(descriptor: 1)
     // What holds other parts is written as it stands.
     let content =
       part.hasChildren ? Array(message.bytes[part.bodyRange]) : message.content(of: part)
-    try content.withUnsafeBytes { try output.write($0) }
-    try output.finish()
+    try content.withUnsafeBytes { try StandardOutput.shared.write($0) }
   }
 }

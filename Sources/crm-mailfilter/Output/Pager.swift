@@ -14,7 +14,7 @@ enum Pager {
     guard isWanted, isatty(1) == 1, !text.isEmpty, isRunnable(command, environment),
       page(text, command)
     else {
-      Swift.print(text, terminator: "")
+      StandardOutput.shared.print(text)
       return
     }
   }

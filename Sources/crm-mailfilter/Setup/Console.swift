@@ -8,7 +8,7 @@ struct Console {
     print(
       text.split(separator: "\n", omittingEmptySubsequences: false).map { Log.neutralised("\($0)") }
         .joined(separator: "\n"))
-    fflush(nil)
+    StandardOutput.shared.flush()
   }
 
   /// Asks for a text until it is one that can be taken.
@@ -25,7 +25,7 @@ struct Console {
     while true {
       print(
         Log.neutralised(question + (fallback.map { " [\($0)]" } ?? "") + ": "), terminator: "")
-      fflush(nil)
+      StandardOutput.shared.flush()
       guard let line = readLine() else {
         throw CommandError(.usage, "stopped; nothing was changed")
       }
