@@ -1,13 +1,13 @@
 import Glibc
 import Mailboxes
 
-/// Where commands print. Whatever says that it succeeded has checked each of its writes.
+/// Where commands print: whatever says that it succeeded has checked each of its writes.
 ///
 /// Text is gathered and written when there is enough of it, on a terminal at the end of each line.
 /// What C's stdio does was not enough: it gives up at a non-blocking pipe that is full, and forgets
 /// that an earlier write failed.
 final class StandardOutput {
-  /// The program's stdout. Commands print from one thread.
+  /// The program's stdout; commands print from one thread.
   nonisolated(unsafe) static let shared = StandardOutput()
 
   /// Whether stdout was closed when the program started.
@@ -19,7 +19,7 @@ final class StandardOutput {
 
   private static let pieceSize = 64 << 10
 
-  /// Prints a text. A write that fails is told by `finish()`, and what comes after it is dropped.
+  /// Prints a text; a write that fails is told by `finish()`, and what comes after it is dropped.
   func print(_ text: String) {
     guard failure == nil else { return }
     pending += text.utf8
