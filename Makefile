@@ -9,6 +9,8 @@
 # make uninstall  takes it away again
 # make deb        makes a Debian package in .build/deb
 
+# The oldest Swift that builds it.
+SWIFT   = 6.1
 PREFIX  = /usr/local
 SECONDS = 60
 DESTDIR =
@@ -32,24 +34,29 @@ RELEASE = -c release --static-swift-stdlib --disable-local-rpath \
 BUILD_PACKAGES = libsqlite3-dev
 BENCH_PACKAGES = gcc pkg-config libgmime-3.0-dev mairix notmuch
 TEST_PACKAGES  = procmail maildrop sqlite3 mandoc strace notmuch python3 dpkg-dev
+LINT_PACKAGES  = mandoc shellcheck
 # Their tests run where they are there. Only .ci/run installs them: Postfix takes the place of the mail
 # server that a machine has.
 HOST_PACKAGES  = postfix dovecot-core dovecot-sieve fdm getmail6
 
-.PHONY: all demo test soak fuzz lint bench install uninstall deb build-packages bench-packages test-packages host-packages
+.PHONY: all announcement demo test soak fuzz lint bench install uninstall deb build-packages bench-packages lint-packages test-packages host-packages
 
 all:
+	@.ci/swift-version $(SWIFT)
 	mkdir -p .build/static
 	ln -sf "$$(clang -print-file-name=libstdc++.a)" .build/static/
 	swift build $(RELEASE) --product crm-mailfilter
 
-demo: build-packages all
+demo: announcement build-packages all
 	samples/demo $(PROGRAM)
 
-# What 64 filters at once do is tested last: beside all other tests they would wait for those.
+announcement:
+	@.ci/swift-version $(SWIFT)
+	@test -x $(PROGRAM) || echo "The first build takes some minutes and half a GB in .build;" \
+	  "Debian's $(BUILD_PACKAGES) is installed where it is missing."
+
 test: demo test-packages
-	CRM_MAILFILTER=$(CURDIR)/$(PROGRAM) swift test --skip LoadTests
-	CRM_MAILFILTER=$(CURDIR)/$(PROGRAM) swift test --filter LoadTests
+	CRM_MAILFILTER=$(CURDIR)/$(PROGRAM) .ci/test
 
 soak: all test-packages
 	SOAK=1 CRM_MAILFILTER=$(CURDIR)/$(PROGRAM) swift test --filter SoakTests
@@ -59,7 +66,8 @@ fuzz: build-packages
 	swift build $(RELEASE) --product parse-fuzz
 	.build/release/parse-fuzz Tests/Fuzz/seeds seconds $(SECONDS)
 
-lint: test-packages
+lint: lint-packages
+	shellcheck .ci/run .ci/packages .ci/swift-version .ci/test samples/demo samples/hosts/postfix-filter debian/build
 	swift format lint --strict --recursive Package.swift Sources Tests Benchmarks
 	mandoc -T lint -W warning man/*.1 man/*.5 man/*.7
 
@@ -95,6 +103,9 @@ build-packages:
 
 bench-packages:
 	@.ci/packages $(BENCH_PACKAGES)
+
+lint-packages:
+	@.ci/packages $(LINT_PACKAGES)
 
 test-packages:
 	@.ci/packages $(TEST_PACKAGES)

@@ -119,7 +119,7 @@ import Tracking
     struct Failure: Error {}
     let place = try TemporaryStore()
     #expect(throws: Failure.self) {
-      try place.store.gather(until: Deadline(milliseconds: 5_000), undoesEach: false) {
+      _ = try place.store.gather(until: Deadline(milliseconds: 5_000), undoesEach: false) {
         try place.deliver(place.draft(mail))
         var failing = try place.draft(mail + "2")
         failing.content = { _ in throw Failure() }
@@ -127,7 +127,7 @@ import Tracking
       }
     }
     #expect(try place.number("SELECT count(*) FROM copy") == 0)
-    try place.store.gather(until: Deadline(milliseconds: 5_000), undoesEach: false) {
+    _ = try place.store.gather(until: Deadline(milliseconds: 5_000), undoesEach: false) {
       try place.deliver(place.draft(mail))
     }
     #expect(try place.number("SELECT count(*) FROM copy") == 1)
