@@ -11,6 +11,10 @@ public struct ContentDisposition: Sendable, Hashable {
   ///
   /// - Parameter value: The raw value of the field.
   public init(_ value: UnsafeRawBufferPointer) {
+    self = MIMEParameterParser.withPlainValue(value) { ContentDisposition(plain: $0) }
+  }
+
+  private init(plain value: Bytes) {
     var start = 0
     while start < value.count, ASCII.isBlank(value[start]) || value[start] == ASCII.quote {
       start += 1

@@ -25,6 +25,10 @@ public struct ContentType: Sendable, Hashable {
   ///
   /// - Parameter value: The raw value of the field.
   public init(_ value: UnsafeRawBufferPointer) {
+    self = MIMEParameterParser.withPlainValue(value) { ContentType(plain: $0) }
+  }
+
+  private init(plain value: Bytes) {
     var position = 0
     func skipBlanks() {
       while position < value.count, ASCII.isBlank(value[position]) || value[position] == ASCII.quote
@@ -73,8 +77,10 @@ public struct ContentType: Sendable, Hashable {
 
   /// The charset of a text in lower case; `nil` where none is named.
   public var charset: String? {
-    let label = parameters["charset"]?.lowercased()
-    return label?.isEmpty == false ? label : nil
+    guard let value = parameters["charset"] else { return nil }
+    // A comment may follow directly, and single quotes quote nothing (RFC 2045 section 5.1).
+    let label = value.prefix { $0 != "(" }.filter { $0 != "'" && $0 != "\"" && $0 != " " }
+    return label.isEmpty ? nil : label.lowercased()
   }
 
   private static func isToken(_ byte: UInt8) -> Bool {

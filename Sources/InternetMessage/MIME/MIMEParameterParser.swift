@@ -20,6 +20,15 @@ struct MIMEParameterParser {
     self.position = position
   }
 
+  /// Hands on the value of a field; one that is an encoded word as a whole is decoded first.
+  static func withPlainValue<Result>(_ value: Bytes, _ body: (Bytes) -> Result) -> Result {
+    let trimmed = value.trimmed
+    // QUIRK: RFC 2047 section 5 has encoded words in texts only. Some mailers encode any field that
+    // holds a letter beyond ASCII.
+    guard EncodedWord(in: trimmed, at: 0) != nil else { return body(value) }
+    return Array(Text.unstructured(trimmed).text.utf8).withUnsafeBytes(body)
+  }
+
   /// Reads them all.
   mutating func parse() -> MIMEParameters {
     while found.count < Self.most, let raw = next() { found.append(raw) }
@@ -50,23 +59,32 @@ struct MIMEParameterParser {
       position += 1
       let name = String(decoding: bytes.part(start..<end), as: UTF8.self).lowercased()
       if name.utf8.contains(UInt8(ascii: "*")) { isPlain = false }
-      return Raw(name: name, value: value())
+      return Raw(
+        name: name,
+        value: value(
+          isFileName: name.hasPrefix("filename") || name == "name" || name.hasPrefix("name*")))
     }
   }
 
-  private mutating func value() -> [UInt8] {
+  private mutating func value(isFileName: Bool) -> [UInt8] {
     while position < bytes.count, ASCII.isBlank(bytes[position]) { position += 1 }
     guard position < bytes.count else { return [] }
+    // QUIRK: a value that was quoted-printable once, `3D"utf-8"`, is what it was before.
+    if bytes[position] == UInt8(ascii: "3"), bytes.has("D\"", at: position + 1) { position += 2 }
     if bytes[position] == ASCII.quote { return quoted() }
     let start = position
     var end = start
     while true {
+      // QUIRK: RFC 2045 section 5.1 wants a value with parentheses quoted. Mailers write names and
+      // boundaries without: one that follows directly is no comment.
       while position < bytes.count, Self.isValue(bytes[position]) { position += 1 }
       end = position
       // QUIRK: RFC 2045 section 5.1 wants a value with blanks quoted. Mailers leave the quotes out
-      // of file names: the words up to the next semicolon belong to it, unless one is a parameter.
+      // of file names: the words up to the next semicolon belong to it, unless one is a parameter
+      // or, where it is no file's name, a comment.
       while position < bytes.count, ASCII.isBlank(bytes[position]) { position += 1 }
       guard position < bytes.count, Self.isValue(bytes[position]) else { break }
+      if bytes[position] == UInt8(ascii: "("), !isFileName { break }
       var next = position
       while next < bytes.count, Self.isName(bytes[next]) { next += 1 }
       if next < bytes.count, next > position, bytes[next] == UInt8(ascii: "=") { break }
@@ -77,6 +95,11 @@ struct MIMEParameterParser {
   private mutating func quoted() -> [UInt8] {
     var result: [UInt8] = []
     position += 1
+    // QUIRK: RFC 2045 section 5.1 has one pair of quotes; what is quoted twice is meant without both.
+    if position + 1 < bytes.count, bytes[position] == ASCII.quote, Self.isName(bytes[position + 1])
+    {
+      position += 1
+    }
     while position < bytes.count, bytes[position] != ASCII.quote {
       let byte = bytes[position]
       position += 1
@@ -93,6 +116,11 @@ struct MIMEParameterParser {
       result.append(byte)
     }
     position += 1
+    if result.count > 2, let first = result.first, first == result.last,
+      first == ASCII.quote || first == UInt8(ascii: "'")
+    {
+      return Array(result[1..<(result.count - 1)])
+    }
     return result
   }
 
@@ -123,7 +151,7 @@ struct MIMEParameterParser {
   }
 
   private static func isValue(_ byte: UInt8) -> Bool {
-    byte != UInt8(ascii: ";") && byte != UInt8(ascii: "(") && !ASCII.isBlank(byte)
+    byte != UInt8(ascii: ";") && !ASCII.isBlank(byte)
   }
 
   // MARK: Decoding

@@ -26,12 +26,30 @@ public struct MIMEPart: Sendable {
 
   /// The name of the file that it is, without any folder: from Content-Disposition, else from
   /// Content-Type (RFC 2183 section 2.3).
+  ///
+  /// A `/` in a name that is no path, as in the number of an order, becomes `_`.
   public var fileName: String? {
-    guard
-      let name = disposition?.parameters["filename"] ?? contentType.parameters["name"],
-      let last = name.split(whereSeparator: { $0 == "/" || $0 == "\\" }).last
-    else { return nil }
-    let trimmed = Text.collapsed(String(last))
+    guard let name = disposition?.parameters["filename"] ?? contentType.parameters["name"] else {
+      return nil
+    }
+    let trimmed = Text.collapsed(Self.withoutFolders(name))
     return trimmed.isEmpty ? nil : trimmed
+  }
+
+  private static func withoutFolders(_ name: String) -> String {
+    func last(_ isSeparator: (Character) -> Bool) -> String {
+      name.split(whereSeparator: isSeparator).last.map(String.init) ?? ""
+    }
+    if name.utf8.contains(ASCII.backslash) { return last { $0 == "/" || $0 == "\\" } }
+    let slash = UInt8(ascii: "/")
+    guard name.utf8.contains(slash) else { return name }
+    // From a root, from home, of a drive, or through `.` and `..`: a path (RFC 2183 section 2.3).
+    let pieces = name.utf8.split(separator: slash, omittingEmptySubsequences: false)
+    let first = pieces[0]
+    let isPath =
+      first.isEmpty || first.first == UInt8(ascii: "~") || first.last == UInt8(ascii: ":")
+      || pieces.contains { $0.elementsEqual(".".utf8) || $0.elementsEqual("..".utf8) }
+    if isPath { return last { $0 == "/" } }
+    return String(decoding: name.utf8.map { $0 == slash ? UInt8(ascii: "_") : $0 }, as: UTF8.self)
   }
 }

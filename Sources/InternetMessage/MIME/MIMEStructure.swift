@@ -7,6 +7,9 @@ public struct MIMEStructure: Sendable {
   /// is the first.
   public let parts: [MIMEPart]
 
+  /// What each part is to a reader, in the order of `parts`.
+  public let roles: [PartRole]
+
   /// What was odd.
   public let notes: [Note]
 
@@ -35,6 +38,7 @@ public struct MIMEStructure: Sendable {
     var parser = MIMEParser(message, lineEnd: section.lineEnd, limits: limits)
     parser.parse(section)
     parts = parser.parts
+    roles = RoleReader.roles(of: parser.parts, in: message)
     notes = parser.notes
   }
 

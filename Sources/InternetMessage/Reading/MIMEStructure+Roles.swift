@@ -1,83 +1,143 @@
-extension MIMEStructure {
-  /// What each part is to a reader, in the order of `parts`.
-  ///
-  /// Of a multipart/alternative the plain text is shown, else the HTML; of a multipart/related the
-  /// root, of a multipart/signed the first part.
-  public var roles: [PartRole] {
-    let ranks = textRanks
-    var roles: [PartRole] = []
+/// Says what each part of a message is to its reader.
+///
+/// Of a multipart/alternative the plain text is shown, else the HTML; of a multipart/related the
+/// root, of a multipart/signed the first part. Another form of a text is a text, or a multipart
+/// without files. What a page names by `cid:` (RFC 2392), or an image without a name, is inline.
+/// Everything else is an attachment, wherever it stands: mailers put files into any multipart.
+struct RoleReader {
+  private let message: Bytes
+  private let parts: [MIMEPart]
+  /// How readable the best text in each part is.
+  private let ranks: [Int]
+  /// What the pages of the message name by `cid:`.
+  private let namedIDs: Set<String>
+  private var roles: [PartRole] = []
+  /// Whether a part is in a branch of a multipart/alternative that is not shown.
+  private var isOtherForm: [Bool] = []
+  /// Which child of a multipart is the shown one, where only one is.
+  private var chosen: [Int: Int] = [:]
+  private var hasText = false
+
+  /// Reads the roles of the parts of a message, in their order.
+  static func roles(of parts: [MIMEPart], in message: Bytes) -> [PartRole] {
+    var reader = RoleReader(message: message, parts: parts)
+    reader.read()
+    return reader.roles
+  }
+
+  private init(message: Bytes, parts: [MIMEPart]) {
+    self.message = message
+    self.parts = parts
+    ranks = Self.ranks(of: parts, in: message)
+    namedIDs = Self.namedIDs(in: parts, of: message)
     roles.reserveCapacity(parts.count)
-    // Which child of each multipart is the shown one, where only one is.
-    var chosen: [Int: Int] = [:]
-    var hasText = false
+    isOtherForm.reserveCapacity(parts.count)
+  }
+
+  private mutating func read() {
     for part in parts {
-      let role = role(of: part, chosen: chosen, roles: roles, hasText: hasText)
+      let parent = part.parent
+      // A message in a message is read by itself.
+      let isOther = parent.map { roles[$0] != .message && isBesideShown(part, in: $0) } ?? false
+      isOtherForm.append(isOther)
+      let role = role(of: part)
       roles.append(role)
       if role == .text { hasText = true }
       guard part.hasChildren, part.contentType.isMultipart else { continue }
       switch part.contentType.subtype {
-      case "alternative": chosen[part.index] = best(of: part, ranks)
+      case "alternative": chosen[part.index] = best(of: part)
       case "related": chosen[part.index] = root(of: part)
-      case "signed": chosen[part.index] = part.index + 1
       default: break
       }
     }
-    return roles
-  }
-
-  private func role(
-    of part: MIMEPart, chosen: [Int: Int], roles: [PartRole], hasText: Bool
-  ) -> PartRole {
-    if let parent = part.parent {
-      switch roles[parent] {
-      case .alternative, .inline, .signature: return roles[parent]
-      // Within an attachment nothing is looked at but messages, which are text of their own.
-      case .attachment: return .attachment
-      case .container, .text, .message: break
-      }
-      if let shown = chosen[parent], shown != part.index {
-        switch parts[parent].contentType.subtype {
-        case "alternative": return .alternative
-        case "signed": return .signature
-        default: return isAttached(part) && part.contentID == nil ? .attachment : .inline
-        }
+    // A multipart that is nothing but another form of a text is that.
+    var hasFile = parts.indices.map { roles[$0] == .attachment || roles[$0] == .message }
+    for part in parts.reversed() {
+      if let parent = part.parent, hasFile[part.index] { hasFile[parent] = true }
+      if roles[part.index] == .container, isOtherForm[part.index], !hasFile[part.index] {
+        roles[part.index] = .alternative
       }
     }
-    if part.hasChildren { return part.contentType.isMultipart ? .container : .message }
-    // A multipart without parts: what it holds is text, if anything.
-    if part.contentType.isMultipart { return .text }
-    guard part.contentType.type == "text", Self.rank(part) > 0 else { return .attachment }
-    if part.disposition?.isAttachment == true { return .attachment }
-    return part.fileName != nil && hasText ? .attachment : .text
   }
 
-  private func isAttached(_ part: MIMEPart) -> Bool { part.disposition?.isAttachment == true }
+  private func isBesideShown(_ part: MIMEPart, in parent: Int) -> Bool {
+    if isOtherForm[parent] { return true }
+    guard parts[parent].contentType.subtype == "alternative", let shown = chosen[parent] else {
+      return false
+    }
+    return shown != part.index
+  }
 
-  /// How readable the best text of each part is.
-  private var textRanks: [Int] {
-    var ranks = parts.map(Self.rank)
+  private func role(of part: MIMEPart) -> PartRole {
+    if part.hasChildren, part.contentType.isMessage { return .message }
+    if let parent = part.parent {
+      if roles[parent] == .signature { return .signature }
+      // The second part of two is the signature (RFC 1847 section 2.1).
+      if parts[parent].contentType.mediaType == "multipart/signed",
+        part.index == parts[parent + 1].end
+      {
+        return .signature
+      }
+    }
+    if part.hasChildren { return .container }
+    // A multipart without parts: what it holds is text, if anything.
+    if part.contentType.isMultipart { return isOtherForm[part.index] ? .alternative : .text }
+    if isText(part) { return isOtherForm[part.index] ? .alternative : .text }
+    return isInline(part) ? .inline : .attachment
+  }
+
+  private func isText(_ part: MIMEPart) -> Bool {
+    guard part.contentType.type == "text", part.disposition?.isAttachment != true else {
+      return false
+    }
+    let parent = part.parent.map { parts[$0].contentType.subtype }
+    if parent == "alternative", part.contentType.subtype == "rtf" { return true }
+    guard Self.rank(part) > 0 else { return false }
+    // The forms of a text may bear a name.
+    return part.fileName == nil || !hasText || parent == "alternative"
+  }
+
+  private func isInline(_ part: MIMEPart) -> Bool {
+    if let id = part.contentID, namedIDs.contains(id) { return true }
+    return part.contentType.type == "image" && part.fileName == nil
+      && part.disposition?.isAttachment != true && ranks[0] > 0
+  }
+
+  // MARK: Ranks
+
+  private static func ranks(of parts: [MIMEPart], in message: Bytes) -> [Int] {
+    var ranks = parts.map { part in
+      let rank = part.disposition?.isAttachment == true ? 0 : rank(part)
+      // A plain text of nothing but blanks is no text where there is another.
+      return rank == plainRank && parts.count > 1 && BlankText.isBlank(part, in: message) ? 1 : rank
+    }
     for part in parts.reversed() {
       guard let parent = part.parent else { continue }
+      // The text of an attached message is none of the message's own.
+      guard !part.contentType.isMessage else { continue }
       ranks[parent] = max(ranks[parent], ranks[part.index])
     }
     return ranks
   }
 
+  private static let plainRank = 4
+
   private static func rank(_ part: MIMEPart) -> Int {
     guard part.contentType.type == "text" else { return 0 }
     switch part.contentType.subtype {
-    case "plain": return part.bodyRange.count > 2 ? 4 : 2
+    case "plain": return plainRank
     case "html": return 3
     case "calendar", "x-vcard", "vcard", "directory", "rtf", "css", "xml", "csv": return 0
-    default: return 1
+    default: return 2
     }
   }
 
-  private func best(of part: MIMEPart, _ ranks: [Int]) -> Int {
+  private func best(of part: MIMEPart) -> Int {
     var best = part.index + 1
     var next = best
     while next < part.end {
-      if ranks[next] > ranks[best] { best = next }
+      let isMessage = parts[next].contentType.isMessage
+      if !isMessage, ranks[next] > ranks[best] || parts[best].contentType.isMessage { best = next }
       next = parts[next].end
     }
     return best
@@ -96,5 +156,90 @@ extension MIMEStructure {
       next = parts[next].end
     }
     return first
+  }
+
+  // MARK: Pages
+
+  /// What the pages among some parts name by `cid:`; looked for only where a part could be meant.
+  private static func namedIDs(in parts: [MIMEPart], of message: Bytes) -> Set<String> {
+    guard parts.contains(where: { $0.contentID != nil && $0.contentType.type != "text" }) else {
+      return []
+    }
+    var ids: Set<String> = []
+    for part in parts
+    where part.contentType.mediaType == "text/html" && part.disposition?.isAttachment != true {
+      let body = message.part(part.bodyRange)
+      switch part.transferEncoding {
+      case .identity, .unknown: collectIDs(in: body, &ids)
+      case .base64, .quotedPrintable:
+        TransferDecoder.decode(body, part.transferEncoding).withUnsafeBytes {
+          collectIDs(in: $0, &ids)
+        }
+      }
+    }
+    return ids
+  }
+
+  private static func collectIDs(in page: Bytes, _ ids: inout Set<String>) {
+    var position = 0
+    while let colon = page.position(of: UInt8(ascii: ":"), from: position) {
+      position = colon + 1
+      guard colon >= 3, page.part((colon - 3)..<colon).equalsFolded("cid") else { continue }
+      // The bytes of an address are percent-encoded in a link (RFC 2392 section 2).
+      var id: [UInt8] = []
+      while position < page.count, ids.count < 10_000, isOfLink(page[position]), id.count < 998 {
+        if page[position] == UInt8(ascii: "%"), position + 2 < page.count,
+          let high = ASCII.hexValue(page[position + 1]),
+          let low = ASCII.hexValue(page[position + 2])
+        {
+          id.append(high << 4 | low)
+          position += 3
+        } else {
+          id.append(page[position])
+          position += 1
+        }
+      }
+      ids.insert(String(decoding: id, as: UTF8.self))
+    }
+  }
+
+  private static func isOfLink(_ byte: UInt8) -> Bool {
+    switch byte {
+    case 0...32, ASCII.quote, UInt8(ascii: "'"), UInt8(ascii: "<"), UInt8(ascii: ">"),
+      UInt8(ascii: ")"), UInt8(ascii: "("):
+      false
+    default: true
+    }
+  }
+}
+
+/// Whether a text shows nothing.
+enum BlankText {
+  /// Whether the decoded body of a text part is nothing but white space.
+  static func isBlank(_ part: MIMEPart, in message: Bytes) -> Bool {
+    let body = message.part(part.bodyRange)
+    guard let first = body.first(where: { !ASCII.isBlank($0) }) else { return true }
+    var part = part
+    if part.transferEncoding == .base64 {
+      // Its first line tells, unless that is blank.
+      let start = part.bodyRange.lowerBound
+      let whole = part.bodyRange
+      part.bodyRange = start..<min(start + 80, whole.upperBound)
+      guard isBlank(TextReader.decodedText(of: part, in: message)) else { return false }
+      part.bodyRange = whole
+    } else if ASCII.isLetter(first) || ASCII.isDigit(first) {
+      return false
+    }
+    return isBlank(TextReader.decodedText(of: part, in: message))
+  }
+
+  private static func isBlank(_ text: [UInt8]) -> Bool {
+    String(decoding: text, as: UTF8.self).unicodeScalars.allSatisfy { scalar in
+      switch scalar.value {
+      // Characters without width, and what stands for a picture in a text made of a page.
+      case 0, 0xAD, 0x34F, 0x200B...0x200F, 0x2060, 0xFEFF, 0xFFFC: true
+      default: scalar.properties.isWhitespace
+      }
+    }
   }
 }

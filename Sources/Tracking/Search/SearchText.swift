@@ -3,7 +3,7 @@ import InternetMessage
 /// The text of a message as a search finds it.
 public enum SearchText {
   /// Changes when another text is taken from a message: what was indexed before must be so again.
-  public static let version = 1
+  public static let version = 2
 
   /// Of a message, text that begins beyond so many bytes is left out.
   public static let mostBytes = 32 << 20

@@ -32,7 +32,7 @@ struct StructureTests {
           "Content-Type: text/calendar\n\nx"))
         == [
           "0 multipart/alternative container", "1 text/html alternative", "1 text/plain text",
-          "1 text/calendar alternative",
+          "1 text/calendar attachment",
         ])
   }
 
@@ -51,13 +51,13 @@ struct StructureTests {
     #expect(
       tree(
         multipart(
-          "related", "Content-Type: text/html\n\n<p>",
+          "related", "Content-Type: text/html\n\n<img src=cid:i>",
           "Content-Type: image/png\nContent-ID: <i>\n\nx"))
         == ["0 multipart/related container", "1 text/html text", "1 image/png inline"])
     #expect(
       tree(
         multipart(
-          "mixed", "\ntext", "Content-Type: image/png\n\nx",
+          "mixed", "\ntext", "Content-Type: image/png; name=a.png\n\nx",
           "Content-Type: text/plain; name=a.txt\n\nx"))
         == [
           "0 multipart/mixed container", "1 text/plain text", "1 image/png attachment",
