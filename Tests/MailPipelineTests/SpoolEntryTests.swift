@@ -1,5 +1,7 @@
+import Foundation
 import Glibc
 import InternetMessage
+import Mailboxes
 import Testing
 import Tracking
 
@@ -30,6 +32,90 @@ import Tracking
     let file = entry.header
     let read = try #require(SpoolEntry(name: "n", start: file, fileSize: file.count))
     #expect(!read.isSent && read.messageOffset == file.count)
+  }
+
+  /// Characters would merge the blank before it with the mark.
+  @Test func anAddressMayBeginWithACombiningMark() throws {
+    let odd = try #require(AddrSpec("\u{301}x@evil.example"))
+    let entry = SpoolEntry(
+      name: "n", arrivedAt: 1, organization: "\u{308}o", profile: "\u{301}p",
+      envelope: Envelope(sender: .address(odd), recipients: [odd]), isSent: false, trouble: "t")
+    let file = entry.header
+    let read = try #require(SpoolEntry(name: "n", start: file, fileSize: file.count))
+    #expect(read.envelope == entry.envelope && read.profile == "\u{301}p")
+    #expect(read.organization == "\u{308}o")
+  }
+
+  /// All that a host can name is written and read again.
+  @Test func manyRecipientsComeBack() throws {
+    let spool = Spool(path: NSTemporaryDirectory() + "crm-mailfilter-spool-" + UUID().uuidString)
+    defer { try? FileManager.default.removeItem(atPath: spool.path) }
+    let recipients = (0..<40_000).map {
+      AddrSpec(localPart: "somebody.\($0)", domain: "a-long-domain-name.example")
+    }
+    let entry = SpoolEntry(
+      name: Spool.newName(), arrivedAt: 1, organization: "o", profile: "/p",
+      envelope: Envelope(recipients: recipients), isSent: false, trouble: "locked")
+    #expect(entry.header.count > 1 << 20)
+    var pipe: [Int32] = [0, 0]
+    #expect(Glibc.pipe(&pipe) == 0)
+    write(pipe[1], "From: x\n\nbody", 13)
+    close(pipe[1])
+    defer { close(pipe[0]) }
+    let input = MessageInput(descriptor: pipe[0], temporaryFolders: [])
+    try input.holdAll()
+    try spool.add(entry, message: input)
+    let read = try #require(spool.entries().first)
+    #expect(read.envelope.recipients == recipients && read.size == 13)
+    #expect(spool.damagedEntries().isEmpty)
+  }
+
+  /// Twice the header is about twice the time: nothing in it is looked at again and again.
+  @Test func readingIsLinear() {
+    func seconds(_ piece: String, _ count: Int) -> Double {
+      let start =
+        Array("crm-mailfilter spool entry 1\n".utf8)
+        + (0..<count).flatMap { _ in Array(piece.utf8) } + [10]
+      return (0..<5).map { _ in
+        let before = clock()
+        _ = SpoolEntry(name: "n", start: start, fileSize: start.count)
+        return Double(clock() - before) / Double(CLOCKS_PER_SEC)
+      }.min() ?? 0
+    }
+    for piece in ["recipient a@b.example\n", "x \n", "recipient", "sender \"", "\u{301}", " "] {
+      let once = seconds(piece, 10_000)
+      #expect(seconds(piece, 20_000) <= max(2.6 * once, 0.01), "\(piece)")
+    }
+  }
+
+  /// Whatever is in the file, it is read or refused; what is read is within it.
+  @Test func damagedHeadersAreReadOrRefused() {
+    let address = AddrSpec(localPart: "a b", domain: "x.example")
+    let good =
+      SpoolEntry(
+        name: "n", arrivedAt: 9, organization: "o", profile: "/p",
+        envelope: Envelope(sender: .address(address), recipients: [address]), isSent: true,
+        trouble: "locked"
+      ).header + Array("Subject: x\n\nbody".utf8)
+    var random = SystemRandomNumberGenerator()
+    for _ in 0..<5_000 {
+      var bytes = good
+      for _ in 0..<Int.random(in: 1...4, using: &random) {
+        let place = Int.random(in: 0..<bytes.count, using: &random)
+        switch Int.random(in: 0..<4, using: &random) {
+        case 0: bytes[place] = UInt8.random(in: 0...255, using: &random)
+        case 1: bytes.remove(at: place)
+        case 2: bytes.insert([0, 10, 13, 32, 0xcc][place % 5], at: place)
+        default: bytes.removeSubrange(place...)
+        }
+        if bytes.isEmpty { break }
+      }
+      guard let read = SpoolEntry(name: "n", start: bytes, fileSize: bytes.count) else { continue }
+      #expect(read.messageOffset <= bytes.count && read.size == bytes.count - read.messageOffset)
+      // What was read is written in a way that is read the same.
+      let again = SpoolEntry(name: "n", start: read.header, fileSize: read.header.count)
+      #expect(again?.envelope == read.envelope)
+    }
   }
 
   @Test func otherFilesAreNoEntries() {

@@ -23,8 +23,9 @@ public enum EnvelopeReader {
         .compactMap { environment[$0] }
     }
     var envelope = Envelope()
+    var seen: Set<AddrSpec> = []
     for text in addresses {
-      if let address = AddrSpec(withoutBrackets(text)), !envelope.recipients.contains(address) {
+      if let address = AddrSpec(withoutBrackets(text)), seen.insert(address).inserted {
         envelope.recipients.append(address)
       }
     }

@@ -142,24 +142,59 @@ public struct Spool: Sendable {
   }
 
   private func entry(_ name: String) throws -> SpoolEntry {
-    let descriptor = Glibc.open(path + "/" + name, O_RDONLY | O_NOFOLLOW | O_CLOEXEC)
-    guard descriptor >= 0, let size = fileSize(name) else {
-      throw FileError(path: path, code: errno)
-    }
+    let (descriptor, size) = try openFile(name)
     defer { close(descriptor) }
-    var start = [UInt8](repeating: 0, count: min(size, SpoolEntry.longestHeader))
-    let count = start.withUnsafeMutableBytes { pread(descriptor, $0.baseAddress, $0.count, 0) }
-    guard count > 0,
-      var entry = SpoolEntry(name: name, start: Array(start[..<count]), fileSize: size)
-    else { throw SpoolError.damagedEntry(name) }
-    entry.attempts = attempts(of: name)
-    return entry
+    // Most headers are short: no more is read than it takes to find the end of this one.
+    var start: [UInt8] = []
+    var wanted = 4096
+    while true {
+      let read = min(wanted, size, SpoolEntry.longestHeader)
+      let count = start.count
+      start += try Self.bytes(of: descriptor, at: count, count: read - count)
+      if SpoolEntry.isWholeHeader(start),
+        var entry = SpoolEntry(name: name, start: start, fileSize: size)
+      {
+        entry.attempts = attempts(of: name)
+        return entry
+      }
+      guard start.count == read, read < min(size, SpoolEntry.longestHeader),
+        SpoolEntry.begins(start)
+      else { throw SpoolError.damagedEntry(name) }
+      wanted *= 8
+    }
+  }
+
+  private static func bytes(of descriptor: Int32, at offset: Int, count: Int) throws -> [UInt8] {
+    try Array(unsafeUninitializedCapacity: max(0, count)) { buffer, filled in
+      filled = 0
+      while filled < count {
+        let read = pread(
+          descriptor, buffer.baseAddress.map { $0 + filled }, count - filled, off_t(offset + filled)
+        )
+        if read < 0, errno == EINTR { continue }
+        guard read >= 0 else { throw FileError(path: "", code: errno) }
+        if read == 0 { return }
+        filled += read
+      }
+    }
+  }
+
+  /// Opens a file of the spool and says how long it is: never a FIFO, which would keep us waiting.
+  private func openFile(_ name: String) throws -> (descriptor: Int32, size: Int) {
+    let descriptor = Glibc.open(
+      path + "/" + name, O_RDONLY | O_NOFOLLOW | O_CLOEXEC | O_NONBLOCK)
+    guard descriptor >= 0 else { throw FileError(path: path, code: errno) }
+    var status = stat()
+    guard fstat(descriptor, &status) == 0, status.st_mode & S_IFMT == S_IFREG else {
+      close(descriptor)
+      throw SpoolError.damagedEntry(name)
+    }
+    return (descriptor, Int(status.st_size))
   }
 
   /// Opens an entry's message; the caller closes the descriptor.
   func open(_ entry: SpoolEntry) throws -> Int32 {
-    let descriptor = Glibc.open(path + "/" + entry.name, O_RDONLY | O_NOFOLLOW | O_CLOEXEC)
-    guard descriptor >= 0 else { throw FileError(path: path, code: errno) }
+    let (descriptor, _) = try openFile(entry.name)
     lseek(descriptor, off_t(entry.messageOffset), SEEK_SET)
     return descriptor
   }

@@ -1,3 +1,4 @@
+import CSystem
 import InternetMessage
 import Tracking
 
@@ -44,58 +45,86 @@ public struct SpoolEntry: Sendable, Hashable {
   }
 
   /// What stands before the message: lines of a key and a value, then an empty one.
+  ///
+  /// Never longer than what is read: a host can name some megabytes of recipients.
   var header: [UInt8] {
-    var lines = [Self.firstLine, "arrived \(arrivedAt)", "trouble \(trouble)"]
-    if let organization { lines.append("organization \(organization)") }
-    if let profile { lines.append("profile \(profile)") }
-    if isSent { lines.append("sent yes") }
-    switch envelope.sender {
-    case .null?: lines.append("sender <>")
-    case .address(let address)?: lines.append("sender \(address)")
-    case nil: break
-    }
-    for recipient in envelope.recipients { lines.append("recipient \(recipient)") }
     var bytes: [UInt8] = []
-    // A value with a line end would become a line of its own.
-    for line in lines where !line.utf8.contains(where: { $0 == 10 || $0 == 13 || $0 == 0 }) {
+    func add(_ line: String) {
+      // A value with a line end would become a line of its own.
+      guard !line.utf8.contains(where: { $0 == 10 || $0 == 13 || $0 == 0 }),
+        bytes.count + line.utf8.count + 2 <= Self.longestHeader
+      else { return }
       bytes += line.utf8
       bytes.append(10)
     }
+    add(Self.firstLine)
+    add("arrived \(arrivedAt)")
+    add("trouble \(trouble)")
+    if let organization { add("organization \(organization)") }
+    if let profile { add("profile \(profile)") }
+    if isSent { add("sent yes") }
+    switch envelope.sender {
+    case .null?: add("sender <>")
+    case .address(let address)?: add("sender \(address)")
+    case nil: break
+    }
+    for recipient in envelope.recipients { add("recipient \(recipient)") }
     bytes.append(10)
     return bytes
   }
 
-  /// The most bytes that a header may have.
-  static let longestHeader = 256 << 10
+  /// The most bytes that a header may have: more than twice what Linux lets arguments and
+  /// environment be (6 MiB), since quoting an address may double it.
+  static let longestHeader = 16 << 20
+
+  /// Whether a file begins as an entry does.
+  static func begins(_ start: [UInt8]) -> Bool { start.starts(with: firstLine.utf8) }
+
+  /// Whether the end of a header is among the bytes.
+  static func isWholeHeader(_ start: [UInt8]) -> Bool {
+    start.withUnsafeBytes { csystem_find($0.baseAddress, $0.count, "\n\n", 2) != nil }
+  }
 
   /// Reads the header at the start of an entry's file; `nil` where it is none.
+  ///
+  /// Bytes, not characters: a stranger's address may begin with a combining mark.
   init?(name: String, start: [UInt8], fileSize: Int) {
-    let end = zip(start, start.dropFirst()).enumerated()
-      .first { $0.element.0 == 10 && $0.element.1 == 10 }?.offset
-    guard let end else { return nil }
-    let lines = String(decoding: start[..<end], as: UTF8.self)
-      .split(separator: "\n").map(String.init)
-    guard lines.first == Self.firstLine else { return nil }
+    var lines = start.prefix(Self.longestHeader)[...]
+    func nextLine() -> ArraySlice<UInt8>? {
+      guard let end = lines.firstIndex(of: 10) else { return nil }
+      defer { lines = lines[(end + 1)...] }
+      return lines[..<end]
+    }
+    guard let first = nextLine(), first.elementsEqual(Self.firstLine.utf8) else { return nil }
     self.init(
       name: name, arrivedAt: 0, organization: nil, profile: nil, envelope: Envelope(),
       isSent: false, trouble: "")
-    for line in lines.dropFirst() {
-      guard let blank = line.firstIndex(of: " ") else { return nil }
-      let value = String(line[line.index(after: blank)...])
-      switch line[..<blank] {
+    while let line = nextLine() {
+      if line.isEmpty {
+        messageOffset = lines.startIndex
+        size = max(0, fileSize - messageOffset)
+        return
+      }
+      guard let blank = line.firstIndex(of: 32) else { return nil }
+      let value = String(decoding: line[(blank + 1)...], as: UTF8.self)
+      switch String(decoding: line[..<blank], as: UTF8.self) {
       case "arrived": arrivedAt = Int64(value) ?? 0
       case "trouble": trouble = value
       case "organization": organization = value
       case "profile": profile = value
       case "sent": isSent = value == "yes"
       case "sender":
-        envelope.sender = value == "<>" ? .null : AddrSpec(value).map(Envelope.Sender.address)
-      case "recipient": if let address = AddrSpec(value) { envelope.recipients.append(address) }
+        envelope.sender = value == "<>" ? .null : Self.address(value).map { .address($0) }
+      case "recipient": if let address = Self.address(value) { envelope.recipients.append(address) }
       // What a later version may add does not keep a message from being tracked.
       default: continue
       }
     }
-    messageOffset = end + 2
-    size = fileSize - messageOffset
+    return nil
+  }
+
+  /// An address as it was written; one that is too odd to be typed is read as in a message.
+  private static func address(_ text: String) -> AddrSpec? {
+    AddrSpec(text) ?? AddressList.parse(text).first?.address
   }
 }
