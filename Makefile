@@ -1,7 +1,8 @@
 # make            builds .build/release/crm-mailfilter
 # make demo       installs what is missing, builds, and runs the filter on the sample mail
 # make test       the same, then every test
-# make soak       what takes too long for each change: thousands of filters, random kills, fuzzing
+# make soak       what takes too long for each change: thousands of filters, kills, any fault at random for
+#                 SOAK_SECONDS, fuzzing
 # make fuzz       feeds the parser mutated messages for SECONDS
 # make lint       checks the form of sources and manual pages
 # make bench      measures everything against floors and peers; QUICK=1: fewer; PARTS=…: some of it
@@ -13,6 +14,7 @@
 SWIFT   = 6.1
 PREFIX  = /usr/local
 SECONDS = 60
+SOAK_SECONDS = 3600
 DESTDIR =
 PROGRAM = .build/release/crm-mailfilter
 SHARE   = $(DESTDIR)$(PREFIX)/share
@@ -59,7 +61,7 @@ test: demo test-packages
 	CRM_MAILFILTER=$(CURDIR)/$(PROGRAM) .ci/test
 
 soak: all test-packages
-	SOAK=1 CRM_MAILFILTER=$(CURDIR)/$(PROGRAM) swift test --filter SoakTests
+	SOAK=$(SOAK_SECONDS) CRM_MAILFILTER=$(CURDIR)/$(PROGRAM) swift test --filter SoakTests
 	$(MAKE) fuzz SECONDS=600
 
 fuzz: build-packages

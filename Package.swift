@@ -59,6 +59,6 @@ let package = Package(
     .testTarget(
       name: "EndToEndTests",
       dependencies: ["crm-mailfilter", "crash-probe", "mail-generator", "parse-fuzz"],
-      exclude: ["Golden", "Hosts/pop3-server.py"]),
+      exclude: ["Golden", "Hosts/pop3-server.py", "Faults/random-faults.py"]),
   ]
 )

@@ -18,6 +18,17 @@ struct SoakTests {
     print("6,400 filters, 64 at once: the slowest took \(slowest.dropLast()) ms")
   }
 
+  /// All that can be made to fail without rights of its own, at random, for SOAK seconds.
+  @Test(.timeLimit(.minutes(120))) func anythingFailsAtRandom() throws {
+    let seconds = ProcessInfo.processInfo.environment["SOAK"].flatMap(Int.init) ?? 60
+    let place = try Place()
+    let script = Repository.root + "/Tests/EndToEndTests/Faults/random-faults.py"
+    let result = try place.shell(
+      "umask 022; cp \"$F\" program; python3 \(script) ./program $PLACE/random \(seconds)")
+    print(result.text)
+    #expect(result.status == 0, "\(result.text) \(result.errors)")
+  }
+
   @Test(.timeLimit(.minutes(60))) func tenThousandInSequenceKeepTheLogShort() throws {
     let place = try Place()
     let result = try place.shell(
