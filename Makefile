@@ -26,8 +26,9 @@ COMPLETIONS = $(SHARE)/bash-completion/completions/crm-mailfilter \
 # Swift and the C++ library inside, glibc and SQLite outside; no position-independent main image and
 # no exported symbols: together they halve the time that the program needs to start. Types are named
 # to the runtime by address, not by a text that it looks up among all conformances of the program: a
-# third of what is left. No library lies beside the program, so none is looked for there.
-RELEASE = -c release --static-swift-stdlib --disable-local-rpath \
+# third of what is left. No library lies beside the program, so none is looked for there. Linked by lld,
+# which the toolchain brings: the other linker warns of what Foundation uses, and nobody can act on it.
+RELEASE = -c release --static-swift-stdlib --disable-local-rpath -Xswiftc -use-ld=lld \
   -Xswiftc -Xclang-linker -Xswiftc -no-pie -Xswiftc -Xclang-linker -Xswiftc -static-libgcc \
   -Xswiftc -Xfrontend -Xswiftc -disable-concrete-type-metadata-mangled-name-accessors \
   -Xlinker --no-export-dynamic -Xlinker -s -Xlinker -L$(CURDIR)/.build/static
