@@ -177,6 +177,20 @@ import Testing
     #expect(try place.run("batch").status == 64)
   }
 
+  /// Anybody can set any time of a file, also one that no count of nanoseconds holds.
+  @Test func anyTimeOfAFileIsTaken() throws {
+    let place = try Place()
+    let result = try shell(
+      place,
+      """
+      mkdir M; mail M/late.eml late; mail M/early.eml early; mail M/now.eml now
+      touch -d 2300-01-01 M/late.eml && touch -d 1600-01-01 M/early.eml && "$F" batch M
+      """)
+    #expect(result.status == 0, "\(result.errors)")
+    #expect(try place.query("SELECT count(*) FROM copy") == "3")
+    #expect(try place.run("list", "--limit", "0").status == 0)
+  }
+
   @Test func directionAndMailboxCanBeSaid() throws {
     let place = try Place()
     try maildir(place)

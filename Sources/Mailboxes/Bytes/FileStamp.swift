@@ -5,14 +5,19 @@ public struct FileStamp: Sendable, Hashable, CustomStringConvertible {
   private let inode: UInt64
   private let size: Int64
   private let modified: Int64
-  /// When its content changed last, in nanoseconds since 1970.
+  /// When its content changed last, in nanoseconds since 1970; of what lies beyond the year 2262 or
+  /// before 1678, the nearest.
   public var modifiedAt: Int64 { modified }
 
   init(_ status: stat) {
     inode = UInt64(status.st_ino)
     // Of a folder the length means nothing.
     size = status.st_mode & S_IFMT == S_IFDIR ? 0 : Int64(status.st_size)
-    modified = Int64(status.st_mtim.tv_sec) * 1_000_000_000 + Int64(status.st_mtim.tv_nsec)
+    // Anybody can set any time of a file.
+    let seconds = Int64(status.st_mtim.tv_sec)
+    let (whole, isBeyond) = seconds.multipliedReportingOverflow(by: 1_000_000_000)
+    let (sum, isBeyondToo) = whole.addingReportingOverflow(Int64(status.st_mtim.tv_nsec))
+    modified = isBeyond || isBeyondToo ? (seconds < 0 ? .min : .max) : sum
   }
 
   /// The stamp of what lies at a path; `nil` where nothing does.
