@@ -39,6 +39,7 @@ let package = Package(
       name: "InternetMessageTests",
       dependencies: ["CSystem", "InternetMessage"],
       exclude: ["MIME/corpus-trees.py", "MIME/corpus-trees.tsv"]),
+    .testTarget(name: "MailboxesTests", dependencies: ["Mailboxes"]),
     .testTarget(name: "TrackingTests", dependencies: ["CSystem", "Tracking"]),
     .testTarget(name: "TrackingStoreTests", dependencies: ["TrackingStore"]),
     .testTarget(

@@ -52,6 +52,12 @@ public final class MailFile: Sendable {
 
   deinit { close(descriptor) }
 
+  /// The length now, in bytes.
+  var presentSize: Int {
+    var status = stat()
+    return fstat(descriptor, &status) == 0 ? Int(status.st_size) : size
+  }
+
   /// Reads bytes at an offset, as many as there are up to the room.
   ///
   /// - Parameters:

@@ -64,7 +64,7 @@ public struct MailboxSurvey {
       let subfolder = path.folder
       if [Self.cur, Self.new].contains(Array(subfolder.name)), Self.isMaildir(subfolder.folder) {
         files.append(MailSource(.file, path, folder: subfolder.folder, isMaildirFile: true))
-      } else if try MboxFromLine.begins(file) {
+      } else if try MboxScanner.beginning(of: file) != nil {
         sources.append(MailSource(.mbox, path, folder: path))
       } else {
         files.append(MailSource(.file, path, folder: path.folder))

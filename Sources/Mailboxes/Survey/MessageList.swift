@@ -6,7 +6,7 @@ public struct MessageList: Sendable {
   /// One message.
   public struct Item: Sendable {
     /// When it arrived, in microseconds since 1970.
-    public let arrivedAt: Int64
+    public fileprivate(set) var arrivedAt: Int64
     /// The number of its place.
     public let source: Int
     /// Its name, or for an mbox the `From ` line, in `names`.
@@ -188,26 +188,39 @@ public struct MessageList: Sendable {
   ) throws {
     let source = sources[number]
     let file = try MailFile(source.path)
-    guard MboxLock.lock(file) else {
-      throw MailboxError(source.path, reason: "another program is writing to it; try again")
-    }
+    let busy = MailboxError(source.path, reason: "another program is writing to it; try again")
+    guard MboxLock.lock(file, at: source.path) else { throw busy }
     defer { MboxLock.unlock(file) }
+    // It may have grown while somebody was waited for.
+    let end = file.presentSize
+    let first = items.count
     var latest: Int64 = 0
-    var alike: [[UInt8]: Int] = [:]
-    var second: Int64 = 0
-    quoting[number] = try MboxScanner.scan(file) { message in
+    var alike: [Int: Int32] = [:]
+    quoting[number] = try MboxScanner.scan(file, end: end) { message in
       // What stands later in an mbox came later, whatever its line says.
-      latest = max(latest, message.deliveredAt)
-      // Messages with one `From ` line are told apart by their order.
-      if message.deliveredAt != second { alike = [:] }
-      second = message.deliveredAt
-      let same = alike[message.fromLine, default: 0]
-      alike[message.fromLine] = same + 1
+      latest = max(latest, message.deliveredAt ?? 0)
+      // A message that is told by nothing else is told by its place among those alike.
+      let mark =
+        "\(message.length - message.header.notedLength) \(String(message.header.digest, radix: 36))"
+      var hasher = Hasher()
+      hasher.combine(message.fromLine)
+      hasher.combine(mark)
+      let identity = hasher.finalize()
+      let same = alike[identity, default: 0]
+      alike[identity] = same + 1
       append(
-        number, message.fromLine[...], mark: [0] + Array("\(same)".utf8),
+        number, message.fromLine[...], mark: [0] + Array("\(mark) \(same)".utf8),
         arrivedAt: latest * 1_000_000,
         range: message.offset..<(message.offset + message.length))
       dropIfKnown(&listing, isKnown)
+    }
+    // Who knows no lock of ours may have come meanwhile: the last message may be half of one.
+    guard file.presentSize == end, !MboxLock.hasLockFile(source.path) else { throw busy }
+    // Where no line before it tells a time, it came before the first that does, or with the file.
+    let dated = items[first...].first { $0.arrivedAt > 0 }?.arrivedAt
+    let arrivedAt = dated ?? listing.stamp.modifiedAt / 1000
+    for index in first..<items.count where items[index].arrivedAt == 0 {
+      items[index].arrivedAt = arrivedAt
     }
   }
 
