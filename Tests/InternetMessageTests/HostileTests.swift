@@ -36,6 +36,21 @@ struct HostileTests {
     #expect(header.from.isEmpty)
   }
 
+  /// Each field that is noted would look through the notes of all others.
+  @Test("100,000 odd fields beside 100,000 of a name that stands once")
+  func notes() {
+    let names = (0..<100_000).map { "A\($0) :\n" }.joined()
+    let header = message(times(100_000, "To:x\n") + names + "\n").header
+    #expect(header.to.isEmpty && header.notes.count < 100)
+  }
+
+  @Test("a part's header of half a million blanks, and as many lines that it may go on with")
+  func partHeader() {
+    let part = "Content-Type:" + times(500_000, " ") + "text/plain;\n" + times(500_000, ";\n")
+    let many = "Content-Type: multipart/mixed; boundary=b\n\n--b\n\(part)\nx\n--b--\n"
+    #expect(message(many).structure.parts.count == 2)
+  }
+
   @Test("100,000 multiparts in each other")
   func nesting() {
     var text = ""

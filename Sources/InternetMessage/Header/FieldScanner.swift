@@ -8,6 +8,9 @@ struct FieldScanner {
   private var hasNotedJunk = false
   private var hasNotedLimit = false
 
+  /// So many tell a reader enough; whoever adds one looks through those that are there.
+  private static let mostNotes = 50
+
   init(_ bytes: UnsafeRawBufferPointer, lineEnd: UInt8, mostFields: Int) {
     self.bytes = bytes
     self.lineEnd = lineEnd
@@ -71,9 +74,10 @@ struct FieldScanner {
       colon += 1
     }
     guard colon < contentEnd, bytes[colon] == UInt8(ascii: ":") else { return nil }
-    if colon > nameEnd {
+    if colon > nameEnd, notes.count < Self.mostNotes {
       let name = String(decoding: bytes[start..<nameEnd], as: UTF8.self).lowercased()
-      notes.append(Note(.blankBeforeColon, field: name))
+      let note = Note(.blankBeforeColon, field: name)
+      if !notes.contains(note) { notes.append(note) }
     }
     return Open(
       start: start, nameEnd: nameEnd, valueStart: colon + 1, valueEnd: contentEnd, end: end)

@@ -218,6 +218,18 @@ struct MIMEParser {
     return (nameEnd, colon + 1)
   }
 
+  /// Whether a value goes on by itself; only its end is looked at, since each line may ask.
+  private func endsWithSemicolon(_ value: Range<Int>) -> Bool {
+    var last = value.upperBound - 1
+    while last >= value.lowerBound,
+      ASCII.isBlank(bytes[last]) || bytes[last] == ASCII.lineFeed
+        || bytes[last] == ASCII.carriageReturn
+    {
+      last -= 1
+    }
+    return last >= value.lowerBound && bytes[last] == UInt8(ascii: ";")
+  }
+
   /// Reads the header of a part, up to the blank line, a delimiter, or a line that is no field.
   private func readHeader(at start: Int) -> (header: PartHeader, body: Int) {
     var header = PartHeader()
@@ -247,7 +259,7 @@ struct MIMEParser {
         close()
         name = position..<field.nameEnd
         value = field.valueStart..<end
-      } else if !name.isEmpty, bytes.part(value).trimmed.last == UInt8(ascii: ";") {
+      } else if !name.isEmpty, endsWithSemicolon(value) {
         // QUIRK: RFC 5322 section 2.2.3 has a blank before a folded line; some mailers leave it out.
         value = value.lowerBound..<end
       } else {
