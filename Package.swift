@@ -59,7 +59,9 @@ let package = Package(
     .testTarget(name: "OutputTests", dependencies: ["crm-mailfilter", "MailPipeline", "Tracking"]),
     .testTarget(
       name: "EndToEndTests",
-      dependencies: ["crm-mailfilter", "crash-probe", "mail-generator", "parse-fuzz"],
+      dependencies: [
+        "crm-mailfilter", "Tracking", "crash-probe", "mail-generator", "parse-fuzz",
+      ],
       exclude: ["Golden", "Hosts/pop3-server.py", "Faults/random-faults.py"]),
   ]
 )

@@ -17,27 +17,36 @@ struct SearchCondition {
 
   /// What FTS5 is asked for all words of a query that must not be missing, to rank what was found.
   static func ranking(_ query: SearchQuery) -> String? {
+    let words = phrases(query)
+    return words.isEmpty ? nil : words.map { "(\(match($0)))" }.joined(separator: " OR ")
+  }
+
+  private static func phrases(_ query: SearchQuery) -> [SearchPhrase] {
     switch query {
-    case .words(let phrase): return match(phrase)
-    case .and(let parts), .or(let parts):
-      let words = parts.compactMap(ranking)
-      return words.isEmpty ? nil : words.map { "(\($0))" }.joined(separator: " OR ")
-    case .all, .criterion, .not: return nil
+    case .words(let phrase): [phrase]
+    case .and(let parts), .or(let parts): parts.flatMap(phrases)
+    case .all, .criterion, .not: []
     }
   }
+
+  /// So deep parentheses may stand in each other for FTS5, whose parser has a stack of 100.
+  private static let mostDepth = 10
 
   /// A query that FTS5 can answer alone; `nil` where it cannot.
-  private static func match(_ query: SearchQuery) -> String? {
+  private static func match(_ query: SearchQuery, depth: Int = 0) -> String? {
+    guard depth < mostDepth else { return nil }
     switch query {
     case .words(let phrase): return match(phrase)
-    case .or(let parts): return joined(parts, by: " OR ")
-    case .and(let parts): return joined(parts, by: " AND ")
+    case .or(let parts): return joined(parts, by: " OR ", depth: depth)
+    case .and(let parts): return joined(parts, by: " AND ", depth: depth)
     case .all, .criterion, .not: return nil
     }
   }
 
-  private static func joined(_ parts: [SearchQuery], by operation: String) -> String? {
-    let matches = parts.compactMap(match)
+  private static func joined(
+    _ parts: [SearchQuery], by operation: String, depth: Int
+  ) -> String? {
+    let matches = parts.compactMap { match($0, depth: depth + 1) }
     guard matches.count == parts.count else { return nil }
     return matches.map { "(\($0))" }.joined(separator: operation)
   }
@@ -54,10 +63,20 @@ struct SearchCondition {
       case .body: "{body} : "
       case .attachment: "{attachment} : "
       }
-    // A quote or a NUL within ends a word as any other such character does.
-    let text = SearchWords.prepared(phrase.text).replacing("\"", with: " ")
-      .replacing("\0", with: " ")
-    return "\(columns)\"\(text)\"" + (phrase.isPrefix ? " *" : "")
+    return columns + quoted(SearchWords.prepared(phrase.text)) + (phrase.isPrefix ? " *" : "")
+  }
+
+  /// A text as a string of FTS5, in which nothing is an operator.
+  ///
+  /// A quote or a NUL within ends a word as any other such character does, also where a combining
+  /// character makes it a part of another: FTS5 reads bytes.
+  private static func quoted(_ text: String) -> String {
+    var quoted: [UInt8] = [UInt8(ascii: "\"")]
+    for byte in text.utf8 {
+      quoted.append(byte == 0 || byte == UInt8(ascii: "\"") ? UInt8(ascii: " ") : byte)
+    }
+    quoted.append(UInt8(ascii: "\""))
+    return String(decoding: quoted, as: UTF8.self)
   }
 
   // MARK: Conditions
@@ -71,8 +90,8 @@ struct SearchCondition {
     case .or(let parts): return parts.map { "(\(condition($0)))" }.joined(separator: " OR ")
     case .and(let parts):
       // The words are looked up at once.
-      let words = parts.filter { Self.match($0) != nil }
-      let others = parts.filter { Self.match($0) == nil }
+      let words = parts.filter { Self.match($0, depth: 1) != nil }
+      let others = parts.filter { Self.match($0, depth: 1) == nil }
       return ((words.isEmpty ? [] : [.and(words)]) + others)
         .map { "(\(condition($0)))" }.joined(separator: " AND ")
     }

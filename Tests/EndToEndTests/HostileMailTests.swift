@@ -77,6 +77,28 @@ import Testing
     #expect(subject.contains("\u{202E}") && subject.contains("\u{1B}[2J"))
   }
 
+  @Test func bytesAreNeutralOnATerminalOnly() throws {
+    let place = try Place()
+    let message = hostileMail("h1@x", from: "erin@fabrikam.example")
+    #expect(try place.filter(message).status == 0)
+    try place.breakProfile()
+    #expect(try place.filter(message).status == 0)
+    try place.mendProfile()
+    let name = try #require(place.waiting.first)
+    for arguments in [
+      ["show", "1", "--raw"], ["show", "1", "--part", "2"], ["failures", "show", name],
+      ["export", "--format", "mbox"],
+    ] {
+      let terminal = try PseudoTerminal(arguments, in: place)
+      #expect(try terminal.wait() == 0)
+      #expect(isNeutral(terminal.screen), "\(arguments): \(terminal.screen.debugDescription)")
+      #expect(terminal.screen.contains("text \u{FFFD}[2J\u{FFFD}]0;x"), "\(terminal.screen)")
+      let pipe = try Program.run(
+        Program.path, arguments, environment: place.environment, folder: place.folder)
+      #expect(pipe.text.contains("text " + Self.harm), "\(arguments)")
+    }
+  }
+
   /// Headers that a parser may choke on.
   static let bombs: [(String, String)] = [
     ("a million recipients", "To: " + String(repeating: "a@b.example, ", count: 1_000_000) + "c@d"),

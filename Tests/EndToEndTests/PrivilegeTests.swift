@@ -1,6 +1,7 @@
 import Foundation
 import Glibc
 import Testing
+import Tracking
 
 /// What a user sees and may do goes by the role.
 @Suite struct PrivilegeTests {
@@ -47,28 +48,48 @@ import Testing
     #expect(try place.run("show", "3", "--profile", lee).status == 0)
   }
 
-  @Test func eachPrivilegeIsAskedFor() throws {
+  /// Who lacks one privilege of a command is refused for want of it, and who has just those it needs
+  /// is not; no command but stands in the table.
+  @Test func everyCommandAsksForEachPrivilege() throws {
     let (place, lee) = try twoUsers()
-    #expect(try place.run("org", "set", "contoso", "member-privileges", "none").status == 0)
-    let needs = [
-      (["list"], "read-own"), (["show", "2"], "read-own"), (["untrack", "2"], "track"),
-      (["regarding", "2", "account:1"], "set-regarding"),
-      (["record", "list"], "read-organization"),
-      (["org", "log"], "read-organization"), (["user", "add", "x@contoso.example"], "administer"),
-      (["record", "add", "account:2", "--address", "x@y.example"], "administer"),
-      (["org", "set", "contoso", "filter", "none"], "administer"),
-      (["forget", "erin@fabrikam.example", "--yes"], "administer"),
-      (["prune", "--before", "0d", "--yes"], "administer"),
-    ]
-    let before = try place.query("SELECT count(*) FROM copy")
-    for (arguments, privilege) in needs {
-      let result = try Program.run(
-        Program.path, arguments + ["--profile", lee], environment: place.environment,
-        folder: place.folder)
-      #expect(result.status == 77, "\(arguments): \(result.errors)")
-      #expect(result.text.isEmpty && result.errors.contains(" \(privilege);"), "\(result.errors)")
+    try place.write("type,id,address\ncontact,3,q@y.example\n", to: "records.csv")
+    try place.write(customerMail(id: "new@fabrikam.example"), to: "mail.eml")
+    let stores = try PrivilegeStores(place)
+    var environment = place.environment
+    environment["CRM_MAILFILTER_PROFILE"] = lee
+    for row in PrivilegeTable.rows {
+      let needs = row.needs + (row.readsOthers ? [.readOrganization] : [])
+      // An administrator has all of them, and nobody else has that one.
+      let all = Set(Privilege.allCases)
+      let holders =
+        Privilege.allCases.map { all.subtracting([.administer, $0]) }
+        + [needs.contains(.administer) ? all : Set(needs), all]
+      for held in holders {
+        try stores.restore(with: held, preparation: row.preparation)
+        let result = try Program.run(
+          Program.path,
+          row.arguments.map { $0.hasPrefix("./") ? place.folder + $0.dropFirst() : $0 },
+          input: Array("\n".utf8), environment: environment, folder: place.folder)
+        let missing = needs.filter { !held.contains($0) }
+        if missing.isEmpty {
+          #expect(
+            row.statuses.contains(result.status), "\(row.arguments) with \(held): \(result)")
+        } else {
+          #expect(result.status == 77, "\(row.arguments) with \(held): \(result)")
+          #expect(result.text.isEmpty, "\(row.arguments): \(result.text)")
+          #expect(
+            missing.contains { result.errors.contains("the privilege \($0.rawValue)") },
+            "\(row.arguments) with \(held): \(result.errors)")
+          #expect(try stores.isUnchanged(), "\(row.arguments) with \(held)")
+        }
+      }
     }
-    #expect(try place.query("SELECT count(*) FROM copy") == before)
+  }
+
+  @Test func everyCommandStandsInTheTable() throws {
+    let told = Set(PrivilegeTable.rows.map(\.command)).union(PrivilegeTable.profileOnly)
+    let known = Set(PrivilegeTable.commands())
+    #expect(told == known, "\(told.symmetricDifference(known).sorted())")
   }
 
   @Test func theirFilterIsEverybodysOwnAndTheirRoleIsNot() throws {

@@ -43,12 +43,17 @@ import Testing
       ("pumps \"forty", "query, column 7: the quote that begins here has no end"),
       ("frm:erin", "query, column 1: no term 'frm:'; did you mean 'from'?"),
       ("a OR", "query, column 5: a word or term is missing after OR"),
+      ("\"\u{301}forty", "query, column 1: the quote that begins here has no end"),
+      ("(a\"b\"\u{301}", "query, column 1: this ( is not closed"),
     ] {
       let result = try place.run("search", query)
       #expect(result.status == 64 && result.output.isEmpty, "\(result)")
       #expect(result.errors.hasPrefix("crm-mailfilter: " + error), "\(result.errors)")
       #expect(result.errors.split(separator: "\n").count == 1)
     }
+    // What a quote ends is a word, and no error of the index.
+    let accented = try place.run("search", "\"offer\"\u{301}", "--count")
+    #expect(accented.status == 0 && accented.errors.isEmpty, "\(accented)")
     #expect(try place.run("search").status == 64)
     #expect(try place.run("search", "a", "--sort", "best").status == 64)
     #expect(try place.run("search", "a", "--limit", "-1").status == 64)

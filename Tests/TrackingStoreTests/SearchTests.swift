@@ -2,8 +2,8 @@ import Foundation
 import GRDB
 import InternetMessage
 import Testing
-import Tracking
 
+@testable import Tracking
 @testable import TrackingStore
 
 /// Queries and what they find.
@@ -407,5 +407,91 @@ import Tracking
         !plan.contains { $0.hasPrefix("SCAN") && !$0.contains("VIRTUAL TABLE") },
         "\(text): \(plan)")
     }
+  }
+
+  /// What queries are made of: the signs of the language, words of many kinds, and what is neither.
+  private static let pieces =
+    [
+      "(", ")", "\"", "*", ":", "-", " ", " ", " ", "AND", "OR", "NOT", " AND ", " OR ", " NOT ",
+      "@", ".",
+    ]
+    + [
+      "\0", "\u{301}", "\"\u{301}", "\0\u{301}", "'", ";", "--", "{", "}", "^", "+", ",", "#", "\\",
+    ]
+    + [
+      "pumps", "forty", "Müller", "見積書", "ß", "é", "e\u{301}", "\u{1F600}", "\u{202E}", "\u{FFFD}",
+    ]
+    + ["\r\n", "\t", "\n", "\u{7F}", "NEAR", "NEAR(", "rowid", "subject", "null", "\u{3099}", "か"]
+    + [
+      "0", "1", "9223372036854775807", "9223372036854775808", "-1", "2026-01", "..", "90d",
+      "99999999d",
+    ]
+    + [
+      "erin@fabrikam.example", "@*.fabrikam.example", "account:1", "none", "x.y", "today",
+      "unresolved",
+    ]
+    + SearchTermReader.names.map { $0 + ":" }
+
+  @Test func noQueryIsAnErrorOfSQLite() throws {
+    let place = try makeStore()
+    _ = try place.store.indexMarked()
+    var numbers = SplitMix64(seed: 18)
+    var queries = (0..<6_000).map { _ in
+      (0...Int.random(in: 0...12, using: &numbers)).map { _ in
+        Self.pieces.randomElement(using: &numbers) ?? ""
+      }.joined()
+    }
+    // As large as they may be, and larger.
+    for count in [14, 15, 16, 199, 200, 201, 3_000] {
+      queries.append(
+        String(repeating: "(", count: count) + "a" + String(repeating: ")", count: count))
+      queries.append(
+        String(repeating: "(a OR ", count: count) + "a" + String(repeating: ")", count: count))
+      queries.append((0..<count).map { "w\($0)*" }.joined(separator: " OR "))
+      queries.append((0..<count).map { "NOT from:w\($0)@x.example" }.joined(separator: " "))
+      queries.append("\"" + String(repeating: "word ", count: count) + "\"")
+      queries.append(String(repeating: "NOT ", count: count) + "a")
+    }
+    for count in 3...8 {
+      queries.append(
+        String(repeating: "(a OR (b ", count: count) + "c" + String(repeating: "))", count: count))
+      queries.append(
+        String(repeating: "(a OR NOT (b from:x ", count: count) + "c"
+          + String(repeating: "))", count: count))
+    }
+    var read = 0
+    for text in queries {
+      var query = CopyQuery()
+      do {
+        query.search = try SearchQueryParser.parse(text, now: Self.now)
+      } catch {
+        // The place is one of the query's, or its end.
+        #expect((1...text.unicodeScalars.count + 1).contains(error.column), "\(text): \(error)")
+        continue
+      }
+      read += 1
+      #expect(throws: Never.self, "\(text.debugDescription)") {
+        _ = try place.store.count(of: query)
+        query.isByRelevance = true
+        query.limit = 3
+        _ = try place.store.copyIDs(query)
+      }
+    }
+    #expect(read > 1_000)
+  }
+}
+
+/// The same numbers for the same seed.
+private struct SplitMix64: RandomNumberGenerator {
+  private var state: UInt64
+
+  init(seed: UInt64) { state = seed }
+
+  mutating func next() -> UInt64 {
+    state &+= 0x9E37_79B9_7F4A_7C15
+    var value = state
+    value = (value ^ value >> 30) &* 0xBF58_476D_1CE4_E5B9
+    value = (value ^ value >> 27) &* 0x94D0_49BB_1331_11EB
+    return value ^ value >> 31
   }
 }

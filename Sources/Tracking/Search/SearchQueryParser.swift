@@ -10,8 +10,8 @@ public struct SearchQueryParser {
   private var depth = 0
   private var terms = 0
 
-  /// So deep may parentheses stand in each other.
-  static let mostDepth = 50
+  /// So deep may parentheses stand in each other: SQLite's own parser has a stack of 100.
+  static let mostDepth = 15
   /// So many words, phrases and terms may be in a query.
   static let mostTerms = 200
 

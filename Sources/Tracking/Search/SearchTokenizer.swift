@@ -7,13 +7,21 @@ struct SearchTokenizer {
   ///
   /// - Throws: `SearchQueryError`.
   static func tokens(of query: String) throws(SearchQueryError) -> [SearchToken] {
-    var tokenizer = SearchTokenizer(characters: Array(query))
+    var tokenizer = SearchTokenizer(characters: query.map(plain))
     var tokens: [SearchToken] = []
     while let token = try tokenizer.next() { tokens.append(token) }
     return tokens
   }
 
   private init(characters: [Character]) { self.characters = characters }
+
+  /// A sign of the language with a combining character after it is that sign: nobody sees a quote
+  /// with an accent as anything else.
+  private static func plain(_ character: Character) -> Character {
+    guard let first = character.unicodeScalars.first, "\"()*:".unicodeScalars.contains(first)
+    else { return character }
+    return Character(first)
+  }
 
   private mutating func next() throws(SearchQueryError) -> SearchToken? {
     while position < characters.count, characters[position].isWhitespace { position += 1 }

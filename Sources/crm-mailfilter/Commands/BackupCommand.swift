@@ -1,4 +1,6 @@
 import ArgumentParser
+import Tracking
+import TrackingStore
 
 /// `backup`.
 struct BackupCommand: ParsableCommand {
@@ -20,6 +22,9 @@ struct BackupCommand: ParsableCommand {
   }
 
   func run() throws {
-    try organization.open(.export).store.backUp(to: file)
+    let (store, user) = try organization.open(.export)
+    // Whoever carries the file away carries everybody's mail.
+    try OrganizationOptions.require(.readOrganization, of: user, in: store)
+    try store.backUp(to: file)
   }
 }

@@ -59,14 +59,44 @@ struct OrganizationOptions: ParsableArguments {
     }
   }
 
+  /// Whose mail alone a user may read; `nil` for all mail.
+  ///
+  /// - Throws: `CommandError` where the user may read none; `StoreError`.
+  static func onlyReadable(
+    for user: OrganizationUser, in store: Store
+  ) throws -> OrganizationUser? {
+    try require(.readOwn, of: user, in: store)
+    let mayReadAll = try store.policy().privileges(of: user.role).contains(.readOrganization)
+    return mayReadAll ? nil : user
+  }
+
+  /// A copy that a user may read: who acts on mail by its number must.
+  ///
+  /// - Throws: `CommandError` where there is no such copy, or one that is not to be read;
+  ///   `StoreError`.
+  static func copy(
+    _ id: Int64, readableFor user: OrganizationUser, in store: Store
+  ) throws -> StoredCopy {
+    let onlyOf = try onlyReadable(for: user, in: store)
+    guard let copy = try store.copy(CopyID(id)) else {
+      throw CommandError(.noInput, "no mail \(id); see 'list'")
+    }
+    if let onlyOf, try !store.isOwn(copy.id, of: onlyOf) {
+      throw CommandError(
+        .noPermission,
+        "mail \(id) is another user's; \(user.address) lacks the privilege "
+          + Privilege.readOrganization.rawValue)
+    }
+    return copy
+  }
+
   /// Opens it to read mail.
   ///
   /// - Returns: The store, and the user whose mail alone may be read; `nil` where all of it may.
   /// - Throws: As `open`.
   func openToRead() throws -> (store: Store, onlyOf: OrganizationUser?) {
     let (store, user) = try open(.readOwn)
-    let mayReadAll = try store.policy().privileges(of: user.role).contains(.readOrganization)
-    return (store, mayReadAll ? nil : user)
+    return (store, try Self.onlyReadable(for: user, in: store))
   }
 
   /// Opens it to carry mail out.
@@ -75,9 +105,7 @@ struct OrganizationOptions: ParsableArguments {
   /// - Throws: As `open`.
   func openToExport() throws -> (store: Store, onlyOf: OrganizationUser?) {
     let (store, user) = try open(.export)
-    try Self.require(.readOwn, of: user, in: store)
-    let mayReadAll = try store.policy().privileges(of: user.role).contains(.readOrganization)
-    return (store, mayReadAll ? nil : user)
+    return (store, try Self.onlyReadable(for: user, in: store))
   }
 
   /// Opens it and finds a copy that the acting user may read.
@@ -86,17 +114,9 @@ struct OrganizationOptions: ParsableArguments {
   func openToRead(
     _ id: Int64
   ) throws -> (store: Store, copy: StoredCopy, onlyOf: OrganizationUser?) {
-    let (store, user) = try openToRead()
-    guard let copy = try store.copy(CopyID(id)) else {
-      throw CommandError(.noInput, "no mail \(id); see 'list'")
-    }
-    if let user, try !store.isOwn(copy.id, of: user) {
-      throw CommandError(
-        .noPermission,
-        "mail \(id) is another user's; \(user.address) lacks the privilege "
-          + Privilege.readOrganization.rawValue)
-    }
-    return (store, copy, user)
+    let (store, user) = try open(.readOwn)
+    let copy = try Self.copy(id, readableFor: user, in: store)
+    return (store, copy, try Self.onlyReadable(for: user, in: store))
   }
 
   /// The organization of a name in a profile; the synchronizing one where there is no name.

@@ -22,9 +22,8 @@ struct RegardingCommand: ParsableCommand {
     guard reference != nil || record == "none" else {
       throw CommandError(.usage, "'\(record)' is no record; write type:id, or none")
     }
-    let (store, _) = try organization.open(.setRegarding)
-    guard try store.setRegarding(CopyID(id), reference) else {
-      throw CommandError(.noInput, "no mail \(id); see 'list'")
-    }
+    let (store, user) = try organization.open(.setRegarding)
+    let copy = try OrganizationOptions.copy(id, readableFor: user, in: store)
+    _ = try store.setRegarding(copy.id, reference)
   }
 }

@@ -12,7 +12,7 @@ struct ShowCommand: ParsableCommand {
   @Argument(help: "The number that 'list' shows.")
   var id: Int64
 
-  @Flag(help: "The stored bytes instead, as they came.")
+  @Flag(help: "The stored bytes instead; exact in a pipe or file.")
   var raw = false
 
   @Option(help: "One part instead, decoded: the number that an attachment has.")

@@ -91,8 +91,7 @@ struct StatsCommand: ParsableCommand {
       do {
         let (store, user) = try OrganizationOptions.open(entry, of: opener, .readOwn)
         var query = query
-        let privileges = try store.policy().privileges(of: user.role)
-        query.visibleTo = privileges.contains(.readOrganization) ? nil : user
+        query.visibleTo = try OrganizationOptions.onlyReadable(for: user, in: store)
         let total = try store.statistics(of: query, by: nil).first
         lines.append(
           (

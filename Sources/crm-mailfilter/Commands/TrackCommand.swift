@@ -26,18 +26,24 @@ struct TrackCommand: ParsableCommand {
     // A file with such a name is written ./7.
     if let file = message.file, let id = Int64(file), file.utf8.allSatisfy({ $0 >= 48 && $0 < 58 })
     {
-      try trackAgain(CopyID(id))
+      try trackAgain(id)
     } else {
       try trackMessage()
     }
   }
 
-  private func trackAgain(_ id: CopyID) throws {
+  private func trackAgain(_ id: Int64) throws {
+    let record = try record()
     let (store, user) = try organization.open(.track)
-    guard try store.trackByHand(id, by: user) else {
-      throw CommandError(.noInput, "no mail \(id); see 'list'; a file is written ./\(id)")
+    if record != nil { try OrganizationOptions.require(.setRegarding, of: user, in: store) }
+    let copy: StoredCopy
+    do {
+      copy = try OrganizationOptions.copy(id, readableFor: user, in: store)
+    } catch let error as CommandError where error.status == .noInput {
+      throw CommandError(error.status, error.line + "; a file is written ./\(id)")
     }
-    if let record = try record() { _ = try store.setRegarding(id, record) }
+    _ = try store.trackByHand(copy.id, by: user)
+    if let record { _ = try store.setRegarding(copy.id, record) }
     print("mail \(id): it is tracked by hand now")
   }
 
@@ -59,7 +65,10 @@ struct TrackCommand: ParsableCommand {
     guard entry.name == opener.profile.synchronizing else {
       throw CommandError(.usage, "\(entry.name) receives no mail; see 'org synchronize'")
     }
-    _ = try OrganizationOptions.open(entry, of: opener, .track, for: .track)
+    let (store, user) = try OrganizationOptions.open(entry, of: opener, .track, for: .track)
+    if arrival.regarding != nil {
+      try OrganizationOptions.require(.setRegarding, of: user, in: store)
+    }
     let input = try message.input()
     let verdict = try MessageTracker(opener: opener, purpose: .track)
       .track(input.readHeader(), of: input, arrival).verdict

@@ -16,6 +16,7 @@ final class StandardOutput {
   private var failure: OutputError?
   private lazy var output = MessageOutput(descriptor: 1, isClosed: isClosed)
   private lazy var isOnTerminal = isatty(1) == 1
+  private var filter = TerminalFilter()
 
   private static let pieceSize = 64 << 10
 
@@ -26,10 +27,15 @@ final class StandardOutput {
     if pending.count >= Self.pieceSize || isOnTerminal { flush() }
   }
 
-  /// Writes bytes as they are, after all that was printed before.
+  /// Writes bytes that strangers made, after all that was printed before: to a pipe or a file as they
+  /// are, to a terminal without what it would take for a command.
   ///
   /// - Throws: `OutputError`.
   func write(_ bytes: UnsafeRawBufferPointer) throws(OutputError) {
+    if isOnTerminal {
+      print(filter.text(of: bytes))
+      return try check()
+    }
     flush()
     try check()
     do {
@@ -62,6 +68,7 @@ final class StandardOutput {
   ///
   /// - Throws: `OutputError`.
   func finish() throws(OutputError) {
+    print(filter.rest())
     flush()
     try check()
     if !isClosed { try output.finish() }

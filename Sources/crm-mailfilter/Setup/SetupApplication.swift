@@ -66,6 +66,16 @@ struct SetupApplication {
       _ = try opener.open(entry, for: .track).store
       say("\(new.name): its store is \(try opener.storePath(of: entry))")
     }
+    // What is not allowed is not begun.
+    let synchronizing = try profile.synchronizingOrganization.map { entry in
+      let (store, user) = try OrganizationOptions.open(entry, of: opener, .readOwn, for: .track)
+      // Mail to a new address of the mailbox is the same user's.
+      let missing = answers.addresses.filter { !user.addresses.contains($0) }
+      if !missing.isEmpty || answers.records != nil {
+        try OrganizationOptions.require(.administer, of: user, in: store)
+      }
+      return (name: entry.name, store: store, user: user, missing: missing)
+    }
     if let present {
       if text != present.text {
         try ProfileFile(path: path).edit { editor in
@@ -82,14 +92,8 @@ struct SetupApplication {
       try ProfileFile(path: path).create(text)
       say("the profile is \(path)")
     }
-    guard let entry = profile.synchronizingOrganization else { return }
-    let (store, user) = try OrganizationOptions.open(entry, of: opener, .readOwn, for: .track)
-    // Mail to a new address of the mailbox is the same user's.
-    let missing = answers.addresses.filter { !user.addresses.contains($0) }
+    guard let (name, store, user, missing) = synchronizing else { return }
     let filter = answers.filter ?? user.filter
-    if !missing.isEmpty {
-      try OrganizationOptions.require(.administer, of: user, in: store)
-    }
     if !missing.isEmpty || filter != user.filter {
       try store.changeUser(
         OrganizationUser(
@@ -98,12 +102,11 @@ struct SetupApplication {
     }
     if let filter { say("your filter is '\(filter.rawValue)'") }
     if let file = answers.records {
-      try OrganizationOptions.require(.administer, of: user, in: store)
       let summary = try RecordImport(path: file, store: store).run()
       say(
         "records: \(BatchText.grouped(summary.added)) added, "
           + "\(BatchText.grouped(summary.replaced)) replaced")
     }
-    say("\(entry.name) receives mail from the next message on")
+    say("\(name) receives mail from the next message on")
   }
 }
