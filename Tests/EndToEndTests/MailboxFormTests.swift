@@ -80,4 +80,159 @@ import Testing
       result.text.contains("\"known\":2") && result.text.contains("\"seen\":1,"), "\(result.text)")
     #expect(try subjects(place) == "one two three")
   }
+
+  // MARK: Where mail programs keep it
+
+  /// The subjects that a batch of some paths brings in, in alphabetical order.
+  private func found(_ layout: String, _ batch: String = "batch M") throws -> (
+    String, Program.Result
+  ) {
+    let place = try Place()
+    let result = try shell(place, layout + "\n\"$F\" " + batch)
+    let subjects = try place.query(
+      "SELECT group_concat(subject, ' ') FROM (SELECT subject FROM copy ORDER BY subject)")
+    return (subjects, result)
+  }
+
+  @Test func exportsOfAppleMailAreRead() throws {
+    let apple = """
+      apple() { mail "$1" > m; { printf '%-10s\\n' $(stat -c %s m); cat m; echo '<?xml version="1.0"?><plist/>'; } > "$2"; }
+      mkdir -p M/Export/INBOX.mbox M/Export/Sent.mbox
+      { boxed a1; boxed a2; } > M/Export/INBOX.mbox/mbox; : > M/Export/INBOX.mbox/table_of_contents
+      boxed a3 > M/Export/Sent.mbox/mbox
+      D=M/V10/id/Work.mbox/id/Data; mkdir -p $D/Messages $D/Attachments/1/2
+      apple e1 $D/Messages/1.emlx; apple e2 $D/Messages/2.partial.emlx; mail no > $D/Attachments/1/2/letter.eml
+      """
+    #expect(try found(apple).0 == "a1 a2 a3 e1 e2")
+    #expect(try found(apple, "batch M/Export --folder Export/INBOX").1.status == 64)
+    #expect(try found(apple, "batch M/Export --folder inbox").0 == "a1 a2")
+    #expect(try found(apple, "batch M/Export/INBOX.mbox").0 == "a1 a2")
+    #expect(try found(apple, "batch M/V10/id/Work.mbox/id/Data/Messages/1.emlx").0 == "e1")
+    // Nothing but the message is stored of it.
+    let place = try Place()
+    let result = try shell(
+      place, apple + "\n\"$F\" batch M/V10 > out; \"$F\" show 1 --raw; mail e1")
+    let halves = result.text.components(separatedBy: "Message-ID:")
+    #expect(halves.count == 3 && halves.last == halves.dropLast().last, "\(result.text)")
+    let short = try found("mkdir M; printf '999\\nSubject: x\\n\\nx\\n' > M/1.emlx")
+    #expect(short.1.status == 75 && short.1.text.contains("not a whole .emlx file"))
+  }
+
+  @Test func aProfileOfThunderbirdIsRead() throws {
+    let profile = """
+      D='M/p/Mail/Local Folders'; mkdir -p "$D/Archives.sbd" "$D/Work.sbd/Old.sbd"
+      for f in Inbox Archives.sbd/2025 Work.sbd/Old.sbd/x.y Trash Junk; do boxed "$(basename $f)" > "$D/$f"; : > "$D/$f.msf"; done
+      : > "$D/Drafts"; : > "$D/Drafts.msf"; printf 'user_pref("a", 1);\\n' > M/p/prefs.js
+      printf 'From here on\\nnothing is mail\\n' > "$D/note"; printf 'a\\0b' > "$D/popstate.dat"
+      """
+    let (subjects, result) = try found(profile)
+    #expect(subjects == "2025 Inbox x.y")
+    #expect(result.status == 0 && !result.text.contains("not read"), "\(result.text)")
+    #expect(
+      try found(profile, "batch 'M/p/Mail/Local Folders' --folder Work --folder trash").0
+        == "Trash x.y")
+    // A file that was named is meant.
+    #expect(try found(profile, "batch 'M/p/Mail/Local Folders/Junk'").0 == "Junk")
+    // What is added to a mailbox is noticed, whatever its name.
+    let place = try Place()
+    let again = try shell(
+      place,
+      profile + """
+
+        find M -exec touch -d '1 hour ago' {} +; "$F" batch M > /dev/null
+        boxed new >> "$D/Archives.sbd/2025"; "$F" batch M --json
+        """)
+    #expect(again.text.contains("\"seen\":1,"), "\(again.text)")
+    #expect(again.text.contains("\"known\":1,"), "\(again.text)")
+  }
+
+  @Test func foldersOfMHAreRead() throws {
+    let folder = """
+      mkdir -p M/inbox/work M/numbers; for i in 1 2 10; do mail m$i > M/inbox/$i; done
+      mail w > M/inbox/work/1; mail gone > M/inbox/,3; echo 'unseen: 3' > M/inbox/.mh_sequences
+      echo 12 > M/numbers/1; echo 'a: b' > M/numbers/2
+      """
+    let (subjects, result) = try found(folder)
+    #expect(subjects == "m1 m10 m2 w")
+    #expect(result.status == 0, "\(result.errors)")
+    #expect(try found(folder, "batch M/numbers").1.status == 66)
+    #expect(try found("mkdir M; : > M/.mh_sequences").1.status == 0)
+    let place = try Place()
+    _ = try shell(place, folder + "\n\"$F\" batch M; mail m11 > M/inbox/11")
+    let again = try place.run("batch", place.folder + "/M", "--json").text
+    #expect(again.contains("\"known\":4") && again.contains("\"seen\":1,"), "\(again)")
+  }
+
+  @Test func nestedFoldersOfKMailAreRead() throws {
+    let folder = """
+      maildir() { mkdir -p "$1/new" "$1/cur" "$1/tmp"; mail "$2" > "$1/cur/1700000001.M1P1.h:2,S"; }
+      maildir M/inbox one; maildir M/.inbox.directory/Customers two
+      maildir M/.inbox.directory/.Customers.directory/Old three; maildir M/.git/inbox no
+      mkdir -p M/.archive.directory; boxed four > M/.archive.directory/box
+      """
+    #expect(try found(folder).0 == "four one three two")
+    #expect(try found(folder, "batch M --folder inbox/customers").0 == "three two")
+  }
+
+  @Test func severalMessagesInOneFileAreSeveral() throws {
+    let folder = """
+      mkdir M; mail one > M/1.eml; { boxed two; boxed three; } > M/2.EML; { echo "From "; mail four; } > M/3.eml
+      """
+    #expect(try found(folder).0 == "four one three two")
+    let place = try Place()
+    // The file beside is not looked at again, the messages are known.
+    _ = try shell(place, folder + "\n\"$F\" batch M > /dev/null; mail five > M/5.eml")
+    let again = try place.run("batch", place.folder + "/M", "--json").text
+    #expect(again.contains("\"known\":4") && again.contains("\"seen\":1,"), "\(again)")
+    _ = try shell(place, "find M -exec touch -d '1 hour ago' {} +")
+    _ = try place.run("batch", place.folder + "/M")
+    let last = try place.run("batch", place.folder + "/M", "--json").text
+    #expect(last.contains("\"unchanged_folders\":1,") && last.contains("\"seen\":0"), "\(last)")
+  }
+
+  @Test func whatIsNotReadIsNamedWithWhatConvertsIt() throws {
+    let dbox = """
+      mkdir -p M/mailboxes/INBOX/dbox-Mails M/mailboxes/Sent/dbox-Mails N/storage N/mailboxes/INBOX/dbox-Mails
+      printf '2 M1e C5a0b5c5d\\n' | tee M/mailboxes/INBOX/dbox-Mails/u.1 M/mailboxes/Sent/dbox-Mails/u.7 > N/storage/m.1
+      : > N/mailboxes/INBOX/dbox-Mails/dovecot.index; mkdir O; printf '!BDN\\0\\0\\0' > O/mail.pst
+      """
+    for path in ["M", "N"] {
+      let (_, result) = try found(dbox, "batch \(path)")
+      #expect(result.status == 66)
+      #expect(
+        result.errors.hasSuffix(
+          "/\(path): Dovecot's dbox, which is not read; convert it: doveadm backup -u USER maildir:FOLDER\n"
+        ),
+        "\(result.errors)")
+    }
+    let (_, result) = try found(dbox, "batch O/mail.pst")
+    #expect(result.status == 66)
+    #expect(result.errors.hasSuffix("convert it: readpst -r -o FOLDER FILE\n"), "\(result.errors)")
+    // Beside mail that is read it is said all the same, and nothing failed.
+    let both = try found(dbox + "\nboxed one > O/box", "batch M O --json")
+    #expect(both.0 == "one")
+    #expect(both.1.status == 0)
+    #expect(both.1.text.contains("\"unrecognised\":[{"), "\(both.1.text)")
+    #expect(try found(dbox + "\nboxed one > O/box", "batch M O").1.text.contains("not read    2"))
+  }
+
+  @Test func aPathWithoutAMailboxIsSaid() throws {
+    let layout =
+      "mkdir M E; echo text > M/a; : > empty; mkdir -p D/cur D/new D/tmp J/.Junk/cur; : > E/x.mbox"
+    for path in ["M", "M/a"] {
+      let (_, result) = try found(layout, "batch \(path)")
+      #expect(result.status == 66)
+      #expect(
+        result.errors.hasSuffix("/\(path): no mailbox is recognised there\n"), "\(result.errors)")
+    }
+    let two = try found(layout, "batch M M/a").1
+    #expect(two.errors.hasSuffix("there, and 1 more\n"), "\(two.errors)")
+    for path in ["empty", "D", "J", "E", "D M", "D D/cur D/new D/tmp"] {
+      #expect(try found(layout, "batch \(path)").1.status == 0, "\(path)")
+    }
+    #expect(try found(layout, "batch D M").1.text.contains("/M: no mailbox is recognised there"))
+    // All that find(1) tells of a Maildir is that Maildir.
+    let all = try found(layout + "\nmail one > D/new/1.h", "batch - < <(find D)")
+    #expect(all.0 == "one" && all.1.status == 0, "\(all.1.errors)\(all.1.text)")
+  }
 }

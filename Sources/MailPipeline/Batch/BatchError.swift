@@ -3,7 +3,7 @@ public enum BatchError: Error, Sendable, Hashable, CustomStringConvertible {
   /// No folder bears these names; the names that there are.
   case noFolder([String], of: [String])
 
-  /// None of the paths could be read; why the first could not.
+  /// In none of the paths is a mailbox that can be read; why not in the first.
   case noMailbox(String)
 
   /// What failed and what to do, in one line.

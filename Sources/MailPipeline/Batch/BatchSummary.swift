@@ -19,6 +19,8 @@ public struct BatchSummary: Sendable {
   public internal(set) var flagged = 0
   /// Messages that were gone before they could be opened.
   public internal(set) var vanished = 0
+  /// Where mail lies in a form that is not read, and where none is recognised.
+  public internal(set) var unrecognised: [BatchFailure] = []
   /// What could not be read.
   public internal(set) var failures: [BatchFailure] = []
   /// Whether it was stopped before its end.

@@ -21,6 +21,10 @@ struct BatchSurvey {
   private var listings: [Int: MessageList.Listing] = [:]
   /// The places of which not all was listed.
   private var partial: Set<Int> = []
+  /// In which place a place was found: that one's stamp stands for both.
+  private var holders: [MailPath: MailPath] = [:]
+  /// The places in which another was found that could not be listed.
+  private var unlisted: Set<MailPath> = []
 
   init(options: BatchOptions, store: Store, now: Int64) throws {
     self.now = now
@@ -40,13 +44,21 @@ struct BatchSurvey {
     let unused = selection.unused(among: survey.folderNames)
     guard unused.isEmpty else { throw BatchError.noFolder(unused, of: survey.folderNames) }
     let sources = survey.allSources
-    if sources.isEmpty, let problem = survey.problems.first {
-      throw BatchError.noMailbox(problem.description)
+    let unread = survey.problems + survey.unrecognised
+    if sources.isEmpty, !survey.hasRecognised, let first = unread.first {
+      throw BatchError.noMailbox(
+        first.description + (unread.count > 1 ? ", and \(unread.count - 1) more" : ""))
     }
+    for problem in survey.unrecognised { summary.unrecognised.append(failure(problem)) }
     for problem in survey.problems { summary.failures.append(failure(problem)) }
     let knownFolders = options.isAgain ? [:] : try store.knownFolders()
     var knownFiles: Set<FileDigest>?
-    for source in sources {
+    var queue = sources
+    var position = 0
+    var paths = Set(sources.map(\.path))
+    while position < queue.count {
+      let source = queue[position]
+      position += 1
       if let stamp = knownFolders[folderDigest(source)],
         stamp == FileStamp(source.path)?.description
       {
@@ -64,11 +76,16 @@ struct BatchSurvey {
           !known.isEmpty && known.contains(digester.digest(Self.fileKind, name))
         }
         listings[number] = listing
+        for mbox in listing.mboxes where paths.insert(mbox.path).inserted {
+          queue.append(mbox)
+          holders[mbox.path] = source.path
+        }
         summary.folders += 1
         summary.known += listing.knownCount
         summary.flagged += listing.flaggedCount
       } catch let error as MailboxError {
         summary.failures.append(failure(error))
+        if let holder = holders[source.path] { unlisted.insert(holder) }
       }
     }
     select()
@@ -80,9 +97,11 @@ struct BatchSurvey {
   /// - Returns: Their digests, each with the stamp to compare.
   func finishedFolders(without incomplete: Set<Int>) -> [FileDigest: String] {
     var folders: [FileDigest: String] = [:]
+    let unfinished = incomplete.union(partial)
+    let unready = Set(unfinished.compactMap { holders[list.sources[$0].path] }).union(unlisted)
     for (number, listing) in listings {
       let source = list.sources[number]
-      guard source.kind != .file, !incomplete.contains(number), !partial.contains(number),
+      guard source.kind != .file, !unfinished.contains(number), !unready.contains(source.path),
         listing.stamp.isSettled(at: listing.readAt)
       else { continue }
       folders[folderDigest(source)] = listing.stamp.description

@@ -84,6 +84,14 @@ struct MboxHeader {
     return hasField && bytes.count == 3072
   }
 
+  /// Whether a file is a message, by its first bytes: empty lines and a byte order mark may stand
+  /// before it.
+  static func begins(afterBlankLines bytes: UnsafeRawBufferPointer) -> Bool {
+    var position = bytes.starts(with: [0xEF, 0xBB, 0xBF]) ? 3 : 0
+    while position < bytes.count, bytes[position] == 10 || bytes[position] == 13 { position += 1 }
+    return begins(UnsafeRawBufferPointer(rebasing: bytes[position...]))
+  }
+
   private static let markedFrom = Array(">From ".utf8)
   private static let contentLengthName = Array("content-length".utf8)
 

@@ -73,9 +73,13 @@ struct MboxScanner {
     let buffer = UnsafeMutableRawBufferPointer.allocate(byteCount: overlap, alignment: 16)
     defer { buffer.deallocate() }
     let count = try file.read(into: buffer, at: 0)
-    let bytes = UnsafeRawBufferPointer(rebasing: buffer[..<count])
+    return beginning(in: UnsafeRawBufferPointer(rebasing: buffer[..<count]))
+  }
+
+  /// The same, of a file's first bytes: all that it has, or some thousand.
+  static func beginning(in bytes: UnsafeRawBufferPointer) -> Beginning? {
     var offset = bytes.starts(with: [0xEF, 0xBB, 0xBF]) ? 3 : 0
-    while offset < count, bytes[offset] == 10 || bytes[offset] == 13 { offset += 1 }
+    while offset < bytes.count, bytes[offset] == 10 || bytes[offset] == 13 { offset += 1 }
     let rest = UnsafeRawBufferPointer(rebasing: bytes[offset...])
     if isMMDFLine(rest) { return Beginning(offset: offset, isMMDF: true) }
     guard let line = MboxFromLine(rest) else { return nil }

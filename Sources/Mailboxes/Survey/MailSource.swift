@@ -4,7 +4,7 @@ public struct MailSource: Sendable {
   public enum Kind: Sendable, Hashable {
     /// `new` or `cur` of a Maildir folder.
     case maildir
-    /// A folder with a message in each `.eml` file.
+    /// A folder with a message in each file whose name says so: `.eml`, `.emlx`, a number (MH).
     case files
     /// A file of many messages.
     case mbox

@@ -28,6 +28,8 @@ public struct MessageList: Sendable {
     public fileprivate(set) var flaggedCount = 0
     /// How many messages were passed over because they are known.
     public fileprivate(set) var knownCount = 0
+    /// Files of the place that hold several messages each, which are places of their own.
+    public fileprivate(set) var mboxes: [MailSource] = []
   }
 
   /// The places.
@@ -167,7 +169,19 @@ public struct MessageList: Sendable {
   ) throws {
     let source = sources[number]
     for name in try DirectoryReader.fileNames(in: source.path) where FolderContent.isMessage(name) {
-      try addFile(number, name: name[...], source.path.appending(name), &listing, isKnown)
+      let path = source.path.appending(name)
+      let count = items.count
+      try addFile(number, name: name[...], path, &listing, isKnown)
+      // What is known was looked at before.
+      guard items.count > count, !FolderContent.isAppleMessage(name) else { continue }
+      let kind = try? MailFileKind.of(path)
+      if kind == .mbox {
+        removeLast()
+        listing.mboxes.append(
+          MailSource(.mbox, path, folder: path, isNamed: source.isNamed))
+      } else if FolderContent.isNumber(name), kind == .other || kind == .empty {
+        removeLast()
+      }
     }
   }
 
@@ -227,7 +241,11 @@ public struct MessageList: Sendable {
   private mutating func dropIfKnown(_ listing: inout Listing, _ isKnown: ([UInt8]) -> Bool) {
     guard let item = items.last, isKnown(isKnownBy(item)) else { return }
     listing.knownCount += 1
-    items.removeLast()
+    removeLast()
+  }
+
+  private mutating func removeLast() {
+    guard let item = items.popLast() else { return }
     names.removeSubrange(item.nameStart...)
   }
 

@@ -39,6 +39,14 @@ public final class MessageOpener: Sendable {
       )
     }
     guard let file = try openFile(item, source) else { return nil }
+    if FolderContent.isAppleMessage(list.name(of: item)), !source.hasMaildirNames {
+      guard let range = try AppleMessage.range(in: file) else {
+        throw MailboxError(
+          source.kind == .file ? source.path : source.path.appending(list.name(of: item)),
+          reason: "not a whole .emlx file")
+      }
+      return (input(MailFileSource(file, range), range.count), range.count)
+    }
     return (input(MailFileSource(file), file.size), file.size)
   }
 

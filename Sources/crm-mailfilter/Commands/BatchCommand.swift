@@ -10,13 +10,13 @@ import TrackingStore
 struct BatchCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "batch",
-    abstract: "Brings in the mail of Maildirs, mboxes and .eml files, each message once.",
+    abstract: "Brings in the mail of Maildirs, mboxes and other folders, each message once.",
     discussion: """
       In the order in which it arrived, by the way that the filter goes. Nothing in a mailbox is \
       changed. What was decided about before is not looked at again; run it as often as you like.
       """)
 
-  @Argument(help: "Maildirs, mboxes, folders and files; '-' reads their names from stdin.")
+  @Argument(help: "Maildirs, mboxes, other mail folders, files; '-' reads their names from stdin.")
   var paths: [String] = []
 
   @Flag(name: .customShort("0"), help: "The names on stdin end with NUL instead of newline.")

@@ -8,6 +8,7 @@ struct BatchObject: Encodable {
 
   private enum CodingKeys: String, CodingKey {
     case schema, seen, tracked, duplicates, refused, ignored, known, vanished, failures, interrupted
+    case unrecognised
     case unchangedFolders = "unchanged_folders"
     case passedOver = "passed_over"
     case dryRun = "dry_run"
@@ -32,6 +33,9 @@ struct BatchObject: Encodable {
     try container.encode(summary.unchangedFolders, forKey: .unchangedFolders)
     try container.encode(summary.flagged, forKey: .passedOver)
     try container.encode(summary.vanished, forKey: .vanished)
+    try container.encode(
+      summary.unrecognised.map { FailureObject(path: $0.path, reason: $0.reason) },
+      forKey: .unrecognised)
     try container.encode(
       summary.failures.map { FailureObject(path: $0.path, reason: $0.reason) }, forKey: .failures)
   }

@@ -23,12 +23,14 @@ struct BatchText {
     add("unchanged", summary.unchangedFolders, "folders, not looked through")
     add("passed over", summary.flagged, "trashed or drafts")
     add("vanished", summary.vanished, "moved or deleted meanwhile")
+    add("not read", summary.unrecognised.count, "no mailbox that is known here")
     add("failed", summary.failures.count, "could not be read")
     let width = rows.map(\.[1].count).max() ?? 0
     for index in rows.indices {
       rows[index][1] = String(repeating: " ", count: width - rows[index][1].count) + rows[index][1]
     }
-    let failures = summary.failures.prefix(10).map { "\($0.path): \($0.reason)\n" }
+    let failures = [summary.unrecognised, summary.failures].flatMap { $0.prefix(10) }
+      .map { "\($0.path): \($0.reason)\n" }
     return (isDryRun ? "dry run: nothing is written\n" : "")
       + TextOutput.table(rows.map { $0[2].isEmpty ? $0.dropLast() : $0 })
       + failures.map { Log.neutralised(String($0.dropLast())) + "\n" }.joined()

@@ -1,0 +1,55 @@
+import Glibc
+
+/// What a file holds, by how it begins.
+enum MailFileKind: Sendable, Hashable {
+  /// Nothing, as programs leave an mbox without messages.
+  case empty
+  /// Messages of an mbox, one of them at least.
+  case mbox
+  /// The header section of a message.
+  case message
+  /// Mail in a form that is not read here; how it becomes one that is.
+  case foreign(String)
+  /// No mail.
+  case other
+
+  /// So much of a file is looked at, in bytes.
+  static let looked = 8192
+
+  /// Looks at an open file.
+  ///
+  /// - Throws: `InputError`.
+  init(_ file: MailFile) throws(InputError) {
+    guard file.size > 0 else {
+      self = .empty
+      return
+    }
+    let buffer = UnsafeMutableRawBufferPointer.allocate(byteCount: Self.looked, alignment: 16)
+    defer { buffer.deallocate() }
+    let count = try file.read(into: buffer, at: 0)
+    let bytes = UnsafeRawBufferPointer(rebasing: buffer[..<count])
+    if MboxScanner.beginning(in: bytes) != nil {
+      self = .mbox
+    } else if bytes.starts(with: Self.outlookMark) {
+      self = .foreign(
+        "an Outlook data file, which is not read; convert it: readpst -r -o FOLDER FILE")
+    } else {
+      self = MboxHeader.begins(afterBlankLines: bytes) ? .message : .other
+    }
+  }
+
+  /// Looks at a file at a path; `nil` where nothing is there.
+  ///
+  /// - Throws: `MailboxError`.
+  static func of(_ path: MailPath) throws(MailboxError) -> MailFileKind? {
+    guard let file = try MailFile.ifThere(path) else { return nil }
+    do {
+      return try MailFileKind(file)
+    } catch {
+      throw MailboxError(path, reason: error.description)
+    }
+  }
+
+  /// How `.pst` and `.ost` files begin.
+  private static let outlookMark = Array("!BDN".utf8)
+}
