@@ -101,6 +101,40 @@ import Testing
     #expect(try place.query("SELECT count(*) FROM copy") == "2")
   }
 
+  @Test func automaticAnswersToTrackedMailAreKept() throws {
+    let place = try Place(rules: "")
+    let parent = customerMail(
+      id: "a1@contoso.example", from: "dana@contoso.example", to: "erin@fabrikam.example")
+    #expect(try place.filter(parent, ["track", "--sent"]).status == 0)
+    let answers = "In-Reply-To: <a1@contoso.example>"
+    func verdict(_ extra: String, _ options: [String] = []) throws -> String {
+      let mail = customerMail(id: "r@fabrikam.example", extra: extra)
+      let report = try place.filter(mail, ["explain"] + options).text
+      #expect(try place.filter(mail, options).output == mail)
+      return report
+    }
+    // A person's ticket system answers.
+    for mark in ["Auto-Submitted: auto-generated", "Precedence: bulk", "List-Id: <t.example>"] {
+      let strange = try verdict("\(mark)\nIn-Reply-To: <other@contoso.example>")
+      #expect(strange.contains("it answers nothing that is tracked"), "\(strange)")
+    }
+    // What answers nothing ends before the organization is asked; a program's reply, in any case.
+    for extra in [
+      "Auto-Submitted: auto-generated", "Auto-Submitted: auto-replied\n\(answers)",
+      "X-Autoresponse: yes\n\(answers)", "Return-Path: <>\n\(answers)",
+    ] {
+      let report = try verdict(extra)
+      #expect(report.contains("the profile excludes mail that is sent by a program\n"), "\(report)")
+    }
+    let bounce = try verdict(answers, ["--sender", "MAILER-DAEMON"])
+    #expect(bounce.contains("excludes mail that is sent by a program"), "\(bounce)")
+    #expect(try place.query("SELECT count(*) FROM copy") == "1")
+
+    let report = try verdict("Auto-Submitted: auto-generated\n\(answers)")
+    #expect(report.contains("counts, since it answers tracked mail"), "\(report)")
+    #expect(try place.query("SELECT count(DISTINCT conversation), count(*) FROM copy") == "1|2")
+  }
+
   @Test func storeAndSpoolArePrivateWhateverTheUmask() throws {
     let place = try Place()
     try place.write(customerMail(), to: "mail")

@@ -43,6 +43,7 @@ import Tracking
     case .ignore: return "matches"
     case .ask: return "fails"
     case .excluded(let kind): return kind.rawValue
+    case .answersOr(let kind, _): return "\(kind.rawValue) unless it answers"
     case .needs(.bytes(let count)): return "needs \(count)"
     case .needs(.attachments): return "needs attachments"
     case .track: return "track"

@@ -53,6 +53,7 @@ public struct MessageHeader: Sendable {
   public init(_ section: HeaderSection) {
     self.section = section
     notes = section.notes
+    var hasBareIDs = false
     section.bytes.withUnsafeBytes { bytes in
       // A bit for each name.
       var seen: UInt16 = 0
@@ -62,9 +63,25 @@ public struct MessageHeader: Sendable {
         let isFirst = seen & bit == 0
         seen |= bit
         if !isFirst, name.standsOnce { add(.repeatedField, name) }
-        read(name, bytes.part(field.valueRange), isFirst: isFirst)
+        let value = bytes.part(field.valueRange)
+        read(name, value, isFirst: isFirst)
+        if name == .inReplyTo || name == .references,
+          value.position(of: UInt8(ascii: "<"), from: 0) == nil
+        {
+          hasBareIDs = true
+        }
       }
     }
+    if hasBareIDs { dropPersons() }
+  }
+
+  /// Whoever takes part in the message is a person where In-Reply-To or References, which may hold a
+  /// phrase, names them without brackets, and no message.
+  private mutating func dropPersons() {
+    guard !inReplyTo.isEmpty || !references.isEmpty else { return }
+    let persons = Set((from + replyTo + to + cc).map(\.address.comparisonKey))
+    inReplyTo.removeAll { persons.contains($0.value.lowercased()) }
+    references.removeAll { persons.contains($0.value.lowercased()) }
   }
 
   private mutating func read(_ name: FieldName, _ value: UnsafeRawBufferPointer, isFirst: Bool) {
@@ -79,7 +96,7 @@ public struct MessageHeader: Sendable {
       let decoded = Text.unstructured(value)
       subject = decoded.text
       for kind in decoded.notes { add(kind, name) }
-    case .messageID where isFirst: messageID = MessageIDList.first(value)
+    case .messageID where isFirst: messageID = MessageIDList.parse(value).first
     case .inReplyTo where isFirst: inReplyTo = MessageIDList.parse(value)
     case .references where isFirst: references = MessageIDList.parse(value)
     case .date where isFirst:

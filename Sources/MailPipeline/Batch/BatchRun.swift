@@ -110,7 +110,7 @@ public struct BatchRun {
       case .track where size <= MessageOpener.largestFirstRead,
         .ask where size <= Self.eagerSize:
         try message.prepare(largest: opener.profile.maxSize, indexesText: indexesText)
-      case .track, .ask, .ignore, .excluded, .needs: break
+      case .track, .ask, .answersOr, .ignore, .excluded, .needs: break
       }
       return .message(message, size: size)
     } catch let error as MailboxError {

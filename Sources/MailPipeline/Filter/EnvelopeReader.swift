@@ -30,8 +30,9 @@ public enum EnvelopeReader {
       }
     }
     if let text = sender ?? environment?.value(of: "SENDER") {
-      let bare = withoutBrackets(text)
-      envelope.sender = bare.isEmpty ? .null : AddrSpec(bare).map(Envelope.Sender.address)
+      envelope.sender =
+        MessageHeader.isNullReversePath(text)
+        ? .null : AddrSpec(withoutBrackets(text)).map(Envelope.Sender.address)
     }
     return envelope
   }

@@ -32,9 +32,9 @@ struct Assessment: Sendable {
         explanation: "the rule says ignore")
     case .excluded(let exclusion):
       Verdict(
-        kind: .ignore, reason: "Excluded", organization: organization,
+        kind: .ignore, reason: Verdict.excluded, organization: organization,
         explanation: "the profile excludes mail that is \(exclusion.words)")
-    case .track, .ask, .needs: nil
+    case .track, .ask, .answersOr, .needs: nil
     }
   }
 
@@ -42,9 +42,14 @@ struct Assessment: Sendable {
   var rule: Rule? {
     switch outcome {
     case .track(let rule): rule
-    case .ask(let rule): rule
+    case .ask(let rule), .answersOr(_, let rule): rule
     case .ignore, .excluded, .needs: nil
     }
+  }
+
+  /// Of which kind it is, where it counts only if it answers tracked mail.
+  var pendingExclusion: Exclusion? {
+    if case .answersOr(let exclusion, _) = outcome { exclusion } else { nil }
   }
 
   /// The report of a verdict.

@@ -45,7 +45,7 @@ struct MessageAssessor: Sendable {
       arrival.isByHand ? .ask(nil) : try evaluate(facts, input: input, traces: &traces)
     let isOpen =
       switch outcome {
-      case .track, .ask: true
+      case .track, .ask, .answersOr: true
       case .ignore, .excluded, .needs: false
       }
     return Assessment(
@@ -115,7 +115,7 @@ struct MessageAssessor: Sendable {
       case .needs(.bytes(let count)): try input.hold(count)
       case .needs(.attachments):
         hasAttachment = try !MessageBody.attachments(facts.header.section, in: input).isEmpty
-      case .track, .ignore, .ask, .excluded:
+      case .track, .ignore, .ask, .excluded, .answersOr:
         traces = found
         return outcome
       }

@@ -128,7 +128,18 @@ public struct MessageTracker {
     }
     let policy = try organization.correlationPolicy()
     let correlator = Correlator(policy: policy, now: message.arrival.seenAt)
-    let finding = try correlator.correlate(facts, with: index)
+    var finding = try correlator.correlate(facts, with: index)
+    if let exclusion = message.message.assessment.pendingExclusion {
+      let words = "mail that is \(exclusion.words)"
+      guard finding.isAnswer else {
+        let verdict = Verdict(
+          kind: .ignore, reason: Verdict.excluded, rule: message.rule?.name,
+          organization: message.entry.name,
+          explanation: "the profile excludes \(words), and it answers nothing that is tracked")
+        return report(verdict, finding)
+      }
+      finding.remarks.append("\(words) counts, since it answers tracked mail")
+    }
     let opposite = try oppositeCopy(of: facts, in: index)
     let question = question(message, finding.correlation, opposite)
     let decision = try organization.decide(question)

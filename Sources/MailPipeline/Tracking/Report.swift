@@ -14,8 +14,12 @@ public struct Report: Sendable {
   /// What became of it.
   public let verdict: Verdict
 
-  /// Whether the organization refused it only because it answers nothing that is tracked yet.
+  /// Whether it is not tracked only because it answers nothing that is tracked yet.
   public var lacksCorrelation: Bool {
-    verdict.kind == .refuse && verdict.code == .noCorrelationMatch
+    switch verdict.kind {
+    case .refuse: verdict.code == .noCorrelationMatch
+    case .ignore: verdict.reason == Verdict.excluded && correlation != nil
+    case .track, .duplicate: false
+    }
   }
 }

@@ -19,6 +19,9 @@ public struct Verdict: Sendable {
   /// The reason: the name of a reason code, or `Rule`, `Manual`, `Excluded`, `NoMailbox`,
   /// `NoOrganization`, `Withdrawn`.
   public var reason: String
+  /// The reason of mail that the profile excludes.
+  static let excluded = "Excluded"
+
   /// The organization's reason; `nil` where a rule ended it.
   public var code: ReasonCode?
   /// The rule that matched.

@@ -10,7 +10,10 @@ public struct Correlator: Sendable {
     /// The answered message; `nil` where there is none.
     public let correlation: Correlation?
     /// What was found on the way, in words that hold no part of the message.
-    public let remarks: [String]
+    public var remarks: [String]
+
+    /// Whether an answer was found, and no guess.
+    public var isAnswer: Bool { correlation.map { $0.method != .smartMatching } ?? false }
   }
 
   private let policy: CorrelationPolicy

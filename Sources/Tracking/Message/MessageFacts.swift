@@ -6,7 +6,7 @@ public struct MessageFacts: Sendable {
   /// The decoded header.
   public let header: MessageHeader
 
-  /// What the host said.
+  /// What the host said: beside the message or, of the null sender, in it.
   public let envelope: Envelope
 
   /// The mailbox of the profile through which the message came.
@@ -40,6 +40,8 @@ public struct MessageFacts: Sendable {
     isOurs: (AddrSpec) -> Bool
   ) {
     self.header = header
+    var envelope = envelope
+    if envelope.sender == nil, header.hasNullReversePath { envelope.sender = .null }
     self.envelope = envelope
     self.mailbox = mailbox
     var sender = header.from.first
@@ -63,6 +65,15 @@ public struct MessageFacts: Sendable {
 
   /// Whether no person sent this: by its header (RFC 3834) or its null reverse-path.
   public var isAutomatic: Bool { envelope.sender == .null || header.isAutomatic }
+
+  /// Whether a program replied, or reports what became of other mail.
+  public var isAutomaticReply: Bool { envelope.sender == .null || header.isAutomaticReply }
+
+  /// Whether something in it may name tracked mail that it answers.
+  public var mayAnswer: Bool {
+    !header.inReplyTo.isEmpty || !header.references.isEmpty || header.threadIndex != nil
+      || header.subject.map(TrackingToken.mayStand) ?? false
+  }
 }
 
 private func unique(_ addresses: [AddrSpec]) -> [AddrSpec] {

@@ -22,6 +22,9 @@ public enum Exclusion: String, Sendable, CaseIterable {
     }
   }
 
+  /// Whether mail of this kind counts where it answers tracked mail.
+  var yieldsToAnswers: Bool { self == .automatic || self == .bulk }
+
   /// Whether a message is of this kind.
   public func holds(for facts: MessageFacts) -> Bool {
     switch self {

@@ -48,14 +48,24 @@ public struct RuleSet: Sendable {
         switch rule.action {
         case .track: return .track(rule)
         case .ignore: return .ignore(rule)
-        case .ask: return exclusion(facts).map(RuleOutcome.excluded) ?? .ask(rule)
+        case .ask: return asking(facts, rule)
         }
       }
     }
-    return exclusion(facts).map(RuleOutcome.excluded) ?? .ask(nil)
+    return asking(facts, nil)
   }
 
-  private func exclusion(_ facts: MessageFacts) -> Exclusion? {
-    exclude.first { $0.holds(for: facts) }
+  /// What becomes of a message that a rule, or none, leaves to the organization.
+  ///
+  /// A person's ticket system marks answers as automatic or bulk; they are no less answers.
+  private func asking(_ facts: MessageFacts, _ rule: Rule?) -> RuleOutcome {
+    var pending: Exclusion?
+    for exclusion in exclude where exclusion.holds(for: facts) {
+      guard exclusion.yieldsToAnswers, !facts.isAutomaticReply, facts.mayAnswer else {
+        return .excluded(exclusion)
+      }
+      pending = pending ?? exclusion
+    }
+    return pending.map { .answersOr($0, rule) } ?? .ask(rule)
   }
 }

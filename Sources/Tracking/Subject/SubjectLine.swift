@@ -1,7 +1,8 @@
-/// A subject taken apart: reply and forward prefixes, list tags, and what it is about.
+/// A subject taken apart: reply and forward prefixes, tags, and what it is about.
 ///
 /// Dynamics takes every `word:` for a prefix (`HashFilterKeywords`), and so "Project: deadline" loses
-/// its project. Here only the marks count that mail programs really write, and `[tag]`s among them.
+/// its project. Here only the marks count that mail programs really write (`SubjectMark`), and tags
+/// among them: `[list]`, `(EXT)`, `{Spam?}`, `*** EXTERNAL ***`, `EXTERNAL:`.
 public struct SubjectLine: Sendable, Hashable {
   /// What a prefix says about the message.
   public enum Prefix: Sendable, Hashable {
@@ -11,41 +12,53 @@ public struct SubjectLine: Sendable, Hashable {
     case forward
   }
 
-  /// The prefixes, outermost first.
+  /// The prefixes, outermost first; a mark at the end, `(fwd)`, is the innermost.
   public let prefixes: [Prefix]
 
   /// The subject without prefixes, trimmed.
   ///
-  /// `[tag]`s are taken off only where a prefix follows.
+  /// Tags are taken off only where a prefix follows.
   public let topic: String
 
   /// Takes a decoded subject apart.
   public init(_ subject: String) {
     var rest = Substring(subject)
     var prefixes: [Prefix] = []
-    // Without a colon, that of East Asia among them, nothing is a prefix.
-    guard subject.utf8.contains(where: { $0 == UInt8(ascii: ":") || $0 == 0xEF }) else {
+    // Without a colon, that of East Asia among them, or a parenthesis at the end nothing is a mark.
+    guard
+      subject.utf8.contains(where: { $0 == UInt8(ascii: ":") || $0 == 0xEF })
+        || subject.utf8.last == UInt8(ascii: ")")
+    else {
       self.prefixes = []
       self.topic = String(rest.trimmedStart().trimmedEnd())
       return
     }
-    scan: while true {
-      rest = rest.trimmedStart()
-      if let (prefix, after) = Self.prefix(of: rest) {
+    // Tags that no prefix follows are part of what it is about.
+    var untagged = rest
+    for _ in 0..<Self.mostMarks {
+      untagged = untagged.trimmedStart()
+      if let (prefix, after) = Self.prefix(of: untagged) {
         prefixes.append(prefix)
+        untagged = after
         rest = after
-        continue
+      } else if let inner = Self.bracketed(untagged) {
+        untagged = inner
+        rest = inner
+      } else if let after = Self.tag(of: untagged) {
+        // What mailing lists put behind a prefix is none of what it is about.
+        if !prefixes.isEmpty, untagged.utf8.first == UInt8(ascii: "[") { rest = after }
+        untagged = after
+      } else {
+        break
       }
-      if let afterTag = Self.tag(of: rest),
-        Self.prefix(of: afterTag.trimmedStart()) != nil || !prefixes.isEmpty
-      {
-        rest = afterTag
-        continue
-      }
-      break scan
+    }
+    rest = rest.trimmedStart().trimmedEnd()
+    while let before = Self.withoutForwardMark(rest) {
+      prefixes.append(.forward)
+      rest = before
     }
     self.prefixes = prefixes
-    self.topic = String(rest.trimmedEnd())
+    self.topic = String(rest)
   }
 
   /// Whether the message forwards another: the outermost prefix says so.
@@ -53,68 +66,108 @@ public struct SubjectLine: Sendable, Hashable {
 
   /// Reads one prefix, such as `Re:`, `RE[2]:`, `Re^3:`, `AW :` or `回复：`, and what follows it.
   private static func prefix(of text: Substring) -> (Prefix, Substring)? {
-    var end = text.startIndex
-    var letters = 0
-    while end < text.endIndex, letters <= longestMark, text[end].isLetter {
-      end = text.index(after: end)
-      letters += 1
+    guard let colon = colon(in: text) else { return nil }
+    var mark = text[..<colon].trimmedEnd()
+    mark = withoutCount(mark).trimmedEnd()
+    if mark.last == "." { mark = mark.dropLast() }
+    let after = text[text.unicodeScalars.index(after: colon)...]
+    switch SubjectMark(mark) {
+    case .reply?: return (.reply, after)
+    case .forward?: return (.forward, after)
+    case .tag?, nil: return nil
     }
-    guard letters > 0, letters <= longestMark else { return nil }
-    guard let kind = marks[text[..<end].lowercased()] else { return nil }
-    var next = end
-    next = skipCount(text, from: next)
-    while next < text.endIndex, text[next] == " " { next = text.index(after: next) }
-    guard next < text.endIndex, text[next] == ":" || text[next] == "\u{FF1A}" else { return nil }
-    return (kind, text[text.index(after: next)...])
   }
 
-  /// Skips the number that some programs write after the mark: `[2]`, `(2)`, `^2` or `*2`.
-  private static func skipCount(_ text: Substring, from start: Substring.Index) -> Substring.Index {
-    guard start < text.endIndex else { return start }
-    let closing: Character?
-    switch text[start] {
-    case "[": closing = "]"
-    case "(": closing = ")"
-    case "^", "*": closing = nil
-    default: return start
+  /// Where the first colon stands within the length that a mark can have.
+  private static func colon(in text: Substring) -> Substring.Index? {
+    var position = text.startIndex
+    var length = 0
+    while position < text.endIndex, length <= SubjectMark.longest {
+      let scalar = text.unicodeScalars[position]
+      if scalar == ":" || scalar == "\u{FF1A}" || scalar == "\u{FE55}" {
+        return length > 0 ? position : nil
+      }
+      position = text.unicodeScalars.index(after: position)
+      length += 1
     }
-    var next = text.index(after: start)
-    let first = next
-    while next < text.endIndex, text[next].isASCII, text[next].isNumber {
-      next = text.index(after: next)
-    }
-    guard next > first else { return start }
-    guard let closing else { return next }
-    guard next < text.endIndex, text[next] == closing else { return start }
-    return text.index(after: next)
+    return nil
   }
 
-  /// What follows a `[tag]` at the start.
+  /// Takes off the number that some programs write after the mark: `[2]`, `(2)`, `^2` or `*2`.
+  private static func withoutCount(_ mark: Substring) -> Substring {
+    var rest = mark.utf8[...]
+    var opening: UInt8?
+    if rest.last == UInt8(ascii: "]") {
+      opening = UInt8(ascii: "[")
+    } else if rest.last == UInt8(ascii: ")") {
+      opening = UInt8(ascii: "(")
+    }
+    if opening != nil { rest.removeLast() }
+    let count = rest.count
+    while let last = rest.last, last &- 0x30 < 10 { rest.removeLast() }
+    guard rest.count < count, let before = rest.last else { return mark }
+    let isCount =
+      opening.map { $0 == before } ?? (before == UInt8(ascii: "^") || before == UInt8(ascii: "*"))
+    return isCount ? Substring(rest.dropLast()) : mark
+  }
+
+  /// What stands in brackets that begin with a forward's mark: `[Fwd: Offer]`, as Netscape and
+  /// Evolution write it.
+  private static func bracketed(_ text: Substring) -> Substring? {
+    guard text.utf8.first == UInt8(ascii: "[") else { return nil }
+    let inner = text.dropFirst().trimmedStart()
+    guard let (prefix, _) = prefix(of: inner), prefix == .forward,
+      let end = inner.utf8.lastIndex(of: UInt8(ascii: "]"))
+    else { return nil }
+    return inner[..<end]
+  }
+
+  /// What stands before `(fwd)` at the end, as Pine and Elm write it.
+  private static func withoutForwardMark(_ text: Substring) -> Substring? {
+    for mark in ["(fwd)", "(fw)"] where text.utf8.count >= mark.utf8.count {
+      let start = text.utf8.index(text.utf8.endIndex, offsetBy: -mark.utf8.count)
+      let isThere = zip(text.utf8[start...], mark.utf8).allSatisfy { SubjectMark.folded($0) == $1 }
+      if isThere { return text[..<start].trimmedEnd() }
+    }
+    return nil
+  }
+
+  /// What follows a tag at the start: something short in brackets or stars, or a gateway's word with
+  /// a colon.
   private static func tag(of text: Substring) -> Substring? {
-    guard text.first == "[", let close = text.firstIndex(of: "]") else { return nil }
-    guard text.distance(from: text.startIndex, to: close) <= 64 else { return nil }
-    return text[text.index(after: close)...]
+    let bytes = text.utf8
+    let closing: UInt8
+    switch bytes.first {
+    case UInt8(ascii: "["): closing = UInt8(ascii: "]")
+    case UInt8(ascii: "("): closing = UInt8(ascii: ")")
+    case UInt8(ascii: "{"): closing = UInt8(ascii: "}")
+    case UInt8(ascii: "<"): closing = UInt8(ascii: ">")
+    case UInt8(ascii: "*"): closing = UInt8(ascii: "*")
+    default:
+      guard let colon = colon(in: text), SubjectMark(text[..<colon].trimmedEnd()) == .tag
+      else { return nil }
+      return text[text.unicodeScalars.index(after: colon)...]
+    }
+    var position = bytes.startIndex
+    while position < bytes.endIndex, bytes[position] == bytes.first {
+      bytes.formIndex(after: &position)
+    }
+    var length = 0
+    while position < bytes.endIndex, bytes[position] != closing, length <= longestTag {
+      bytes.formIndex(after: &position)
+      length += 1
+    }
+    guard position < bytes.endIndex, length <= longestTag, length > 0 else { return nil }
+    while position < bytes.endIndex, bytes[position] == closing {
+      bytes.formIndex(after: &position)
+    }
+    return text[position...]
   }
 
-  private static let longestMark = 8
-
-  // The marks of mail programs in the languages that localise them (Outlook, Lotus Notes, Apple
-  // Mail, Thunderbird's list of `mailnews.localizedRe`).
-  private static let marks: [String: Prefix] = {
-    let replies = [
-      "re", "aw", "antw", "antwort", "sv", "vs", "ref", "rif", "odp", "ynt", "res", "rsp", "vá",
-      "bls",
-      "atb", "回复", "回覆", "答复", "답장", "απ", "отв", "תגובה", "رد",
-    ]
-    let forwards = [
-      "fw", "fwd", "wg", "tr", "rv", "vb", "vl", "enc", "pd", "ilt", "doorst", "转发", "轉寄", "전달",
-      "πρθ", "прот", "הועבר", "إعادة",
-    ]
-    var marks: [String: Prefix] = [:]
-    for mark in replies { marks[mark] = .reply }
-    for mark in forwards { marks[mark] = .forward }
-    return marks
-  }()
+  // Nobody writes more; the bound keeps the work small, too.
+  private static let mostMarks = 100
+  /// The longest tag, in bytes.
+  private static let longestTag = 128
 }
 
 extension Substring {

@@ -2,29 +2,99 @@
 /// (`email-message-filtering-correlation`).
 ///
 /// A token is a prefix of the organization's history followed by exactly one of the numbers of
-/// digits that were in use, and no further digit; no letter or digit stands before it.
+/// digits that were in use, and no further digit; no letter or digit stands before it, but for
+/// those of scripts that put no blanks between words. Full-width letters, digits and signs are those
+/// of ASCII.
 public enum TrackingToken {
   /// The last token in a subject, its prefix upper-cased, in the form in which copies are indexed;
   /// `nil` where there is none.
   public static func find(in subject: String, policy: CorrelationPolicy) -> String? {
-    let text = Array(subject.utf8)
-    guard let range = ranges(in: text, policy: policy).last else { return nil }
-    return String(decoding: text[range], as: UTF8.self).uppercased()
+    let text = Folded(subject)
+    guard let range = ranges(in: text.bytes, policy: policy).last else { return nil }
+    return String(decoding: text.bytes[range], as: UTF8.self).uppercased()
   }
 
   /// A subject without its tokens.
   static func removed(from subject: String, policy: CorrelationPolicy) -> String {
-    let text = Array(subject.utf8)
-    let ranges = ranges(in: text, policy: policy)
+    let text = Folded(subject)
+    let ranges = ranges(in: text.bytes, policy: policy)
     guard !ranges.isEmpty else { return subject }
+    let original = Array(subject.utf8)
     var kept: [UInt8] = []
     var position = 0
     for range in ranges {
-      kept += text[position..<range.lowerBound]
-      position = range.upperBound
+      kept += original[position..<text.place(range.lowerBound)]
+      position = text.place(range.upperBound)
     }
-    kept += text[position...]
+    kept += original[position...]
     return String(decoding: kept, as: UTF8.self)
+  }
+
+  /// Whether a token may stand in a subject, whatever the organization's prefixes are: something before
+  /// at least three digits.
+  public static func mayStand(in subject: String) -> Bool {
+    var digits = 0
+    var hasPrefix = false
+    for byte in Folded(subject).bytes {
+      if isDigit(byte) {
+        digits += 1
+        if digits == 3, hasPrefix { return true }
+      } else {
+        digits = 0
+        hasPrefix = true
+      }
+    }
+    return false
+  }
+
+  /// A subject as tokens are looked for: full-width letters, digits and signs as those of ASCII, and
+  /// each other character as one byte that says whether it is part of a word.
+  private struct Folded {
+    /// One for each character.
+    private(set) var bytes: [UInt8]
+    /// Where each character begins in the subject; empty where each is a byte there, too.
+    private var places: [Int] = []
+    private let length: Int
+
+    init(_ subject: String) {
+      length = subject.utf8.count
+      guard subject.utf8.contains(where: { $0 >= 0x80 }) else {
+        bytes = Array(subject.utf8)
+        return
+      }
+      bytes = []
+      var place = 0
+      for scalar in subject.unicodeScalars {
+        places.append(place)
+        place += UTF8.width(scalar)
+        switch scalar.value {
+        case 0..<0x80: bytes.append(UInt8(scalar.value))
+        case 0xFF01...0xFF5E: bytes.append(UInt8(scalar.value - 0xFEE0))
+        default: bytes.append(Self.isWord(scalar) ? TrackingToken.wordByte : UInt8(ascii: " "))
+        }
+      }
+    }
+
+    /// Where a character begins in the subject.
+    func place(_ index: Int) -> Int {
+      if places.isEmpty { return index }
+      return index < places.count ? places[index] : length
+    }
+
+    /// Whether a character is a letter or digit of a script that puts blanks between words.
+    ///
+    /// Chinese, Japanese and Thai do not, and Korean hangs its particles on.
+    private static func isWord(_ scalar: Unicode.Scalar) -> Bool {
+      switch scalar.value {
+      case 0x0E00...0x0EFF, 0x1000...0x109F, 0x1100...0x11FF, 0x1780...0x17FF, 0x2E80...0x31FF,
+        0x3400...0x4DBF, 0x4E00...0x9FFF, 0xA960...0xA97F, 0xAC00...0xD7FF, 0xF900...0xFAFF,
+        0xFF61...0xFFDC, 0x20000...0x3FFFF:
+        false
+      default:
+        scalar.properties.isAlphabetic || scalar.properties.numericType != nil
+          || scalar.properties.generalCategory == .nonspacingMark
+      }
+    }
   }
 
   private static func ranges(in text: [UInt8], policy: CorrelationPolicy) -> [Range<Int>] {
@@ -64,9 +134,10 @@ public enum TrackingToken {
     byte >= UInt8(ascii: "0") && byte <= UInt8(ascii: "9")
   }
 
+  /// Stands for each letter and digit outside of ASCII.
+  private static let wordByte: UInt8 = 0xFF
+
   private static func isWordByte(_ byte: UInt8) -> Bool {
-    let folded = fold(byte)
-    return isDigit(byte) || byte >= 0x80
-      || (folded >= UInt8(ascii: "a") && folded <= UInt8(ascii: "z"))
+    isDigit(byte) || byte == wordByte || fold(byte) &- 0x61 < 26
   }
 }
