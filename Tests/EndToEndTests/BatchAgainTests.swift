@@ -76,11 +76,48 @@ import Testing
       """)
     let again = try batch()
     #expect(again.contains("\"known\":50") && again.contains("\"seen\":1,"), "\(again)")
-    // Not even a reader would find it: only the name was remembered.
+    // Not even a reader would find it: only the name and the length were remembered.
     let counts = try place.counts
-    _ = try place.shell("for f in \(mail.folder)/cur/*; do echo > $f; done")
+    _ = try place.shell(
+      "for f in \(mail.folder)/cur/*; do head -c $(stat -c %s $f) /dev/zero > $f; done")
     #expect(try batch().contains("\"seen\":0"))
     #expect(try place.counts == counts)
+  }
+
+  @Test func aNameIsKnownInItsFolderAndWithItsLengthOnly() throws {
+    let place = try Place()
+    let functions = """
+      maildir() { mkdir -p "$1/new" "$1/cur" "$1/tmp"; }
+      mail() { printf 'From: e@fabrikam.example\nTo: dana@contoso.example\nSubject: %s\n\nx\n' "$1"; }
+      N='1700000001.000001.mbox:2,S'
+
+      """
+    let result = try place.shell(
+      functions + """
+        maildir M; maildir M/.Sales; mail one > M/cur/$N; "$F" batch M > /dev/null
+        # Another mailbox was converted by the same program; as long as the first.
+        mail two > M/.Sales/cur/$N; "$F" batch M --json
+        # Another message took the place of the first.
+        mail three > M/cur/$N; "$F" batch M --json
+        mv M/cur/$N M/cur/$N"R"; "$F" batch M --json; "$F" batch M/cur/$N"R" --json
+        """)
+    let seen = result.text.split(separator: "\n").map { $0.contains("\"seen\":1,") }
+    #expect(seen == [true, true, false, false], "\(result.text)\(result.errors)")
+    #expect(
+      try place.query("SELECT group_concat(subject) FROM (SELECT subject FROM copy ORDER BY id)")
+        == "one,two,three")
+  }
+
+  @Test func whatAnEarlierVersionKnewBecomesNoSecondCopy() throws {
+    let place = try Place()
+    let mail = try GeneratedMail(40, seed: 11, in: place)
+    _ = try place.run("batch", mail.folder)
+    let copies = try place.query("SELECT count(*), sum(id) FROM copy")
+    // Whatever form its digests had.
+    _ = try place.query("UPDATE known_file SET digest = randomblob(16); DELETE FROM known_folder")
+    let again = try place.run("batch", mail.folder, "--json").text
+    #expect(again.contains("\"seen\":40,") && again.contains("\"tracked\":0,"), "\(again)")
+    #expect(try place.query("SELECT count(*), sum(id) FROM copy") == copies)
   }
 
   @Test func whatTheRulesNowTrackIsTrackedWhenAsked() throws {

@@ -150,6 +150,8 @@ public struct BatchRun {
   /// One message of a transaction.
   private struct Decided {
     let item: MessageList.Item
+    /// The length of its file in bytes.
+    var size = 0
     let result: Result<Outcome?, BatchFailureReason>
   }
 
@@ -213,7 +215,8 @@ public struct BatchRun {
             decided.compactMap { message in
               guard case .success(_?) = message.result else { return nil }
               return writing.digester.digest(
-                BatchSurvey.fileKind, writing.list.isKnownBy(message.item))
+                BatchSurvey.fileKind,
+                writing.list.isKnownBy(message.item, size: message.size))
             })
         }
       } catch is Spoiled {
@@ -256,7 +259,7 @@ public struct BatchRun {
         do {
           let report = try tracker.decide(message)
           let outcome = Outcome(verdict: report.verdict, report: keepsReports ? report : nil)
-          decided.append(Decided(item: item, result: .success(outcome)))
+          decided.append(Decided(item: item, size: size, result: .success(outcome)))
         } catch {
           guard isCareful else { throw Spoiled() }
           if let trouble = error as? Trouble, trouble.isGeneral { return (decided, trouble) }

@@ -72,9 +72,8 @@ struct BatchSurvey {
       let number = list.sources.count
       do {
         let digester = digester
-        let listing = try list.add(source) { name in
-          !known.isEmpty && known.contains(digester.digest(Self.fileKind, name))
-        }
+        let isKnown = { (name: [UInt8]) in known.contains(digester.digest(Self.fileKind, name)) }
+        let listing = try list.add(source, isKnown: known.isEmpty ? nil : isKnown)
         listings[number] = listing
         for mbox in listing.mboxes where paths.insert(mbox.path).inserted {
           queue.append(mbox)

@@ -3,7 +3,8 @@ import Glibc
 /// What tells whether a file or folder has changed since it was looked at.
 public struct FileStamp: Sendable, Hashable, CustomStringConvertible {
   private let inode: UInt64
-  private let size: Int64
+  /// The length of a file, in bytes; 0 of a folder.
+  let size: Int64
   private let modified: Int64
   /// When its content changed last, in nanoseconds since 1970; of what lies beyond the year 2262 or
   /// before 1678, the nearest.

@@ -48,11 +48,12 @@ public struct MessageList: Sendable {
   ///
   /// - Parameters:
   ///   - source: The place.
-  ///   - isKnown: Whether a message need not be listed, by what it `isKnownBy`.
+  ///   - isKnown: Whether a message need not be listed, by what it `isKnownBy`; `nil` where nothing is
+  ///     known, so that no file is looked at for it.
   /// - Returns: What to remember of the place.
   /// - Throws: `MailboxError` where it cannot be read, and nothing of it was added then.
   public mutating func add(
-    _ source: MailSource, isKnown: ([UInt8]) -> Bool
+    _ source: MailSource, isKnown: (([UInt8]) -> Bool)?
   ) throws -> Listing {
     guard let stamp = FileStamp(source.path) else { throw MailboxError(source.path, errno) }
     var listing = Listing(stamp: stamp, readAt: csystem_realtime())
@@ -107,15 +108,33 @@ public struct MessageList: Sendable {
     names[item.nameStart..<(item.nameStart + item.nameLength)]
   }
 
-  /// By what a message is known for good: in a Maildir its unique name alone; elsewhere what would
-  /// change with its content.
-  public func isKnownBy(_ item: Item) -> [UInt8] {
+  /// By what a message is known for good: in a Maildir the folder, its unique name and its length;
+  /// elsewhere what would change with its content.
+  ///
+  /// - Parameters:
+  ///   - item: The message.
+  ///   - size: The length of its file in bytes; in an mbox it tells nothing.
+  /// - Returns: The bytes.
+  public func isKnownBy(_ item: Item, size: Int) -> [UInt8] {
     let name = name(of: item)
     let source = sources[item.source]
-    if source.hasMaildirNames { return Array(MaildirName(name).unique) }
+    if source.hasMaildirNames { return Self.maildirKey(name, in: source.folder, size: size) }
     let marked = names[item.nameStart..<(item.nameStart + item.nameLength + item.markLength)]
     let folder = source.kind == .file ? source.folder : source.path
     return folder.bytes + [source.kind == .mbox ? 0 : UInt8(ascii: "/")] + marked
+  }
+
+  /// Two programs may give the same name, each in its own folder; a name is given again where a mailbox
+  /// is made anew.
+  private static func maildirKey(
+    _ name: ArraySlice<UInt8>, in folder: MailPath, size: Int
+  ) -> [UInt8] {
+    var key = folder.bytes
+    key.append(0)
+    key += MaildirName(name).unique
+    key.append(0)
+    withUnsafeBytes(of: size.littleEndian) { key += $0 }
+    return key
   }
 
   /// The unique name by which a delivery is noted; `nil` in an mbox.
@@ -143,7 +162,7 @@ public struct MessageList: Sendable {
   // MARK: Listing
 
   private mutating func addMaildir(
-    _ number: Int, _ listing: inout Listing, _ isKnown: ([UInt8]) -> Bool
+    _ number: Int, _ listing: inout Listing, _ isKnown: (([UInt8]) -> Bool)?
   ) throws {
     let source = sources[number]
     for name in try DirectoryReader.fileNames(in: source.path) {
@@ -152,20 +171,24 @@ public struct MessageList: Sendable {
         listing.flaggedCount += 1
         continue
       }
-      if isKnown(Array(parts.unique)) {
-        listing.knownCount += 1
-        continue
+      var arrivedAt = parts.deliveredAt
+      if isKnown != nil || arrivedAt == nil {
+        // Gone already.
+        guard let stamp = FileStamp(source.path.appending(name)) else { continue }
+        let key = Self.maildirKey(name[...], in: source.folder, size: Int(stamp.size))
+        if isKnown?(key) == true {
+          listing.knownCount += 1
+          continue
+        }
+        arrivedAt = arrivedAt ?? stamp.modifiedAt / 1000
       }
-      let arrivedAt =
-        parts.deliveredAt ?? FileStamp(source.path.appending(name)).map { $0.modifiedAt / 1000 }
-      // Gone already.
       guard let arrivedAt else { continue }
       append(number, name[...], mark: [], arrivedAt: arrivedAt)
     }
   }
 
   private mutating func addFiles(
-    _ number: Int, _ listing: inout Listing, _ isKnown: ([UInt8]) -> Bool
+    _ number: Int, _ listing: inout Listing, _ isKnown: (([UInt8]) -> Bool)?
   ) throws {
     let source = sources[number]
     for name in try DirectoryReader.fileNames(in: source.path) where FolderContent.isMessage(name) {
@@ -187,18 +210,18 @@ public struct MessageList: Sendable {
 
   private mutating func addFile(
     _ number: Int, name: ArraySlice<UInt8>, _ path: MailPath, _ listing: inout Listing,
-    _ isKnown: ([UInt8]) -> Bool
+    _ isKnown: (([UInt8]) -> Bool)?
   ) throws {
     guard let stamp = FileStamp(path) else { return }
     let modifiedAt = stamp.modifiedAt / 1000
     let deliveredAt = sources[number].isMaildirFile ? MaildirName(name).deliveredAt : nil
     append(
       number, name, mark: [0] + Array(stamp.description.utf8), arrivedAt: deliveredAt ?? modifiedAt)
-    dropIfKnown(&listing, isKnown)
+    dropIfKnown(size: Int(stamp.size), &listing, isKnown)
   }
 
   private mutating func addMbox(
-    _ number: Int, _ listing: inout Listing, _ isKnown: ([UInt8]) -> Bool
+    _ number: Int, _ listing: inout Listing, _ isKnown: (([UInt8]) -> Bool)?
   ) throws {
     let source = sources[number]
     let file = try MailFile(source.path)
@@ -226,7 +249,7 @@ public struct MessageList: Sendable {
         number, message.fromLine[...], mark: [0] + Array("\(mark) \(same)".utf8),
         arrivedAt: latest * 1_000_000,
         range: message.offset..<(message.offset + message.length))
-      dropIfKnown(&listing, isKnown)
+      dropIfKnown(size: 0, &listing, isKnown)
     }
     // Who knows no lock of ours may have come meanwhile: the last message may be half of one.
     guard file.presentSize == end, !MboxLock.hasLockFile(source.path) else { throw busy }
@@ -238,8 +261,10 @@ public struct MessageList: Sendable {
     }
   }
 
-  private mutating func dropIfKnown(_ listing: inout Listing, _ isKnown: ([UInt8]) -> Bool) {
-    guard let item = items.last, isKnown(isKnownBy(item)) else { return }
+  private mutating func dropIfKnown(
+    size: Int, _ listing: inout Listing, _ isKnown: (([UInt8]) -> Bool)?
+  ) {
+    guard let isKnown, let item = items.last, isKnown(isKnownBy(item, size: size)) else { return }
     listing.knownCount += 1
     removeLast()
   }
