@@ -5,8 +5,8 @@ import Tracking
 /// Each condition, where it holds and where it does not, alone and under `not` and `any`.
 @Suite struct RuleTests {
   static let message = """
-    Received: by x
     Authentication-Results: mx.contoso.example; dkim=pass header.d=fabrikam.example
+    Received: by x
     From: "boss@evil.example" <Erin@Fabrikam.example>
     To: Dana <dana@contoso.example>
     Cc: lee@sub.tailspin.example
@@ -25,10 +25,7 @@ import Tracking
       isSent: false, isOurs: { $0.domain == "contoso.example" })
   }
 
-  private func outcome(
-    _ condition: String, _ text: String = message, size: SizeKnowledge = .exactly(5000),
-    head: String = "trusted_authserv_ids = [\"mx.contoso.example\"]"
-  ) throws -> String {
+  private func profile(_ condition: String, head: String) throws -> Profile {
     let toml = """
       \(head)
       [[mailbox]]
@@ -38,7 +35,16 @@ import Tracking
       action = "ignore"
       \(condition)
       """
-    let profile = try Profile(toml: Array(toml.utf8), path: "p")
+    return try Profile(toml: Array(toml.utf8), path: "p")
+  }
+
+  private static let trusting = "trusted_authserv_ids = [\"mx.contoso.example\"]"
+
+  private func outcome(
+    _ condition: String, _ text: String = message, size: SizeKnowledge = .exactly(5000),
+    head: String = trusting
+  ) throws -> String {
+    let profile = try profile(condition, head: head)
     switch RuleSet(profile).evaluate(facts(text), size: size) {
     case .ignore: return "matches"
     case .ask: return "fails"
@@ -87,6 +93,43 @@ import Tracking
     // A failing condition beside one that holds: all keys of a rule must hold, in any order.
     if !condition.hasPrefix("direction") {
       #expect(try outcome("direction = \"incoming\"\n\(condition)") == "fails")
+    }
+  }
+
+  @Test func authenticationCountsWhereTheHostWroteIt() throws {
+    let field =
+      "Authentication-Results: MX.contoso.example; dmarc=pass header.from=fabrikam.example\n"
+    let failed = "Authentication-Results: mx.contoso.example; dmarc=fail\n"
+    let received = "Received: from a (with LMTP) by mx.contoso.example\n\twith ESMTPS id 1; x\n"
+    let local = "Received: from mx.contoso.example by b with LMTPS id 2; x\n"
+    let fetched = "Received: from mx.contoso.example by localhost with POP3; x\n"
+    let office = """
+      Authentication-Results: spf=pass (sender IP is 192.0.2.1)
+       smtp.mailfrom=fabrikam.example; mx.contoso.example; dkim=pass
+       header.d=fabrikam.example;mx.contoso.example; dmarc=pass
+
+      """
+    let rest = "From: erin@fabrikam.example\nTo: dana@contoso.example\n\n"
+    for (head, expected, reason) in [
+      (field + received, "matches", "mx.contoso.example found that dmarc passed"),
+      (local + field + received, "matches", "dmarc passed"),
+      (fetched + field + received, "matches", "dmarc passed"),
+      (failed + field + received, "matches", "dmarc passed"),
+      (received + field, "fails", "not above the first Received"),
+      (received + field + received, "fails", "not above the first Received"),
+      (local + received + field, "fails", "not above the first Received"),
+      (field + received + failed, "fails", "none of them counts"),
+      (field, "fails", "not above the first Received"),
+      (local + field, "fails", "not above the first Received"),
+      (failed + received, "fails", "nothing passed for fabrikam.example"),
+      (office + received, "fails", "there are no Authentication-Results of mx.contoso.example"),
+      (received, "fails", "there are no Authentication-Results of mx.contoso.example"),
+    ] {
+      #expect(try outcome("authenticated = true", head + rest) == expected, "\(head)")
+      var told: [String] = []
+      let rules = try RuleSet(profile("authenticated = true", head: Self.trusting))
+      _ = rules.evaluate(facts(head + rest), size: .exactly(100)) { told.append($0.reason) }
+      #expect(told.first?.contains(reason) ?? false, "\(head): \(told)")
     }
   }
 

@@ -1,6 +1,7 @@
 /// One Authentication-Results field (RFC 8601 section 2.2).
 public struct AuthenticationResults: Sendable, Hashable {
-  /// The authserv-id: who claims to have checked, lower-cased.
+  /// The authserv-id: who claims to have checked, lower-cased; empty where the field names nobody, as
+  /// those of Office 365 do.
   public let authservID: String
 
   /// The results in order.
@@ -43,12 +44,14 @@ public struct AuthenticationResults: Sendable, Hashable {
 }
 
 extension AuthenticationResults {
-  /// Reads a raw field value (RFC 8601 section 2.2); `nil` where it names no authserv-id.
+  /// Reads a raw field value (RFC 8601 section 2.2); `nil` where it is empty.
   init?(_ value: UnsafeRawBufferPointer) {
     let statements = Self.statements(of: value)
     guard let first = statements.first?.first, !first.isEmpty else { return nil }
-    authservID = first.lowercased()
-    results = statements.dropFirst().compactMap { words in
+    // QUIRK: RFC 8601 section 2.2 has an id first; Office 365 begins with a result.
+    let hasID = !first.utf8.contains(UInt8(ascii: "="))
+    authservID = hasID ? first.lowercased() : ""
+    results = statements.dropFirst(hasID ? 1 : 0).compactMap { words in
       guard let (method, result) = words.first.flatMap(Self.pair) else { return nil }
       let properties = words.dropFirst().compactMap { word in
         Self.pair(word).map { Property(name: $0.lowercased(), value: $1) }

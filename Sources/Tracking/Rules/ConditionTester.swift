@@ -109,19 +109,43 @@ struct ConditionTester {
       return header.rawValues(of: name).isEmpty != isThere
     case .direction(let direction): return facts.direction == direction
     case .kind(let kind, let wanted): return kind.holds(for: facts) == wanted
-    case .authenticated(let wanted): return isAuthenticated == wanted
+    case .authenticated(let wanted): return authentication.holds == wanted
     case .attachment, .larger, .smaller, .not, .any: return false
     }
   }
 
   /// Whether a trusted host found that the From domain sent it: DMARC passed (RFC 7489), or DKIM or SPF
   /// for the same domain, one above it, or one below it (relaxed alignment).
-  private var isAuthenticated: Bool {
+  ///
+  /// What counts is what the host itself wrote, see `MessageHeader.authenticationStanding`.
+  var authentication: (holds: Bool, reason: String) {
     guard facts.header.from.count == 1, let from = facts.header.from.first?.address.domainKey else {
-      return false
+      return (false, "there is not one address in From")
     }
-    for field in facts.header.authenticationResults
-    where trustedAuthservIDs.contains(field.authservID) {
+    var reasons: [String] = []
+    for id in trustedAuthservIDs {
+      let name = "the Authentication-Results of \(id)"
+      switch facts.header.authenticationStanding(of: id) {
+      case .absent: reasons.append("there are no Authentication-Results of \(id)")
+      case .below:
+        reasons.append(
+          "\(name) are not above the first Received that this host wrote: anybody may have written them"
+        )
+      case .repeated:
+        reasons.append("\(name) stand below the first Received, too: none of them counts")
+      case .written(let fields):
+        if let method = passing(in: fields, for: from) {
+          return (true, "\(id) found that \(method) passed")
+        }
+        reasons.append("\(name) say that nothing passed for \(from)")
+      }
+    }
+    return (false, reasons.joined(separator: "; "))
+  }
+
+  /// The method that passed for a domain.
+  private func passing(in fields: [AuthenticationResults], for from: String) -> String? {
+    for field in fields {
       for result in field.results where result.result == "pass" {
         func domains(_ names: String...) -> [String] {
           result.properties.filter { names.contains($0.name) }.map { property in
@@ -138,10 +162,16 @@ struct ConditionTester {
         case "spf": isAligned = domains("smtp.mailfrom").contains { Self.align($0, from) }
         default: isAligned = false
         }
-        if isAligned { return true }
+        if isAligned { return result.method }
       }
     }
-    return false
+    return nil
+  }
+
+  /// What is said of conditions that decided: with how the host found, where one asks for that.
+  func words(_ text: String, of conditions: [Condition]) -> String {
+    let isAsked = conditions.contains { if case .authenticated = $0 { true } else { false } }
+    return isAsked ? "\(text) (\(authentication.reason))" : text
   }
 
   private static func align(_ one: String, _ other: String) -> Bool {

@@ -37,14 +37,15 @@ public struct RuleSet: Sendable {
         trace?(
           RuleTrace(
             number: number + 1, name: rule.name, isMatch: false,
-            reason: "\(condition)"))
+            reason: tester.words("\(condition)", of: [condition])))
         continue
       case .needs(let need): return .needs(need)
       case .holds:
         trace?(
           RuleTrace(
             number: number + 1, name: rule.name, isMatch: true,
-            reason: Condition.describe([rule.conditions])))
+            reason: tester.words(
+              Condition.describe([rule.conditions]), of: rule.conditions)))
         switch rule.action {
         case .track: return .track(rule)
         case .ignore: return .ignore(rule)
