@@ -10,8 +10,9 @@ extension Store {
   /// other writers wait meanwhile.
   private static let readersTime = (all: 5_000, atOnce: 100)
 
-  /// Takes away all that is kept of a person: copies in which the address takes part, whoever owns
-  /// them, what envelopes and questions name it, and the address of a record.
+  /// Takes away all that is kept of a person: copies in which the address takes part, or whose fields
+  /// From, Sender, Reply-To, To, Cc or Bcc name it, whoever owns them; what envelopes and questions
+  /// name it; the address of a record, and the record that has no other, wherever its id stands.
   ///
   /// Tombstones keep the mail from coming back. Other mail that mentions the address in its text
   /// stays.
@@ -26,10 +27,14 @@ extension Store {
     guard try user(address) == nil else { throw DirectoryError.isUser(address.description) }
     let key = address.comparisonKey
     var withdrawal = Withdrawal()
+    let headers = try headers(naming: address)
+    withdrawal.unreadHeaders = headers.unread
     withdrawal.copies = try withdraw(
       where: """
         id IN (SELECT copy FROM participant WHERE address_key = ?1)
-        """, arguments: [key], isDryRun: isDryRun, now: now)
+          OR id IN (SELECT value FROM json_each(?2))
+        """, arguments: [key, "[\(headers.copies.map(String.init).joined(separator: ","))]"],
+      isDryRun: isDryRun, now: now)
     let rest: Withdrawal = try write { db in
       var rest = Withdrawal()
       rest.envelopes = try Self.clearEnvelopes(of: address, isDryRun: isDryRun, in: db)
@@ -90,6 +95,56 @@ extension Store {
         if isEmpty || end.hasPassed { return isEmpty }
       }
     }
+  }
+
+  /// So many headers are read at once: a reader keeps the log from being emptied.
+  private static let mostHeaders = 500
+  /// Most headers end within so many bytes.
+  private static let usualHeader = 16 << 10
+
+  /// The copies whose stored header names an address: the tables know neither Sender nor Reply-To, nor
+  /// participants beyond `CopyWriter.mostParticipants`.
+  ///
+  /// - Returns: The copies, and how many have a header that is longer than is read.
+  private func headers(naming address: AddrSpec) throws -> (copies: [Int64], unread: Int) {
+    var found: [Int64] = []
+    var unread = 0
+    var last: Int64 = 0
+    while true {
+      let ids = try read { db in
+        let ids = try Int64.fetchAll(
+          db, sql: "SELECT id FROM copy WHERE id > ? ORDER BY id LIMIT \(Self.mostHeaders)",
+          arguments: [last])
+        for id in ids {
+          let (section, isWhole) = try Self.header(of: id, in: db)
+          if !isWhole { unread += 1 }
+          let header = MessageHeader(section)
+          let named =
+            header.from + header.replyTo + header.to + header.cc + header.bcc
+            + [header.sender].compactMap { $0 }
+          if named.contains(where: { $0.address == address }) { found.append(id) }
+        }
+        return ids
+      }
+      guard let end = ids.last else { return (found, unread) }
+      last = end
+    }
+  }
+
+  private static func header(of id: Int64, in db: Database) throws -> (HeaderSection, Bool) {
+    let statement = try db.cachedStatement(
+      sql: "SELECT substr(bytes, 1, ?), length(bytes) FROM content WHERE id = ?")
+    let first = id * CopyWriter.chunksPerCopy
+    var section = HeaderSection([])
+    for most in [usualHeader, CopyDraft.chunkSize] {
+      guard let row = try Row.fetchOne(statement, arguments: [most, first]) else { break }
+      let bytes = Array(row[0] as Data)
+      section = HeaderSection(bytes)
+      if section.isComplete || bytes.count == row[1] as Int && bytes.count < CopyDraft.chunkSize {
+        return (section, true)
+      }
+    }
+    return (section, section.bytes.isEmpty)
   }
 
   private func withdraw(
@@ -163,7 +218,8 @@ extension Store {
     return naming.count
   }
 
-  /// A record that has no other address nor domain goes with it.
+  /// A record that has no other address nor domain is the person's and goes with it, and so does its
+  /// id where mail regards it.
   private static func clearRecords(
     of key: String, isDryRun: Bool, in db: Database
   ) throws -> Int {
@@ -172,13 +228,24 @@ extension Store {
     guard !isDryRun else { return records.count }
     try db.execute(sql: "DELETE FROM record_address WHERE address_key = ?", arguments: [key])
     for record in records {
-      try db.execute(
+      let reference = try Row.fetchOne(
+        db,
         sql: """
-          DELETE FROM record WHERE id = ?1
+          SELECT type, record_id FROM record WHERE id = ?1
             AND NOT EXISTS (SELECT 1 FROM record_address WHERE record = ?1)
             AND NOT EXISTS (SELECT 1 FROM record_domain WHERE record = ?1)
-            AND NOT EXISTS (SELECT 1 FROM participant_record WHERE record = ?1)
           """, arguments: [record])
+      guard let reference else { continue }
+      for table in ["copy", "conversation"] {
+        try db.execute(
+          sql: """
+            UPDATE \(table) SET regarding_type = NULL, regarding_id = NULL, regarding_source = NULL
+              WHERE regarding_type = ? AND regarding_id = ?
+            """, arguments: [reference[0] as String, reference[1] as String])
+      }
+      try db.execute(
+        sql: "DELETE FROM participant_record WHERE record = ?", arguments: [record])
+      try db.execute(sql: "DELETE FROM record WHERE id = ?", arguments: [record])
     }
     return records.count
   }

@@ -9,9 +9,21 @@ public struct Withdrawal: Sendable, Equatable {
   /// Records that have the address.
   public var records = 0
 
+  /// Copies whose header is longer than is read, and might name the address where it was not.
+  public var unreadHeaders = 0
+
   /// Nothing.
   public init() {}
 
+  /// Adds what is found elsewhere.
+  public mutating func add(_ other: Withdrawal) {
+    copies += other.copies
+    envelopes += other.envelopes
+    questions += other.questions
+    records += other.records
+    unreadHeaders += other.unreadHeaders
+  }
+
   /// Whether there is nothing to take away.
-  public var isEmpty: Bool { self == Withdrawal() }
+  public var isEmpty: Bool { copies + envelopes + questions + records == 0 }
 }

@@ -63,6 +63,14 @@ struct CommandError: Error {
     }
   }
 
+  /// What `forget` could not reach, for each place why.
+  static func notReached(_ places: [(place: String, error: CommandError)]) -> CommandError? {
+    places.first.map { first in
+      let reasons = places.map { "\($0.place): \($0.error.line)" }.joined(separator: "; ")
+      return CommandError(first.error.status, "not all of it is forgotten: \(reasons)")
+    }
+  }
+
   /// What was deleted is still in the store's log.
   static let stillInLog = CommandError(
     .temporaryFailure,

@@ -1,4 +1,5 @@
 import Foundation
+import Glibc
 import Testing
 
 /// What is forgotten or pruned is gone, and stays so.
@@ -83,6 +84,62 @@ import Testing
     // It does not come back.
     #expect(try place.filter(secretMail(7)).status == 0)
     #expect(try place.query("SELECT count(*) FROM copy") == "42")
+  }
+
+  @Test func whereverAPersonIsNamedInAnyOrganization() throws {
+    let place = try Place()
+    // Many recipients, of whom the tables keep the first 5,000.
+    let many = (0..<5_100).map { "a\($0)@l.example" }.joined(separator: ",\n ")
+    let mails = [
+      customerMail(
+        id: "m@x.example", to: "dana@contoso.example,\n \(many), kiwi@wingtip.example",
+        subject: "zebrafish"),
+      customerMail(
+        id: "s@x.example", subject: "zebrafish", extra: "Sender: <kiwi@wingtip.example>"),
+      customerMail(
+        id: "r@x.example", subject: "zebrafish", extra: "Reply-To: K <Kiwi@Wingtip.example>"),
+      customerMail(id: "o@x.example", subject: "keepsake"),
+    ]
+    for mail in mails { #expect(try place.filter(mail).status == 0) }
+    #expect(
+      try place.run("record", "add", "contact:K1", "--address", "kiwi@wingtip.example").status == 0)
+    #expect(try place.run("regarding", "4", "contact:K1").status == 0)
+    #expect(try place.run("org", "add", "two", "sqlite:two.sqlite").status == 0)
+    #expect(try place.run("org", "synchronize", "two", "--yes").status == 0)
+    let second = customerMail(
+      id: "t@x.example", subject: "zebrafish", extra: "Cc: kiwi@wingtip.example")
+    #expect(try place.filter(second).status == 0)
+    #expect(try place.run("list", "--org", "two").text.contains("zebrafish"))
+    let done = try place.run("forget", "kiwi@wingtip.example", "--yes")
+    #expect(done.status == 0, "\(done)")
+    #expect(
+      done.text.hasPrefix("mail       4\n") && done.text.contains("in contoso, two"), "\(done)")
+    for word in ["zebrafish", "wingtip", "K1"] {
+      #expect(try filesHolding(word, in: place).isEmpty, "\(word)")
+    }
+    #expect(try place.query("SELECT subject, regarding_id FROM copy") == "keepsake|")
+  }
+
+  @Test func whatCannotBeReachedIsSaid() throws {
+    let place = try Place()
+    #expect(try place.filter(customerMail()).status == 0)
+    #expect(try place.run("org", "add", "two", "sqlite:two.sqlite").status == 0)
+    let other = place.folder + "/data/crm-mailfilter/two.sqlite"
+    chmod(other, 0o666)
+    try FileManager.default.createDirectory(atPath: place.spool, withIntermediateDirectories: true)
+    chmod(place.spool, 0o777)
+    let done = try place.run("forget", "erin@fabrikam.example", "--yes")
+    #expect(done.status == 77 && done.text.hasPrefix("mail       1\n"), "\(done)")
+    #expect(
+      done.errors.hasPrefix("crm-mailfilter: not all of it is forgotten: two: "), "\(done.errors)")
+    #expect(done.errors.contains("; the spool: "), "\(done.errors)")
+    #expect(done.errors.split(separator: "\n").count == 1)
+    #expect(try place.query("SELECT count(*) FROM copy") == "0")
+    chmod(other, 0o600)
+    let one = try place.run("forget", "erin@fabrikam.example", "--yes", "--org", "contoso")
+    #expect(one.status == 77 && !one.errors.contains("two: "), "\(one)")
+    chmod(place.spool, 0o700)
+    #expect(try place.run("forget", "erin@fabrikam.example", "--yes").status == 0)
   }
 
   @Test func aRuleKeepsNewMailAway() throws {

@@ -19,7 +19,9 @@ extension Spool {
       defer { close(descriptor) }
       let input = MessageInput(descriptor: descriptor, temporaryFolders: [])
       let header = MessageHeader(try input.readHeader())
-      return (header.from + header.to + header.cc + header.bcc + [header.sender].compactMap { $0 })
+      return
+        (header.from + header.replyTo + header.to + header.cc + header.bcc
+        + [header.sender].compactMap { $0 })
         .contains { $0.address == address }
     }
   }

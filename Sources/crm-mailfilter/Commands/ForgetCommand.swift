@@ -10,9 +10,10 @@ struct ForgetCommand: ParsableCommand {
     commandName: "forget",
     abstract: "Takes away all that is kept of a person: mail, waiting mail, log, record.",
     discussion: """
-      Whoever owns it. Tombstones keep the mail from coming back; mail that only mentions the \
-      address in its text stays. Status 75 where another program reads the store and so keeps the \
-      deleted bytes in its log: run it again.
+      Whoever owns it, in all organizations of the profile unless --org names one. Tombstones keep \
+      the mail from coming back; mail that only mentions the address in its text stays. What could \
+      not be reached is said, and the status is not 0: 75 where another program reads the store and \
+      so keeps the deleted bytes in its log, and one may run it again.
       """)
 
   @Argument(help: "The person's address.")
@@ -30,34 +31,120 @@ struct ForgetCommand: ParsableCommand {
 
   @OptionGroup var spool: SpoolOptions
 
+  private typealias Unreached = (place: String, error: CommandError)
+
   func run() throws {
     let address = try parseAddress(address)
-    let (store, _) = try organization.open(.administer)
-    let name = try OrganizationOptions.entry(organization.org, in: organization.profile.load()).name
-    let waiting = try (try? spool.open())?.entries(naming: address, organization: name) ?? []
-    let found = try store.forget(address, isDryRun: true, now: TextOutput.now)
-    print(
-      TextOutput.table([
-        ["mail", "\(found.copies)"], ["waiting", "\(waiting.count)"],
-        ["envelopes", "\(found.envelopes)"], ["log lines", "\(found.questions)"],
-        ["records", "\(found.records)"],
-      ]), terminator: "")
-    if dryRun { return }
-    if !found.isEmpty || !waiting.isEmpty {
-      try confirmation.confirm("All of it is deleted for good.")
-      _ = try store.forget(address, isDryRun: false, now: TextOutput.now)
-      for entry in waiting { try spool.open().remove(entry) }
-    }
-    if ignore {
-      let day = TextOutput.date(TextOutput.now).prefix(10)
-      let rule = try organization.profile.load().unusedRuleName(like: "Forgotten \(day)")
-      try ProfileFile(path: organization.profile.path()).edit {
-        $0.addIgnoreRule(name: rule, participant: address.description)
+    let profile = try organization.profile.load()
+    var unreached: [Unreached] = []
+    let stores = try open(&unreached)
+    var waiting: [SpoolEntry] = []
+    let folder = try reach("the spool", &unreached) { try spool.open() }
+    var seen: Set<String> = []
+    for name in names(in: profile) {
+      let entries = try reach("the spool", &unreached) {
+        try folder?.entries(naming: address, organization: name) ?? []
       }
-      print("Rule '\(rule)' ignores mail with \(address) from now on.")
-    } else {
-      print("Mail still to come is tracked as before; --ignore adds a rule against it.")
+      waiting += (entries ?? []).filter { seen.insert($0.name).inserted }
     }
-    guard try store.eraseDeleted() else { throw CommandError.stillInLog }
+    var found: [(name: String, store: Store, withdrawal: Withdrawal)] = []
+    for (name, store) in stores {
+      do {
+        let withdrawal = try store.forget(address, isDryRun: true, now: TextOutput.now)
+        found.append((name, store, withdrawal))
+        if withdrawal.unreadHeaders > 0 {
+          unreached.append(
+            (
+              name,
+              CommandError(
+                .data, "\(withdrawal.unreadHeaders) headers are longer than is read; see 'search'")
+            ))
+        }
+      } catch let error as StoreError {
+        if let error = CommandError(error) { unreached.append((name, error)) }
+      }
+    }
+    // Where nothing was reached there is nothing to tell.
+    if found.isEmpty, let first = unreached.first { throw first.error }
+    let isOne = stores.count == 1 && organization.org == nil && profile.organizations.count == 1
+    let total = found.map(\.withdrawal).reduce(into: Withdrawal()) { $0.add($1) }
+    print(TextOutput.table(rows(total, waiting: waiting.count)), terminator: "")
+    if !isOne { print("in \(found.map(\.name).joined(separator: ", "))") }
+    if !dryRun {
+      if !total.isEmpty || !waiting.isEmpty {
+        try confirmation.confirm("All of it is deleted for good.")
+        for (name, store, _) in found {
+          _ = try reach(name, &unreached) {
+            try store.forget(address, isDryRun: false, now: TextOutput.now)
+          }
+        }
+        for entry in waiting { try reach("the spool", &unreached) { try folder?.remove(entry) } }
+      }
+      try keepAway(address, profile)
+      for (name, store, _) in found {
+        _ = try reach(name, &unreached) {
+          guard try store.eraseDeleted() else { throw CommandError.stillInLog }
+        }
+      }
+    }
+    if let error = CommandError.notReached(unreached) { throw error }
+  }
+
+  private func rows(_ found: Withdrawal, waiting: Int) -> [[String]] {
+    [
+      ["mail", "\(found.copies)"], ["waiting", "\(waiting)"], ["envelopes", "\(found.envelopes)"],
+      ["log lines", "\(found.questions)"], ["records", "\(found.records)"],
+    ]
+  }
+
+  /// The organizations that are meant: the one that is named, else all of the profile.
+  private func names(in profile: Profile) -> [String] {
+    organization.org.map { [$0] } ?? profile.organizations.map(\.name)
+  }
+
+  /// The stores of the organizations; one that has none yet keeps nothing.
+  private func open(_ unreached: inout [Unreached]) throws -> [(name: String, store: Store)] {
+    let opener = try organization.profile.opener()
+    var stores: [(name: String, store: Store)] = []
+    for name in names(in: opener.profile) {
+      let entry = try OrganizationOptions.entry(name, in: opener.profile)
+      do {
+        stores.append((name, try OrganizationOptions.open(entry, of: opener, .administer).store))
+      } catch let error as StoreError where error.kind == .missing && organization.org == nil {
+        continue
+      } catch {
+        guard let error = CommandError(error) else { throw error }
+        unreached.append((name, error))
+      }
+    }
+    return stores
+  }
+
+  /// Does something in a place, or notes why it could not be done there.
+  private func reach<Result>(
+    _ place: String, _ unreached: inout [Unreached], _ body: () throws -> Result
+  ) throws -> Result? {
+    do {
+      return try body()
+    } catch {
+      guard let error = CommandError(error) else { throw error }
+      if !unreached.contains(where: { $0.place == place && $0.error.line == error.line }) {
+        unreached.append((place, error))
+      }
+      return nil
+    }
+  }
+
+  private func keepAway(_ address: AddrSpec, _ profile: Profile) throws {
+    guard ignore else {
+      print("Mail still to come is tracked as before; --ignore adds a rule against it.")
+      return
+    }
+    let day = TextOutput.date(TextOutput.now).prefix(10)
+    let rule = profile.unusedRuleName(like: "Forgotten \(day)")
+    try ProfileFile(path: organization.profile.path()).edit {
+      $0.addIgnoreRule(name: rule, participant: address.description)
+    }
+    print("Rule '\(rule)' ignores mail with \(address) from now on.")
   }
 }
