@@ -235,4 +235,74 @@ import Testing
     let all = try found(layout + "\nmail one > D/new/1.h", "batch - < <(find D)")
     #expect(all.0 == "one" && all.1.status == 0, "\(all.1.errors)\(all.1.text)")
   }
+
+  // MARK: Compressed
+
+  /// Messages as Dovecot compresses them: with gzip, a frame of zstd that is not compressed, a block of LZ4.
+  private static let compressed = """
+    maildir() { mkdir -p "$1/new" "$1/cur" "$1/tmp"; }
+    byte() { printf "\\\\$(printf %o "$1")"; }
+    zstd() { local f; f=$(cat; echo .); f=${f%.}; local n=${#f}
+      printf '\\x28\\xb5\\x2f\\xfd\\x20'; byte $n; byte $((n * 8 + 1 & 255)); byte $((n >> 5)); byte 0; printf %s "$f"; }
+    lz4() { local f; f=$(cat; echo .); f=${f%.}; local n=${#f}
+      printf 'Dovecot-LZ4\\x0d\\x2a\\x9b\\xc5\\0\\1\\0\\0\\0\\0\\0'; byte $((n + 2)); printf '\\xf0'; byte $((n - 15)); printf %s "$f"; }
+    maildir M; mail g | gzip > M/cur/1700000001.M1P1.h,S=90:2,SZ; mail z | zstd > M/cur/1700000002.M1P1.h:2,S
+    mail l | lz4 > M/new/1700000003.M1P1.h; mail p > M/new/1700000004.M1P1.h
+
+    """
+
+  @Test func aMaildirThatDovecotCompressedIsRead() throws {
+    let (subjects, result) = try found(Self.compressed)
+    #expect(result.status == 0, "\(result.errors)\(result.text)")
+    #expect(subjects == "g l p z")
+    let place = try Place()
+    let raw = try shell(
+      place,
+      Self.compressed
+        + "\"$F\" batch M > /dev/null; \"$F\" show 1 --raw; \"$F\" show 2 --raw; \"$F\" show 3 --raw"
+    )
+    #expect(raw.text == (try shell(place, "mail g; mail z; mail l").text))
+    #expect(try place.run("batch", place.folder + "/M", "--json").text.contains("\"known\":4"))
+  }
+
+  @Test func withoutALibraryEachMessageFailsAndIsTriedAgain() throws {
+    let place = try Place()
+    // What stands there in a library's place is none.
+    let result = try shell(
+      place,
+      Self.compressed + """
+        mkdir L; : > L/libzstd.so.1; mail b > m; printf 'BZh91AY&SYx' > M/cur/1700000005.M1P1.h:2,S
+        LD_LIBRARY_PATH=$PWD/L "$F" batch M; echo $?; "$F" failures | wc -l; rm M/cur/*5.M1*; "$F" batch M > /dev/null; echo $?
+        """)
+    #expect(
+      result.text.contains(
+        "/M/cur/1700000002.M1P1.h:2,S: it is compressed with zstd, and libzstd.so.1 is not there\n"),
+      "\(result.text)")
+    #expect(result.text.contains("bzip2, which is not read; decompress it\n"))
+    #expect(result.text.hasSuffix("75\n2\n0\n"), "\(result.text)")
+    #expect(try subjects(place) == "g l p z")
+  }
+
+  @Test func mboxesInGzipAreRead() throws {
+    let layout = """
+      mkdir -p M; { boxed one; boxed two; } | gzip > M/2025.mbox.gz; boxed three | gzip > M/list.txt.gz
+      boxed spam | gzip > M/Junk.mbox.gz; mail text | gzip > M/letter.gz; gzip < /dev/null > M/none.gz
+      """
+    let (subjects, result) = try found(layout)
+    #expect(subjects == "one three two")
+    #expect(result.status == 0, "\(result.errors)")
+    #expect(try found(layout, "batch M --folder 2025").0 == "one two")
+    #expect(try found(layout, "batch M/2025.mbox.gz").0 == "one two")
+    let half = try found(layout + "\ntruncate -s 90 M/2025.mbox.gz")
+    #expect(half.0 == "three" && half.1.status == 75)
+    #expect(half.1.text.contains("compression is damaged, or it is not whole"), "\(half.1.text)")
+    let place = try Place()
+    let again = try shell(
+      place,
+      layout
+        + "\n\"$F\" batch M > /dev/null; boxed four | gzip >> M/2025.mbox.gz; \"$F\" batch M --json"
+    )
+    #expect(
+      again.text.contains("\"known\":3") && again.text.contains("\"seen\":1,"), "\(again.text)")
+  }
 }

@@ -81,6 +81,22 @@ int csystem_is_interrupted(void);
 /* rename(2) that never replaces. Returns 0 or an errno. */
 int csystem_rename_new(const char *from, const char *to);
 
+/* Expands what gzip(1), zstd(1) and lz4(1) compress, by their libraries, which are
+   loaded when they are first needed: a mailbox that is not compressed needs none. */
+enum { CSYSTEM_GZIP, CSYSTEM_ZSTD, CSYSTEM_LZ4 };
+struct csystem_expander;
+/* 0; 1: the library is not there; 2: no memory. For LZ4, whose blocks need no
+   state, the expander is NULL. From any thread. */
+int csystem_expander_open(int kind, struct csystem_expander **expander);
+/* Takes some of the input and gives some output. 0: it goes on; 1: a stream ended,
+   and another may begin; -1: it is damaged. */
+int csystem_expander_run(
+    struct csystem_expander *expander, const void *in, size_t in_count, size_t *taken, void *out,
+    size_t room, size_t *given);
+void csystem_expander_close(struct csystem_expander *expander);
+/* Expands one block of LZ4. The length, negative where it is damaged or larger. */
+long csystem_expand_lz4(const void *in, size_t in_count, void *out, size_t room);
+
 /* SHA-256 (FIPS 180-4), by the processor's own instructions where it has them.
    A library for this alone took most of the build. A plain value: a copy goes on
    by itself. */

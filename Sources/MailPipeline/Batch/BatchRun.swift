@@ -57,7 +57,8 @@ public struct BatchRun {
       let store = try tracker.store()
       var summary = BatchSummary()
       let indexesText = try !options.isDryRun && store.policy().indexesText
-      var survey = try BatchSurvey(options: options, store: store, now: opener.now)
+      var survey = try BatchSurvey(
+        options: options, store: store, now: opener.now, temporaryFolders: temporaryFolders)
       try survey.run(&summary)
       let list = survey.list
       let messages = MessageOpener(list, temporaryFolders: temporaryFolders)

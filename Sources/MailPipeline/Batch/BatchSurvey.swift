@@ -10,7 +10,7 @@ struct BatchSurvey {
   private static let namedFolderKind = UInt8(ascii: "n")
 
   /// The messages, in order of arrival.
-  private(set) var list = MessageList()
+  private(set) var list: MessageList
   /// Makes the store's digests.
   private(set) var digester: FileDigester
 
@@ -26,7 +26,8 @@ struct BatchSurvey {
   /// The places in which another was found that could not be listed.
   private var unlisted: Set<MailPath> = []
 
-  init(options: BatchOptions, store: Store, now: Int64) throws {
+  init(options: BatchOptions, store: Store, now: Int64, temporaryFolders: [String]) throws {
+    list = MessageList(temporaryFolders: temporaryFolders)
     self.now = now
     self.options = options
     self.store = store

@@ -11,6 +11,9 @@ public final class MailFile: Sendable {
   public let size: Int
   /// What tells whether it has changed.
   public let stamp: FileStamp
+  /// The file of which it is a part, from `base` on; `nil` where it is a file of its own.
+  private let whole: MailFile?
+  private let base: Int
 
   /// Opens a regular file.
   ///
@@ -36,6 +39,31 @@ public final class MailFile: Sendable {
     self.descriptor = descriptor
     size = Int(status.st_size)
     stamp = FileStamp(status)
+    whole = nil
+    base = 0
+  }
+
+  /// Takes an open file, which it closes.
+  ///
+  /// - Throws: `InputError.readFailed`.
+  init(descriptor: Int32) throws(InputError) {
+    self.descriptor = descriptor
+    size = 0
+    whole = nil
+    base = 0
+    var status = stat()
+    let code = fstat(descriptor, &status) == 0 ? 0 : errno
+    stamp = FileStamp(status)
+    guard code == 0 else { throw InputError.readFailed(code) }
+  }
+
+  /// A part of an open file.
+  init(_ whole: MailFile, _ range: Range<Int>) {
+    self.whole = whole
+    descriptor = whole.descriptor
+    base = range.lowerBound
+    size = range.count
+    stamp = whole.stamp
   }
 
   /// Opens a regular file; `nil` where there is none.
@@ -50,10 +78,11 @@ public final class MailFile: Sendable {
     }
   }
 
-  deinit { close(descriptor) }
+  deinit { if whole == nil { close(descriptor) } }
 
   /// The length now, in bytes.
   var presentSize: Int {
+    guard whole == nil else { return size }
     var status = stat()
     return fstat(descriptor, &status) == 0 ? Int(status.st_size) : size
   }
@@ -69,10 +98,11 @@ public final class MailFile: Sendable {
     into room: UnsafeMutableRawBufferPointer, at offset: Int
   ) throws(InputError) -> Int {
     var position = 0
-    while position < room.count {
+    let length = whole == nil ? room.count : max(0, min(room.count, size - offset))
+    while position < length {
       let count = pread(
-        descriptor, room.baseAddress.map { $0 + position }, room.count - position,
-        off_t(offset + position))
+        descriptor, room.baseAddress.map { $0 + position }, length - position,
+        off_t(base + offset + position))
       if count == 0 { break }
       if count > 0 {
         position += count

@@ -152,27 +152,12 @@ public final class MessageInput {
   }
 
   private func openTemporaryFile() throws(InputError) -> Int32 {
-    var code = ENOENT
-    for folder in temporaryFolders {
-      let descriptor = openUnnamed(folder)
-      if descriptor >= 0 { return descriptor }
-      code = errno
+    do {
+      return try TemporaryFile.open(in: temporaryFolders)
+    } catch {
+      if case .cannotHold(let code) = error { holdError = code }
+      throw error
     }
-    holdError = code
-    throw InputError.cannotHold(code)
-  }
-
-  private func openUnnamed(_ folder: String) -> Int32 {
-    // O_TMPFILE of the Linux headers: a macro that Swift does not import.
-    let unnamed: Int32 = 0o20000000 | O_DIRECTORY
-    let descriptor = open(folder, O_RDWR | O_CLOEXEC | unnamed, 0o600)
-    if descriptor >= 0 { return descriptor }
-    var template = Array((folder + "/crm-mailfilter-XXXXXX").utf8CString)
-    let named = template.withUnsafeMutableBufferPointer {
-      $0.baseAddress.map { mkstemp($0) } ?? -1
-    }
-    if named >= 0 { unlink(template) }
-    return named
   }
 
   private func read(into room: UnsafeMutableRawBufferPointer) throws(InputError) -> Int {

@@ -69,6 +69,7 @@ struct FolderContent {
 
   /// The name of a folder or mbox without the ending that a mail program gives it.
   static func withoutEnding(_ name: ArraySlice<UInt8>) -> ArraySlice<UInt8> {
+    let name = withoutCompression(name)
     for ending in [".mbox", ".imapmbox", ".sbd", ".directory", ".mbx"]
     where ends(name, with: ending) {
       return name.dropLast(ending.utf8.count)
@@ -76,8 +77,17 @@ struct FolderContent {
     return name
   }
 
+  private static func withoutCompression(_ name: ArraySlice<UInt8>) -> ArraySlice<UInt8> {
+    for ending in [".gz", ".zst"] where ends(name, with: ending) {
+      return name.dropLast(ending.utf8.count)
+    }
+    return name
+  }
+
   /// Whether a file is an mbox, by its name.
-  static func isNamedAsMbox(_ name: some Collection<UInt8>) -> Bool { ends(name, with: ".mbox") }
+  static func isNamedAsMbox(_ name: [UInt8]) -> Bool {
+    ends(withoutCompression(name[...]), with: ".mbox")
+  }
 
   static func ends(_ name: some Collection<UInt8>, with ending: String) -> Bool {
     name.count > ending.utf8.count

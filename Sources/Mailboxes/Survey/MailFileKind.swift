@@ -6,6 +6,8 @@ enum MailFileKind: Sendable, Hashable {
   case empty
   /// Messages of an mbox, one of them at least.
   case mbox
+  /// The same, compressed.
+  case compressedMbox
   /// The header section of a message.
   case message
   /// Mail in a form that is not read here; how it becomes one that is.
@@ -18,7 +20,7 @@ enum MailFileKind: Sendable, Hashable {
 
   /// Looks at an open file.
   ///
-  /// - Throws: `InputError`.
+  /// - Throws: `InputError`; `.cannotExpand` where it is compressed and cannot be looked into.
   init(_ file: MailFile) throws(InputError) {
     guard file.size > 0 else {
       self = .empty
@@ -26,9 +28,22 @@ enum MailFileKind: Sendable, Hashable {
     }
     let buffer = UnsafeMutableRawBufferPointer.allocate(byteCount: Self.looked, alignment: 16)
     defer { buffer.deallocate() }
-    let count = try file.read(into: buffer, at: 0)
+    var count = try file.read(into: buffer, at: 0)
+    let compression = Compression(UnsafeRawBufferPointer(rebasing: buffer[..<count]))
+    if let compression {
+      count = 0
+      let source = try ExpandingSource(file, compression, limit: .max)
+      while count < buffer.count {
+        let part = try source.read(
+          into: UnsafeMutableRawBufferPointer(rebasing: buffer[count...]))
+        guard part > 0 else { break }
+        count += part
+      }
+    }
     let bytes = UnsafeRawBufferPointer(rebasing: buffer[..<count])
-    if MboxScanner.beginning(in: bytes) != nil {
+    if compression != nil, MboxScanner.beginning(in: bytes) != nil {
+      self = .compressedMbox
+    } else if MboxScanner.beginning(in: bytes) != nil {
       self = .mbox
     } else if bytes.starts(with: Self.outlookMark) {
       self = .foreign(

@@ -20,6 +20,8 @@ public struct MailSource: Sendable {
   public let folder: MailPath
   /// Whether `--folder` names it, so that all of it is taken.
   public let isNamed: Bool
+  /// Whether it is an mbox that is compressed.
+  let isCompressed: Bool
   /// Whether it is one file of a Maildir: its name is known as any other's there.
   let isMaildirFile: Bool
 
@@ -28,8 +30,9 @@ public struct MailSource: Sendable {
 
   init(
     _ kind: Kind, _ path: MailPath, folder: MailPath, isNamed: Bool = false,
-    isMaildirFile: Bool = false
+    isMaildirFile: Bool = false, isCompressed: Bool = false
   ) {
+    self.isCompressed = isCompressed
     self.isMaildirFile = isMaildirFile
     self.kind = kind
     self.path = path

@@ -104,7 +104,7 @@ public struct MailboxSurvey {
       }
       let kind = try MailFileKind(file)
       switch kind {
-      case .empty, .mbox:
+      case .empty, .mbox, .compressedMbox:
         survey.addMbox(path, name: Self.text(path.name), kind: kind, isAsked: true)
       case .message: survey.addMessage(path)
       case .other:
@@ -128,7 +128,10 @@ public struct MailboxSurvey {
     folderNames.append(name)
     let choice = selection.choice(name)
     guard kind != .empty, choice != .none || isAsked else { return }
-    sources.append(MailSource(.mbox, path, folder: path, isNamed: choice == .named))
+    sources.append(
+      MailSource(
+        .mbox, path, folder: path, isNamed: choice == .named,
+        isCompressed: kind == .compressedMbox))
   }
 
   /// Does something that reads, and notes what cannot be read.
@@ -245,7 +248,7 @@ public struct MailboxSurvey {
     do {
       guard let kind = try MailFileKind.of(path) else { return false }
       switch kind {
-      case .mbox:
+      case .mbox, .compressedMbox:
         if isNew(path) { addMbox(path, name: own, kind: kind) }
       case .empty:
         // Thunderbird notes beside an mbox what is in it.
@@ -260,8 +263,12 @@ public struct MailboxSurvey {
         if isSaid { unrecognised.append(MailboxError(path, reason: "it is no mbox")) }
       }
     } catch {
-      // Any file may be an mbox.
-      if isSaid { problems.append(error) } else { unrecognised.append(error) }
+      if isSaid {
+        problems.append(error)
+      } else if error.code != nil {
+        // Any file may be an mbox.
+        unrecognised.append(error)
+      }
     }
     return isMessage
   }

@@ -39,10 +39,18 @@ public struct MessageList: Sendable {
   /// How each mbox marks its lines.
   private(set) var quoting: [Int: MboxQuoting] = [:]
 
+  /// What came out of the mboxes that are compressed.
+  private(set) var expanded: [Int: MailFile] = [:]
+
   private var names: [UInt8] = []
+  private var expansion: ExpandedFiles
 
   /// Makes an empty list.
-  public init() {}
+  ///
+  /// - Parameter temporaryFolders: Where compressed mboxes may lie expanded meanwhile.
+  public init(temporaryFolders: [String]) {
+    expansion = ExpandedFiles(temporaryFolders: temporaryFolders)
+  }
 
   /// Adds the messages of a place.
   ///
@@ -70,6 +78,7 @@ public struct MessageList: Sendable {
       }
     } catch {
       sources.removeLast()
+      expanded[number] = nil
       items.removeSubrange(itemCount...)
       names.removeSubrange(nameCount...)
       if let error = error as? InputError {
@@ -224,7 +233,7 @@ public struct MessageList: Sendable {
     _ number: Int, _ listing: inout Listing, _ isKnown: (([UInt8]) -> Bool)?
   ) throws {
     let source = sources[number]
-    let file = try MailFile(source.path)
+    let file = try mbox(source, number)
     let busy = MailboxError(source.path, reason: "another program is writing to it; try again")
     guard MboxLock.lock(file, at: source.path) else { throw busy }
     defer { MboxLock.unlock(file) }
@@ -259,6 +268,21 @@ public struct MessageList: Sendable {
     for index in first..<items.count where items[index].arrivedAt == 0 {
       items[index].arrivedAt = arrivedAt
     }
+  }
+
+  private mutating func mbox(_ source: MailSource, _ number: Int) throws -> MailFile {
+    let file = try MailFile(source.path)
+    guard source.isCompressed else { return file }
+    let room = UnsafeMutableRawBufferPointer.allocate(
+      byteCount: Compression.looked, alignment: 1)
+    defer { room.deallocate() }
+    let count = try file.read(into: room, at: 0)
+    guard let compression = Compression(UnsafeRawBufferPointer(rebasing: room[..<count])) else {
+      throw MailboxError(source.path, reason: "it was replaced meanwhile; try again")
+    }
+    let found = try expansion.expand(file, compression)
+    expanded[number] = found
+    return found
   }
 
   private mutating func dropIfKnown(

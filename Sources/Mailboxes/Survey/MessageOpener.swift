@@ -80,11 +80,16 @@ public final class MessageOpener: Sendable {
   }
 
   private func mbox(_ number: Int) throws -> MailFile {
-    try mboxes.withLock { mboxes in
+    if let file = list.expanded[number] { return file }
+    return try mboxes.withLock { mboxes in
       if let file = mboxes[number] { return file }
+      // A profile may hold more of them than a process may have files.
+      if mboxes.count >= Self.mostOpen { mboxes = [:] }
       let file = try MailFile(list.sources[number].path)
       mboxes[number] = file
       return file
     }
   }
+
+  private static let mostOpen = 128
 }

@@ -1,0 +1,32 @@
+import Glibc
+
+/// Makes temporary files that have no name.
+enum TemporaryFile {
+  /// Opens one for reading and writing.
+  ///
+  /// - Parameter folders: Where it may lie, the first that works is taken.
+  /// - Returns: The descriptor.
+  /// - Throws: `InputError.cannotHold`.
+  static func open(in folders: [String]) throws(InputError) -> Int32 {
+    var code = ENOENT
+    for folder in folders {
+      let descriptor = openUnnamed(folder)
+      if descriptor >= 0 { return descriptor }
+      code = errno
+    }
+    throw InputError.cannotHold(code)
+  }
+
+  private static func openUnnamed(_ folder: String) -> Int32 {
+    // O_TMPFILE of the Linux headers: a macro that Swift does not import.
+    let unnamed: Int32 = 0o20000000 | O_DIRECTORY
+    let descriptor = Glibc.open(folder, O_RDWR | O_CLOEXEC | unnamed, 0o600)
+    if descriptor >= 0 { return descriptor }
+    var template = Array((folder + "/crm-mailfilter-XXXXXX").utf8CString)
+    let named = template.withUnsafeMutableBufferPointer {
+      $0.baseAddress.map { mkstemp($0) } ?? -1
+    }
+    if named >= 0 { unlink(template) }
+    return named
+  }
+}
