@@ -135,6 +135,16 @@ import Testing
     #expect(try place.query("SELECT count(DISTINCT conversation), count(*) FROM copy") == "1|2")
   }
 
+  @Test func arrivalStandsInForADateThatMailCannotHave() throws {
+    let place = try Place()
+    let mail = String(decoding: customerMail(), as: UTF8.self).replacing(
+      "Mon, 2 Nov 2026", with: "Mon, 2 Nov 2226")
+    _ = try place.filter(Array(mail.utf8))
+    #expect(try place.query("SELECT sent_at = tracked_at FROM copy") == "1")
+    let report = try place.filter(Array(mail.utf8), ["explain"]).text
+    #expect(report.contains("a date before 1970 or after 2200"), "\(report)")
+  }
+
   @Test func storeAndSpoolArePrivateWhateverTheUmask() throws {
     let place = try Place()
     try place.write(customerMail(), to: "mail")

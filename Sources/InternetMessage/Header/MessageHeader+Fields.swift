@@ -20,6 +20,10 @@ extension MessageHeader {
     }
   }
 
+  /// The date, if it is one that mail can have: of 1970 to 2200; where it is not, when the message came
+  /// says more.
+  public var credibleDate: MessageDate? { date.flatMap { DateParser.isCredible($0) ? $0 : nil } }
+
   /// All addresses of From, To, Cc and Bcc, each once, in this order.
   public var participants: [AddrSpec] {
     var seen: Set<AddrSpec> = []

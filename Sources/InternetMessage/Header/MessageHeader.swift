@@ -101,7 +101,11 @@ public struct MessageHeader: Sendable {
     case .references where isFirst: references = MessageIDList.parse(value)
     case .date where isFirst:
       date = DateParser.parse(value)
-      if date == nil { add(.noDate, name) }
+      if date == nil {
+        add(.noDate, name)
+      } else if credibleDate == nil {
+        add(.dateOutOfRange, name)
+      }
     case .threadIndex where isFirst:
       var decoder = EncodedWordDecoder()
       decoder.append(value, encoding: .base64)

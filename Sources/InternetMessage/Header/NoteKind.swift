@@ -18,6 +18,8 @@ public enum NoteKind: String, Sendable, CaseIterable {
   case headerLimit = "header-limit"
   /// A Date field that holds no date.
   case noDate = "no-date"
+  /// A Date before 1970 or after 2200; it does not count.
+  case dateOutOfRange = "date-out-of-range"
   /// An address field with text that holds no address.
   case noAddress = "no-address"
   /// MIME deeper or in more parts than what is parsed; the rest is one opaque part.
@@ -37,6 +39,7 @@ public enum NoteKind: String, Sendable, CaseIterable {
     case .unterminatedHeader: "the header does not end with a blank line"
     case .headerLimit: "the header is longer than what is parsed"
     case .noDate: "a Date field without a date"
+    case .dateOutOfRange: "a date before 1970 or after 2200; when the message came stands in"
     case .noAddress: "an address field without an address"
     case .mimeLimit: "MIME parts deeper or more than what is parsed"
     case .brokenMultipart: "a multipart without its boundary or its end"
