@@ -4,6 +4,8 @@ public enum DirectoryError: Error, Hashable, Sendable, CustomStringConvertible {
   case addressTaken(String)
   /// Nobody would be left who may administer the organization.
   case lastAdministrator
+  /// Users would be tied to logins, and no administrator.
+  case noAdministratorWithLogin
   /// The address is a user's.
   case isUser(String)
   /// There is no user of that address.
@@ -16,6 +18,9 @@ public enum DirectoryError: Error, Hashable, Sendable, CustomStringConvertible {
       "\(address) is another user's address; take it from that user first"
     case .lastAdministrator:
       "this would leave the organization without an administrator; make another user one first"
+    case .noAdministratorWithLogin:
+      "nobody could administer the organization any more; tie an administrator to a login first: "
+        + "'user set ADDRESS --login NAME'"
     case .isUser(let address):
       "\(address) is a user's address; only people from outside are forgotten, see 'user set'"
     case .noUser(let address): "no user has the address \(address); see 'user list'"

@@ -6,8 +6,14 @@ extension Store {
   /// Makes the owners of mailboxes users where the organization has none yet: the first
   /// administrator, the others members.
   ///
+  /// - Parameters:
+  ///   - mailboxes: The mailboxes.
+  ///   - login: The Unix login that is tied to the administrator.
+  ///   - now: Seconds since 1970.
   /// - Throws: `StoreError`.
-  public func makeFirstUsers(of mailboxes: [ProfileMailbox], now: Int64) throws {
+  public func makeFirstUsers(
+    of mailboxes: [ProfileMailbox], login: String? = nil, now: Int64
+  ) throws {
     let isEmpty = try read {
       try Int64.fetchOne($0.makeStatement(sql: "SELECT 1 FROM user LIMIT 1")) == nil
     }
@@ -19,7 +25,8 @@ extension Store {
         _ = try StoredUser.insert(
           address: mailbox.owner,
           addresses: mailboxes.filter { $0.owner == mailbox.owner }.flatMap(\.addresses),
-          kind: .user, role: number == 0 ? .administrator : .member, filter: nil, now: now, in: db)
+          kind: .user, role: number == 0 ? .administrator : .member, filter: nil,
+          login: number == 0 ? login : nil, now: now, in: db)
       }
     }
   }
@@ -50,10 +57,11 @@ extension Store {
 
   /// Adds a user.
   ///
-  /// - Throws: `StoreError`; `DirectoryError` where the address is another user's.
+  /// - Throws: `StoreError`; `DirectoryError` where the address is another user's, or where nobody
+  ///   would be left who may administer.
   public func addUser(
     _ address: AddrSpec, addresses: [AddrSpec], kind: OrganizationUser.Kind, role: UserRole,
-    filter: FilterMethod?, now: Int64
+    filter: FilterMethod?, login: String? = nil, now: Int64
   ) throws {
     try write { db in
       let directory = StoreDirectory(db: db)
@@ -61,8 +69,9 @@ extension Store {
         throw DirectoryError.addressTaken(one.description)
       }
       _ = try StoredUser.insert(
-        address: address, addresses: addresses, kind: kind, role: role, filter: filter, now: now,
-        in: db)
+        address: address, addresses: addresses, kind: kind, role: role, filter: filter,
+        login: login, now: now, in: db)
+      try Self.requireAdministrators(in: db)
     }
   }
 
@@ -78,14 +87,48 @@ extension Store {
         throw DirectoryError.addressTaken(address.description)
       }
       try db.execute(
-        sql: "UPDATE user SET kind = ?, role = ?, filter = ?, is_enabled = ? WHERE id = ?",
+        sql:
+          "UPDATE user SET kind = ?, role = ?, filter = ?, is_enabled = ?, login = ? WHERE id = ?",
         arguments: [
-          user.kind.rawValue, user.role.rawValue, user.filter?.rawValue, user.isEnabled, user.id,
+          user.kind.rawValue, user.role.rawValue, user.filter?.rawValue, user.isEnabled,
+          user.login, user.id,
         ])
-      let administrators = try Int.fetchOne(
-        db, sql: "SELECT count(*) FROM user WHERE role = 'administrator' AND is_enabled")
-      guard administrators != 0 else { throw DirectoryError.lastAdministrator }
+      try Self.requireAdministrators(in: db)
       try StoredUser.setAddresses(user.addresses, of: user.id, in: db)
+    }
+  }
+
+  /// Whether any user is tied to a login: then only such logins act.
+  ///
+  /// - Throws: `StoreError`.
+  public func hasLogins() throws -> Bool { try read { try Self.hasLogins(in: $0) } }
+
+  /// Whether several users are there and none is tied to a login: whoever opens the store acts as any.
+  ///
+  /// It may be a store of any version.
+  ///
+  /// - Throws: `StoreError`.
+  public func lacksLogins() throws -> Bool {
+    try read { db in
+      guard try Int.fetchOne(db, sql: "PRAGMA user_version") == StoreSchema.version else {
+        return false
+      }
+      let users = try Int.fetchOne(db, sql: "SELECT count(*) FROM user WHERE is_enabled") ?? 0
+      return try users > 1 && !Self.hasLogins(in: db)
+    }
+  }
+
+  private static func hasLogins(in db: Database) throws -> Bool {
+    try Int.fetchOne(db, sql: "SELECT 1 FROM user WHERE login IS NOT NULL LIMIT 1") != nil
+  }
+
+  private static func requireAdministrators(in db: Database) throws {
+    let logins = try Row.fetchAll(
+      db, sql: "SELECT login FROM user WHERE role = 'administrator' AND is_enabled"
+    ).map { $0[0] as String? }
+    guard !logins.isEmpty else { throw DirectoryError.lastAdministrator }
+    guard try !hasLogins(in: db) || logins.contains(where: { $0 != nil }) else {
+      throw DirectoryError.noAdministratorWithLogin
     }
   }
 }

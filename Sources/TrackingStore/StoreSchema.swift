@@ -6,7 +6,7 @@ enum StoreSchema {
   static let applicationID = 0x4352_4D46
 
   /// `PRAGMA user_version` of a store that this version makes.
-  static let version = 5
+  static let version = 6
 
   /// So many copies a migration, which may read each, reads in less than a second.
   ///
@@ -40,8 +40,15 @@ enum StoreSchema {
       try db.execute(sql: version5)
       try db.execute(sql: "PRAGMA user_version = 5")
     }
+    migrator.registerMigration("v6") { db in
+      try db.execute(sql: version6)
+      try db.execute(sql: "PRAGMA user_version = 6")
+    }
     try migrator.migrate(queue)
   }
+
+  /// Which Unix login may act as a user.
+  private static let version6 = "ALTER TABLE user ADD COLUMN login TEXT"
 
   /// The index of words.
   ///

@@ -8,7 +8,7 @@ enum StoredUser {
   static func user(_ id: Int64, in db: Database) throws -> OrganizationUser? {
     let row = try Row.fetchOne(
       db.cachedStatement(
-        sql: "SELECT id, address, kind, role, filter, is_enabled FROM user WHERE id = ?"),
+        sql: "SELECT id, address, kind, role, filter, is_enabled, login FROM user WHERE id = ?"),
       arguments: [id])
     guard let row else { return nil }
     let addresses = try String.fetchAll(
@@ -23,20 +23,21 @@ enum StoredUser {
     else { throw StoreError(.damaged, detail: "user \(id)") }
     return OrganizationUser(
       id: id, address: address, addresses: addresses, kind: kind, role: role,
-      filter: filter.flatMap(FilterMethod.init(rawValue:)), isEnabled: row[5])
+      filter: filter.flatMap(FilterMethod.init(rawValue:)), isEnabled: row[5],
+      login: row[6])
   }
 
   /// Adds a user.
   static func insert(
     address: AddrSpec, addresses: [AddrSpec], kind: OrganizationUser.Kind, role: UserRole,
-    filter: FilterMethod?, now: Int64, in db: Database
+    filter: FilterMethod?, login: String?, now: Int64, in db: Database
   ) throws -> Int64 {
     try db.execute(
       sql: """
-        INSERT INTO user (address, kind, role, filter, is_enabled, created_at)
-          VALUES (?, ?, ?, ?, 1, ?)
+        INSERT INTO user (address, kind, role, filter, is_enabled, created_at, login)
+          VALUES (?, ?, ?, ?, 1, ?, ?)
         """,
-      arguments: [address.description, kind.rawValue, role.rawValue, filter?.rawValue, now])
+      arguments: [address.description, kind.rawValue, role.rawValue, filter?.rawValue, now, login])
     let id = db.lastInsertedRowID
     try setAddresses(
       addresses.contains(address) ? addresses : [address] + addresses, of: id, in: db)

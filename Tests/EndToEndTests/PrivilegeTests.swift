@@ -113,6 +113,62 @@ import Tracking
       try place.run("org", "set", "contoso", "member-privileges", "administer").status == 64)
   }
 
+  @Test func onlyTheLoginActsAsTheUser() throws {
+    let place = try Place()
+    let login = try Program.run("/usr/bin/id", ["-un"], folder: place.folder).text
+      .trimmingCharacters(in: .newlines)
+    #expect(try place.run("org", "add", "contoso", "sqlite:contoso.sqlite").status == 0)
+    #expect(try place.query("SELECT login FROM user") == login)
+    #expect(try place.filter(customerMail()).status == 0)
+    #expect(try place.run("user", "add", "lee@contoso.example").status == 0)
+    let lee = try profile(of: "lee", in: place)
+    // Whoever writes her name into a profile is not her.
+    let none = try place.run("list", "--profile", lee)
+    #expect(none.status == 77 && none.text.isEmpty)
+    #expect(none.errors.contains("no login may act as lee@contoso.example"), "\(none.errors)")
+    #expect(try place.run("user", "list").text.contains("no login"))
+    func change(_ value: String, _ address: String = "lee@contoso.example") throws -> Program.Result
+    {
+      try place.run("user", "set", address, "--login", value)
+    }
+    #expect(try change("no-such-login").status == 64)
+    #expect(try change("4294967294").status == 0)
+    let other = try place.run("list", "--profile", lee)
+    #expect(other.status == 77 && other.errors.contains("may not act as lee@"), "\(other.errors)")
+    #expect(try change(login).status == 0)
+    #expect(try place.run("list", "--profile", lee).status == 0)
+    // Somebody must be left who may administer.
+    let last = try change("none", "dana@contoso.example")
+    #expect(last.status == 65 && last.errors.contains("--login NAME"), "\(last.errors)")
+    // What brings mail in asks for no login.
+    #expect(try place.query("UPDATE user SET login = '4294967294'") == "")
+    #expect(try place.run("list").status == 77)
+    #expect(try place.filter(customerMail(id: "2@fabrikam.example")).status == 0)
+    try place.write(customerMail(id: "3@fabrikam.example"), to: "3.eml")
+    #expect(try place.run("batch", place.folder + "/3.eml").status == 0)
+    try place.breakProfile()
+    #expect(try place.filter(customerMail(id: "4@fabrikam.example")).status == 0)
+    try place.mendProfile()
+    #expect(try place.run("retry").status == 0)
+    #expect(try place.query("SELECT count(*) FROM copy") == "4")
+  }
+
+  @Test func aStoreWithoutLoginsIsAsItWasAndVerifySaysSo() throws {
+    let (place, lee) = try twoUsers()
+    #expect(try place.query("SELECT count(login) FROM user") == "0")
+    #expect(try place.run("list", "--profile", lee).status == 0)
+    let told = try place.run("verify")
+    #expect(told.status == 0, "\(told)")
+    #expect(told.text.hasPrefix("contoso: no user is tied to a login"), "\(told.text)")
+    #expect(try place.run("verify", "--json").text.contains(#""unbound":["contoso"]"#))
+    // Nobody is tied before an administrator is.
+    let login = String(geteuid())
+    #expect(try place.run("user", "set", "lee@contoso.example", "--login", login).status == 65)
+    #expect(try place.run("user", "set", "dana@contoso.example", "--login", login).status == 0)
+    #expect(try place.run("list", "--profile", lee).status == 77)
+    #expect(try !place.run("verify").text.contains("login"))
+  }
+
   @Test func aStoreOfAGroupIsTheGroups() throws {
     let place = try Place()
     let path = place.folder + "/shared/team.sqlite"
@@ -139,7 +195,8 @@ import Tracking
     #expect(
       try place.run("org", "add", "team", "sqlite:" + path, "--group", "games").status == 0)
     #expect(try place.run("org", "synchronize", "team", "--yes").status == 0)
-    #expect(try place.run("user", "add", "lee@contoso.example").status == 0)
+    #expect(
+      try place.run("user", "add", "lee@contoso.example", "--login", "2002").status == 0)
     let lee = try profile(of: "lee", in: place)
     try place.write(customerMail(), to: "mail-1")
     try place.write(customerMail(id: "b@fabrikam.example", to: "lee@contoso.example"), to: "mail-2")
@@ -156,11 +213,14 @@ import Tracking
       as 2001 games --profile '\(place.profile)' --spool "$PLACE/s1" <mail-1 | cmp - mail-1
       as 2002 games --profile '\(lee)' --spool "$PLACE/s2" <mail-2 | cmp - mail-2
       as 2002 games list --profile '\(lee)' | wc -l
+      # The store is open to the group; the roles in it are not open to each other's logins.
+      as 2001 games list --profile '\(lee)'; echo "status $?"
+      as 2002 games list --profile '\(place.profile)'; echo "status $?"
       as 2003 nogroup list --profile '\(lee)'; echo "status $?"
       as 2003 nogroup --profile '\(lee)' --spool "$PLACE/s3" <mail-2 | cmp - mail-2
       ls s1 s2 | grep -c mail; ls s3 | grep -c mail
       """)
     let lines = result.text.split(separator: "\n")
-    #expect(lines == ["2", "status 77", "0", "1"], "\(result)")
+    #expect(lines == ["2", "status 77", "status 77", "status 77", "0", "1"], "\(result)")
   }
 }

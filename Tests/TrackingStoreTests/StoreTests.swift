@@ -261,4 +261,31 @@ import Tracking
       #expect(rows.count == 1, "\(statement)")
     }
   }
+
+  @Test func aStoreOfBeforeLoginsTiesNobody() throws {
+    let place = try TemporaryStore()
+    try place.store.write { db in
+      try db.execute(
+        sql: """
+          ALTER TABLE user DROP COLUMN login; DELETE FROM grdb_migrations WHERE identifier = 'v6';
+          PRAGMA user_version = 5
+          """)
+    }
+    let store = try TemporaryStore.open(place.path)
+    #expect(try store.users().map(\.login) == [nil])
+    #expect(try !store.hasLogins())
+    let dana = try #require(AddrSpec("dana@contoso.example"))
+    let lee = try #require(AddrSpec("lee@contoso.example"))
+    #expect(throws: DirectoryError.noAdministratorWithLogin) {
+      try store.addUser(
+        lee, addresses: [], kind: .user, role: .member, filter: nil, login: "lee", now: 2)
+    }
+    let user = try #require(try store.user(dana))
+    try store.changeUser(
+      OrganizationUser(
+        id: user.id, address: dana, role: .administrator, login: "dana"))
+    try store.addUser(
+      lee, addresses: [], kind: .user, role: .member, filter: nil, login: "lee", now: 2)
+    #expect(try store.users().map(\.login) == ["dana", "lee"])
+  }
 }

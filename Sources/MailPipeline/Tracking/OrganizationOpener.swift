@@ -27,6 +27,9 @@ public struct OrganizationOpener: Sendable {
   /// The Unix group for which stores are made; `nil` for this user alone.
   public var group: UInt32?
 
+  /// The Unix login that is tied to the administrator of a store that is made; `nil` for none.
+  public var login: String?
+
   /// Whether a large store of an older version is brought to this one.
   public var migratesLarge = true
 
@@ -69,7 +72,7 @@ public struct OrganizationOpener: Sendable {
       configuration.group = group
       configuration.migratesLarge = migratesLarge
       store = try Store(configuration)
-      try store.makeFirstUsers(of: profile.mailboxes, now: now)
+      try store.makeFirstUsers(of: profile.mailboxes, login: login, now: now)
     case .read:
       store = try Store(.init(path: path, createsFile: false, deadline: deadline))
     case .rehearse:

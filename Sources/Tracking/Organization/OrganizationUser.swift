@@ -24,11 +24,14 @@ public struct OrganizationUser: Hashable, Sendable, Identifiable {
   public let filter: FilterMethod?
   /// A disabled user is not asked and owns nothing new.
   public let isEnabled: Bool
+  /// The Unix login that may act as this user, a name or a number; `nil` for none.
+  public let login: String?
 
   /// Makes a user.
   public init(
     id: Int64, address: AddrSpec, addresses: [AddrSpec] = [], kind: Kind = .user,
-    role: UserRole = .member, filter: FilterMethod? = nil, isEnabled: Bool = true
+    role: UserRole = .member, filter: FilterMethod? = nil, isEnabled: Bool = true,
+    login: String? = nil
   ) {
     self.id = id
     self.address = address
@@ -37,6 +40,7 @@ public struct OrganizationUser: Hashable, Sendable, Identifiable {
     self.role = role
     self.filter = filter
     self.isEnabled = isEnabled
+    self.login = login
   }
 
   /// Whether mail may be tracked for this user.

@@ -10,7 +10,8 @@ extension OrgCommand {
       commandName: "add",
       abstract: "Adds an organization to the profile and makes its store.",
       discussion: """
-        The owner of the profile's first mailbox becomes its administrator. An organization that \
+        The owner of the profile's first mailbox becomes its administrator, as whom only the login \
+        that makes it may act, see 'user set --login'. An organization that \
         the profile has already is opened, and nothing is changed.
         """)
 
@@ -38,6 +39,7 @@ extension OrgCommand {
       let entry = OrganizationEntry(
         name: name, url: url, colleagues: AddressMatcher([]), isConnected: true)
       var opener = try profile.opener()
+      opener.login = UnixLogin.current
       if let group {
         guard let found = getgrnam(group) else {
           throw CommandError(.usage, "this system has no group '\(group)'")

@@ -40,8 +40,29 @@ struct OrganizationOptions: ParsableArguments {
         .noPermission,
         "\(address?.description ?? "nobody") is no user of \(entry.name); see 'user add'")
     }
+    try requireLogin(of: user, in: store)
     try require(privilege, of: user, in: store)
     return (store, user)
+  }
+
+  /// Makes sure that this process may act as a user: anybody may write any owner into a profile.
+  ///
+  /// - Throws: `CommandError` where another login is tied to the user, or none while the store ties
+  ///   users to logins; `StoreError`.
+  private static func requireLogin(of user: OrganizationUser, in store: Store) throws {
+    guard let login = user.login else {
+      guard try store.hasLogins() else { return }
+      throw CommandError(
+        .noPermission,
+        "no login may act as \(user.address); an administrator ties one: "
+          + "'user set \(user.address) --login \(UnixLogin.current)'")
+    }
+    guard UnixLogin.isCurrent(login) else {
+      throw CommandError(
+        .noPermission,
+        "\(UnixLogin.current) may not act as \(user.address), who is tied to another login; "
+          + "see 'user set'")
+    }
   }
 
   /// Makes sure that a user has a privilege.

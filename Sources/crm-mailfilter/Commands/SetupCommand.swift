@@ -89,9 +89,11 @@ struct SetupCommand: ParsableCommand {
   }
 
   private static func opener(_ profile: Profile) -> OrganizationOpener {
-    OrganizationOpener(
+    var opener = OrganizationOpener(
       profile: profile, dataFolder: HostEnvironment.process.dataFolder,
       deadline: Deadline(milliseconds: FilterRun.patience), now: TextOutput.now)
+    opener.login = UnixLogin.current
+    return opener
   }
 
   private func sayRecipes(

@@ -20,6 +20,9 @@ extension UserCommand {
     @Option(help: "all, replies, contacts, records or none; the organization's where absent.")
     var filter: FilterMethod?
 
+    @Option(help: "The Unix login that may act as the user.")
+    var login: String?
+
     @Flag(help: "A shared mailbox instead of a person.")
     var queue = false
 
@@ -32,7 +35,7 @@ extension UserCommand {
       }
       try store.addUser(
         parseAddress(address), addresses: alias.map(parseAddress), kind: queue ? .queue : .user,
-        role: role, filter: filter, now: TextOutput.now)
+        role: role, filter: filter, login: try login.map(UserCommand.login), now: TextOutput.now)
     }
   }
 }

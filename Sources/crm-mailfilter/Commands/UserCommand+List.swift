@@ -6,7 +6,7 @@ extension UserCommand {
   /// `user list`.
   struct List: ParsableCommand {
     static let configuration = CommandConfiguration(
-      commandName: "list", abstract: "Lists users with role, filter and addresses.")
+      commandName: "list", abstract: "Lists users with role, filter, login and addresses.")
 
     @OptionGroup var organization: OrganizationOptions
 
@@ -18,7 +18,7 @@ extension UserCommand {
           user.address.description, user.kind.rawValue, user.role.rawValue,
           "filter " + Decider.effectiveFilter(of: user, policy: policy).rawValue
             + (user.filter == nil ? " (default)" : ""),
-          user.isEnabled ? "enabled" : "disabled",
+          user.isEnabled ? "enabled" : "disabled", user.login.map { "login \($0)" } ?? "no login",
           user.addresses.dropFirst().map(\.description).joined(separator: ", "),
         ]
       }

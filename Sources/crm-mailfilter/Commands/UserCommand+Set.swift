@@ -23,6 +23,9 @@ extension UserCommand {
     @Option(parsing: .unconditionalSingleValue, help: "An address to take away.")
     var removeAlias: [String] = []
 
+    @Option(help: "The Unix login that may act as the user, or none.")
+    var login: String?
+
     @Flag(help: "Mail is tracked for the user again.")
     var enable = false
 
@@ -45,7 +48,7 @@ extension UserCommand {
       // Which mail is tracked for them is everybody's own choice.
       let isOwnChoice =
         user.id == acting.id && role == nil && addAlias.isEmpty && removeAlias.isEmpty && !enable
-        && !disable
+        && !disable && login == nil
       if !isOwnChoice { try OrganizationOptions.require(.administer, of: acting, in: store) }
       let removed = try removeAlias.map(parseAddress)
       guard !removed.contains(user.address) else {
@@ -58,8 +61,13 @@ extension UserCommand {
       let changed = OrganizationUser(
         id: user.id, address: user.address, addresses: addresses, kind: user.kind,
         role: role ?? user.role, filter: try newFilter(of: user, policy),
-        isEnabled: enable || (user.isEnabled && !disable))
+        isEnabled: enable || (user.isEnabled && !disable), login: try newLogin(of: user))
       try store.changeUser(changed)
+    }
+
+    private func newLogin(of user: OrganizationUser) throws -> String? {
+      guard let login else { return user.login }
+      return login == "none" ? nil : try UserCommand.login(login)
     }
 
     private func newFilter(

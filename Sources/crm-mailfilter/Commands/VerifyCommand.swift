@@ -82,6 +82,7 @@ struct VerifyCommand: ParsableCommand {
       let store = try Store(examining: path, until: Deadline(milliseconds: Self.patience))
       let isReadable = try StoreExamination(store, path: path).run { try verification.note($0) }
       guard isWhole, isReadable else { return }
+      if try store.lacksLogins() { verification.unbound.append(entry.name) }
       verification.copies += try CopyExamination(store).run { try verification.note($0) }
     } catch let error as StoreError {
       try verification.note(Finding(.store, error.description, remedy: Self.remedy(error.kind)))

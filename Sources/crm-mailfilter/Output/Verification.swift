@@ -1,3 +1,4 @@
+import MailPipeline
 import TrackingStore
 
 /// What `verify` found, told as it is found.
@@ -31,6 +32,8 @@ final class Verification {
   var organizations = 0
   /// How many messages were looked at.
   var copies = 0
+  /// The organizations with several users, none of them tied to a login.
+  var unbound: [String] = []
   /// How many messages wait.
   var waiting = 0
 
@@ -87,8 +90,14 @@ final class Verification {
         try JSONOutput.line(
           VerificationObject(
             organizations: organizations, copies: copies, waiting: waiting, findings: findings,
-            mended: mended)))
+            mended: mended, unbound: unbound)))
     } else {
+      for name in unbound {
+        print(
+          Log.neutralised(
+            "\(name): no user is tied to a login, so that whoever opens the store may act as any; "
+              + "see 'user set --login'"))
+      }
       var parts = ["\(copies) \(copies == 1 ? "message" : "messages") examined"]
       if waiting > 0 { parts.append("\(waiting) \(waiting == 1 ? "waits" : "wait")") }
       if mended > 0 { parts.append("\(mended) mended") }

@@ -7,4 +7,5 @@ struct VerificationObject: Encodable {
   let waiting: Int
   let findings: Int
   let mended: Int
+  let unbound: [String]
 }

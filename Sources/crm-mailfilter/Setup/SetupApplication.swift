@@ -98,7 +98,8 @@ struct SetupApplication {
       try store.changeUser(
         OrganizationUser(
           id: user.id, address: user.address, addresses: user.addresses + missing, kind: user.kind,
-          role: user.role, filter: filter, isEnabled: user.isEnabled))
+          role: user.role, filter: filter, isEnabled: user.isEnabled,
+          login: user.login))
     }
     if let filter { say("your filter is '\(filter.rawValue)'") }
     if let file = answers.records {
