@@ -16,7 +16,14 @@ extension MessageHeader {
   /// collapsed (RFC 2047).
   public func texts(of name: String) -> [String] {
     rawValues(of: name).map { value in
-      value.withUnsafeBytes { Text.unstructured($0).text }
+      value.withUnsafeBytes { bytes in
+        guard let bodyCharset, !UTF8Check.isValid(bytes) else {
+          return Text.unstructured(bytes).text
+        }
+        return Array(Charset.decode(bytes, label: bodyCharset).text.utf8).withUnsafeBytes {
+          Text.unstructured($0).text
+        }
+      }
     }
   }
 

@@ -49,11 +49,53 @@ public struct MessageHeader: Sendable {
   /// What was odd in the section and in its fields.
   public private(set) var notes: [Note]
 
+  /// The charset, beside Unicode, in which text that is neither UTF-8 nor encoded is read: the one
+  /// that the body names.
+  let bodyCharset: String?
+
   /// Decodes the fields of a section.
   public init(_ section: HeaderSection) {
+    self.init(section, bodyCharset: Self.bodyCharset(in: section))
+  }
+
+  /// Decodes the fields of a section, as far as it is worth it with what the parts of the message
+  /// say: their charset is that of text whose own is not told.
+  ///
+  /// - Parameters:
+  ///   - header: What `init(_:)` makes of the section.
+  ///   - structure: The parts of the message, of which the first tell enough.
+  public init(_ header: MessageHeader, structure: MIMEStructure) {
+    guard header.isGuessed, let charset = structure.namedCharset else {
+      self = header
+      return
+    }
+    self.init(header.section, bodyCharset: charset)
+  }
+
+  /// Whether some text is in a charset that the section does not tell.
+  public var isGuessed: Bool {
+    bodyCharset == nil && notes.contains { $0.kind == .rawEightBit }
+  }
+
+  private static func bodyCharset(in section: HeaderSection) -> String? {
+    section.bytes.withUnsafeBytes { bytes in
+      for field in section.fields
+      where bytes.part(field.nameRange).equalsFolded("content-type") {
+        return ContentType(bytes.part(field.valueRange)).charset.flatMap {
+          Charset.isLegacy($0) ? $0 : nil
+        }
+      }
+      return nil
+    }
+  }
+
+  private init(_ section: HeaderSection, bodyCharset: @autoclosure () -> String?) {
     self.section = section
     notes = section.notes
     var hasBareIDs = false
+    let isSeven = section.bytes.withUnsafeBytes(UTF8Check.isValid)
+    let charset = isSeven ? nil : bodyCharset()
+    self.bodyCharset = charset
     section.bytes.withUnsafeBytes { bytes in
       // A bit for each name.
       var seen: UInt16 = 0
@@ -64,7 +106,14 @@ public struct MessageHeader: Sendable {
         seen |= bit
         if !isFirst, name.standsOnce { add(.repeatedField, name) }
         let value = bytes.part(field.valueRange)
-        read(name, value, isFirst: isFirst)
+        if let charset, !UTF8Check.isValid(value) {
+          add(.rawEightBit, name)
+          Array(Charset.decode(value, label: charset).text.utf8).withUnsafeBytes {
+            read(name, $0, isFirst: isFirst)
+          }
+        } else {
+          read(name, value, isFirst: isFirst)
+        }
         if name == .inReplyTo || name == .references,
           value.position(of: UInt8(ascii: "<"), from: 0) == nil
         {

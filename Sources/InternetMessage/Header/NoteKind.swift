@@ -8,7 +8,8 @@ public enum NoteKind: String, Sendable, CaseIterable {
   case junkLine = "junk-line"
   /// Blank lines before the first field; skipped.
   case leadingBlankLine = "leading-blank-line"
-  /// Bytes above 127 that are not UTF-8; read as windows-1252.
+  /// Bytes above 127 that are not UTF-8; read in the charset that the body names, else as
+  /// windows-1252.
   case rawEightBit = "raw-8bit"
   /// An encoded word in a charset that is not known here.
   case unknownCharset = "unknown-charset"
@@ -34,7 +35,7 @@ public enum NoteKind: String, Sendable, CaseIterable {
     case .repeatedField: "a field that may stand once stands again; the first counts"
     case .junkLine: "a line that is no header field; skipped"
     case .leadingBlankLine: "blank lines before the header; skipped"
-    case .rawEightBit: "8-bit text that is not UTF-8; read as windows-1252"
+    case .rawEightBit: "8-bit text that is not UTF-8; read in the body's charset or windows-1252"
     case .unknownCharset: "text in an unknown charset"
     case .unterminatedHeader: "the header does not end with a blank line"
     case .headerLimit: "the header is longer than what is parsed"

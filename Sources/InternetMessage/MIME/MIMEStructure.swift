@@ -10,6 +10,10 @@ public struct MIMEStructure: Sendable {
   /// What each part is to a reader, in the order of `parts`.
   public let roles: [PartRole]
 
+  /// The first charset beside Unicode that a text names: others that name none that is known are
+  /// likely to be in it.
+  let namedCharset: String?
+
   /// What was odd.
   public let notes: [Note]
 
@@ -39,6 +43,11 @@ public struct MIMEStructure: Sendable {
     parser.parse(section)
     parts = parser.parts
     roles = RoleReader.roles(of: parser.parts, in: message)
+    namedCharset =
+      parser.parts.count == 1
+      ? nil
+      : parser.parts.lazy.filter { $0.contentType.type == "text" }.compactMap(\.contentType.charset)
+        .first(where: Charset.isLegacy)
     notes = parser.notes
   }
 

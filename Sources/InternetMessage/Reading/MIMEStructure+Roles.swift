@@ -225,12 +225,14 @@ enum BlankText {
       let start = part.bodyRange.lowerBound
       let whole = part.bodyRange
       part.bodyRange = start..<min(start + 80, whole.upperBound)
-      guard isBlank(TextReader.decodedText(of: part, in: message)) else { return false }
+      guard isBlank(TextReader.decodedText(of: part, in: message, fallback: nil)) else {
+        return false
+      }
       part.bodyRange = whole
     } else if ASCII.isLetter(first) || ASCII.isDigit(first) {
       return false
     }
-    return isBlank(TextReader.decodedText(of: part, in: message))
+    return isBlank(TextReader.decodedText(of: part, in: message, fallback: nil))
   }
 
   private static func isBlank(_ text: [UInt8]) -> Bool {

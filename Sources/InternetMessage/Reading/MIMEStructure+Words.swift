@@ -16,7 +16,7 @@ extension MIMEStructure {
       if part.bodyRange.count > most {
         part.bodyRange = part.bodyRange.prefix(most)
       }
-      let words = TextReader.text(of: part, in: message)
+      let words = TextReader.text(of: part, in: message, fallback: namedCharset)
       if text.isEmpty { text = words } else { text += words }
       text.append(ASCII.lineFeed)
     }

@@ -21,8 +21,8 @@ public struct Message: Sendable {
   ) {
     self.bytes = bytes
     let section = HeaderSection(bytes, limits: headerLimits)
-    header = MessageHeader(section)
     structure = bytes.withUnsafeBytes { MIMEStructure($0, section: section, limits: limits) }
+    header = MessageHeader(MessageHeader(section), structure: structure)
   }
 
   /// What was odd in header and structure.
@@ -36,14 +36,18 @@ public struct Message: Sendable {
   /// The readable text of one part: decoded, HTML reduced, LF line ends.
   public func text(of part: MIMEPart) -> String {
     bytes.withUnsafeBytes {
-      String(decoding: TextReader.text(of: part, in: $0), as: UTF8.self)
+      String(
+        decoding: TextReader.text(of: part, in: $0, fallback: structure.namedCharset), as: UTF8.self
+      )
     }
   }
 
   /// The text of one part as it stands: decoded to UTF-8, and nothing else.
   public func plainText(of part: MIMEPart) -> String {
     bytes.withUnsafeBytes {
-      String(decoding: TextReader.decodedText(of: part, in: $0), as: UTF8.self)
+      String(
+        decoding: TextReader.decodedText(of: part, in: $0, fallback: structure.namedCharset),
+        as: UTF8.self)
     }
   }
 

@@ -24,7 +24,7 @@ struct TextReader {
       case .message where part.index > 0: attachedEnd = max(attachedEnd, part.end)
       case .text:
         let start = result.utf8.count
-        let text = Self.text(of: part, in: bytes)
+        let text = Self.text(of: part, in: bytes, fallback: structure.namedCharset)
         guard text.contains(where: { !ASCII.isBlank($0) }) else { continue }
         if start > 0 { result.utf8.append(ASCII.lineFeed) }
         result.utf8 += text
@@ -40,9 +40,15 @@ struct TextReader {
   }
 
   /// The text of one part in UTF-8: decoded, HTML reduced, flowed lines joined, LF line ends.
-  static func text(of part: MIMEPart, in bytes: Bytes) -> [UInt8] {
+  ///
+  /// - Parameters:
+  ///   - part: The part.
+  ///   - bytes: The message.
+  ///   - fallback: A charset that another part names, for texts that name none that is known.
+  /// - Returns: The text.
+  static func text(of part: MIMEPart, in bytes: Bytes, fallback: String?) -> [UInt8] {
     let type = part.contentType
-    let text = LineEnds.normalized(decodedText(of: part, in: bytes))
+    let text = LineEnds.normalized(decodedText(of: part, in: bytes, fallback: fallback))
     if isHTML(type) { return HTMLText.text(of: text) }
     if type.parameters["format"]?.lowercased() == "flowed" {
       return FlowedText.joined(
@@ -56,32 +62,49 @@ struct TextReader {
   }
 
   /// The text of one part in UTF-8 as it stands.
-  static func decodedText(of part: MIMEPart, in bytes: Bytes) -> [UInt8] {
+  static func decodedText(of part: MIMEPart, in bytes: Bytes, fallback: String?) -> [UInt8] {
     let type = part.contentType
     let body = bytes.part(part.bodyRange)
+    func text(_ content: Bytes) -> [UInt8] {
+      utf8(content, label: type.charset, fallback: fallback, isHTML: isHTML(type))
+    }
     switch type.isMultipart ? .identity : part.transferEncoding {
-    case .identity, .unknown: return utf8(body, label: type.charset, isHTML: isHTML(type))
+    case .identity, .unknown: return text(body)
     case .base64, .quotedPrintable:
-      return TransferDecoder.decode(body, part.transferEncoding).withUnsafeBytes {
-        utf8($0, label: type.charset, isHTML: isHTML(type))
-      }
+      return TransferDecoder.decode(body, part.transferEncoding).withUnsafeBytes(text)
     }
   }
 
-  private static func utf8(_ bytes: Bytes, label: String?, isHTML: Bool) -> [UInt8] {
-    let label = label ?? (isHTML ? metaCharset(bytes) : nil)
-    switch label {
-    case nil, "utf-8", "utf8", "us-ascii", "ascii":
-      // A byte order mark is no text.
-      let start = bytes.has("\u{FEFF}", at: 0) ? 3 : 0
-      let text = bytes.part(start..<bytes.count)
-      if UTF8Check.isValid(text) { return Array(text) }
-      if label == nil || label?.hasSuffix("ascii") == true {
-        return Array(Charset.windows1252(text).utf8)
-      }
-      return Array(String(decoding: text, as: UTF8.self).utf8)
-    case let label?: return Array(Charset.decode(bytes, label: label).text.utf8)
+  private static func utf8(
+    _ bytes: Bytes, label: String?, fallback: String?, isHTML: Bool
+  ) -> [UInt8] {
+    // A byte order mark decides, and is no text (WHATWG Encoding section 6).
+    if let isBigEndian = Charset.markOfUTF16(bytes) {
+      return Array(Charset.utf16(bytes, isBigEndian: isBigEndian).utf8)
     }
+    let hasMark = bytes.has("\u{FEFF}", at: 0)
+    let text = bytes.part((hasMark ? 3 : 0)..<bytes.count)
+    switch label {
+    case nil, "utf-8", "utf8", "us-ascii":
+      let isSeven = label != "utf-8" && label != "utf8"
+      if !isSeven || text.position(of: 0x1B, from: 0) == nil, UTF8Check.isValid(text) {
+        // Only charsets of seven bits can be hidden in valid UTF-8.
+        if !isSeven || !isHTML { return Array(text) }
+      }
+    default: break
+    }
+    if hasMark, UTF8Check.isValid(text) { return Array(text) }
+    if let label, label != "us-ascii", Charset.isKnown(label) {
+      return Array(Charset.decode(text, label: label).text.utf8)
+    }
+    // What a page names for itself that can be read as ASCII is no UTF-16 (WHATWG HTML 13.2.3.2).
+    guard isHTML, let named = metaCharset(text), Charset.isKnown(named) else {
+      return Array(Charset.decode(text, label: nil, fallback: fallback).text.utf8)
+    }
+    if label != nil, text.contains(where: { $0 >= 0x80 }), UTF8Check.isValid(text) {
+      return Array(text)
+    }
+    return Array(Charset.decode(text, label: named).text.utf8)
   }
 
   /// The charset that a page names for itself near its start.

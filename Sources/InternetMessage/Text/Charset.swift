@@ -1,9 +1,10 @@
 import Glibc
 
-/// Bytes in a named charset as text (RFC 2045 section 2.2, RFC 2978).
+/// Bytes in a named charset as text (RFC 2045 section 2.2, RFC 2978), as browsers and mail readers
+/// take the names (WHATWG's Encoding standard).
 ///
-/// ASCII, UTF-8, Latin-1 and windows-1252 are decoded here, all others by iconv(3), which a small
-/// system may lack.
+/// Unicode, Latin-1, windows-1252 and the framing of Japanese text are decoded here, all others by
+/// iconv(3), which a small system may lack.
 enum Charset {
   /// A text, and whether its charset was known.
   struct Decoded {
@@ -13,25 +14,134 @@ enum Charset {
 
   /// Decodes bytes.
   ///
-  /// What is no character of the charset becomes U+FFFD; where the charset is unknown, all that is
-  /// not ASCII does.
-  static func decode(_ bytes: Bytes, label: String) -> Decoded {
-    let name = label.lowercased()
-    switch name {
-    case "utf-8", "utf8", "us-ascii", "ascii", "unicode-1-1-utf-8", "cp65001":
-      if name.hasSuffix("ascii"), !UTF8Check.isValid(bytes) {
-        return Decoded(text: windows1252(bytes), isKnown: true)
-      }
-      return Decoded(text: String(decoding: bytes, as: UTF8.self), isKnown: true)
-    case "iso-8859-1", "iso8859-1", "latin1", "l1", "iso_8859-1", "windows-1252", "cp1252",
-      "cp-1252":
-      // QUIRK: RFC 2045 section 2.2 has no C1 controls in ISO-8859-1 text; bytes 128 to 159 under
-      // that label are windows-1252, as every mail reader shows them.
-      return Decoded(text: windows1252(bytes), isKnown: true)
-    default:
-      if let text = converted(bytes, from: name) { return Decoded(text: text, isKnown: true) }
-      return Decoded(text: asciiOnly(bytes), isKnown: false)
+  /// What is no character of the charset becomes U+FFFD. Where nobody knows the label the text is
+  /// UTF-8 if it can be, else in the fallback's charset, else in windows-1252.
+  ///
+  /// - Parameters:
+  ///   - bytes: The text.
+  ///   - label: What is said to be its charset; `nil` where nothing is said.
+  ///   - fallback: The label of a charset that something near the text is in.
+  /// - Returns: The text, and whether the label was known.
+  static func decode(_ bytes: Bytes, label: String?, fallback: String? = nil) -> Decoded {
+    guard let label, let name = CharsetLabels.name(of: label) else {
+      return Decoded(text: guessed(bytes, fallback), isKnown: label == nil)
     }
+    // Windows' numbers of character sets, such as 134, say what font was meant rather than more.
+    if label.utf8.count <= 3, label.utf8.allSatisfy(ASCII.isDigit), UTF8Check.isValid(bytes) {
+      return Decoded(text: String(decoding: bytes, as: UTF8.self), isKnown: true)
+    }
+    return Decoded(text: decoded(bytes, name, fallback), isKnown: true)
+  }
+
+  /// Whether somebody knows what a label means.
+  static func isKnown(_ label: String) -> Bool { CharsetLabels.name(of: label) != nil }
+
+  /// Whether a label names a charset that bytes above 127 can be read in, other than UTF-8.
+  static func isLegacy(_ label: String) -> Bool {
+    switch CharsetLabels.name(of: label) {
+    case nil, "A", "U8", "U7", "U16", "U16B", "U32", "U32B": false
+    default: true
+    }
+  }
+
+  private static func decoded(_ bytes: Bytes, _ name: String, _ fallback: String?) -> String {
+    switch name {
+    case "A": return guessed(bytes, fallback)
+    case "U8": return String(decoding: bytes, as: UTF8.self)
+    case "U7":
+      return bytes.contains { $0 >= 0x80 } ? guessed(bytes, fallback) : UTF7.text(of: bytes)
+    case "U16", "U16B", "U32", "U32B":
+      // Some name their ASCII so.
+      if bytes.position(of: 0, from: 0) == nil, UTF8Check.isValid(bytes) {
+        return String(decoding: bytes, as: UTF8.self)
+      }
+      return name.hasPrefix("U16")
+        ? utf16(bytes, isBigEndian: name == "U16B") : utf32(bytes, isBigEndian: name == "U32B")
+    case "JIS": return JapaneseText.text(of: bytes, isEUC: false)
+    default: break
+    }
+    let isUTF8 = bytes.contains { $0 >= 0x80 } && UTF8Check.isValid(bytes)
+    // QUIRK: RFC 2045 section 2.2 has the label decide. Bytes that are UTF-8, and no text in the
+    // charset of the label, are what they are.
+    if isUTF8, name == "L1" || name.hasPrefix("ISO-8859"), bytes.contains(where: isC1) {
+      return String(decoding: bytes, as: UTF8.self)
+    }
+    let text: String
+    switch name {
+    // QUIRK: RFC 2045 section 2.2 has no C1 controls in ISO-8859-1 text; bytes 128 to 159 under
+    // that label are windows-1252, as every mail reader shows them.
+    case "L1", "W": text = windows1252(bytes)
+    case "EUCJP": text = JapaneseText.text(of: bytes, isEUC: true)
+    case "HZ": text = converted(HZ.bytes(of: bytes), from: "GB18030")
+    default: text = converted(Array(bytes), from: name)
+    }
+    if isUTF8,
+      text.unicodeScalars.contains(where: { $0.value == 0xFFFD || $0.value &- 0x80 < 0x20 })
+    {
+      return String(decoding: bytes, as: UTF8.self)
+    }
+    return text
+  }
+
+  private static func isC1(_ byte: UInt8) -> Bool { byte &- 0x80 < 0x20 }
+
+  /// A text of which no charset is known.
+  private static func guessed(_ bytes: Bytes, _ fallback: String?) -> String {
+    // Unlabelled Japanese mail is in ISO-2022-JP (RFC 1468), which is ASCII to who looks away.
+    if let escape = bytes.position(of: 0x1B, from: 0),
+      bytes.has("$B", at: escape + 1) || bytes.has("$@", at: escape + 1)
+    {
+      return JapaneseText.text(of: bytes, isEUC: false)
+    }
+    if UTF8Check.isValid(bytes) { return String(decoding: bytes, as: UTF8.self) }
+    guard let fallback, isLegacy(fallback), let name = CharsetLabels.name(of: fallback) else {
+      return windows1252(bytes)
+    }
+    return decoded(bytes, name, nil)
+  }
+
+  /// UTF-16; a mark at its start says which byte of a unit comes first (RFC 2781 section 4.3).
+  ///
+  /// Without one the label decides; a bare label is little-endian, as Windows writes it.
+  static func utf16(_ bytes: Bytes, isBigEndian: Bool) -> String {
+    var isBigEndian = isBigEndian
+    var start = 0
+    if let isMarkBig = markOfUTF16(bytes) {
+      isBigEndian = isMarkBig
+      start = 2
+    }
+    let units = stride(from: start, to: bytes.count - 1, by: 2).map { place in
+      let first = UInt16(bytes[place])
+      let second = UInt16(bytes[place + 1])
+      return isBigEndian ? first << 8 | second : second << 8 | first
+    }
+    let text = String(decoding: units, as: UTF16.self)
+    return (bytes.count - start) % 2 == 0 ? text : text + "\u{FFFD}"
+  }
+
+  /// Whether the mark of UTF-16 at the start of a text is big-endian; `nil` where none is there.
+  static func markOfUTF16(_ bytes: Bytes) -> Bool? {
+    guard bytes.count >= 2 else { return nil }
+    switch (bytes[0], bytes[1]) {
+    case (0xFE, 0xFF): return true
+    case (0xFF, 0xFE): return false
+    default: return nil
+    }
+  }
+
+  private static func utf32(_ bytes: Bytes, isBigEndian: Bool) -> String {
+    var text = ""
+    var isBigEndian = isBigEndian
+    for place in stride(from: 0, to: bytes.count - 3, by: 4) {
+      let raw = bytes.loadUnaligned(fromByteOffset: place, as: UInt32.self)
+      let value = isBigEndian ? UInt32(bigEndian: raw) : UInt32(littleEndian: raw)
+      if place == 0, value == 0xFEFF || value == 0xFFFE_0000 {
+        if value != 0xFEFF { isBigEndian.toggle() }
+        continue
+      }
+      text.unicodeScalars.append(Unicode.Scalar(value) ?? "\u{FFFD}")
+    }
+    return text
   }
 
   /// Text in windows-1252; its five unassigned bytes become U+FFFD.
@@ -70,37 +180,16 @@ enum Charset {
     0x02DC, 0x2122, 0x0161, 0x203A, 0x0153, 0xFFFD, 0x017E, 0x0178,
   ]
 
-  private static func asciiOnly(_ bytes: Bytes) -> String {
-    var text = ""
-    for byte in bytes {
-      text.unicodeScalars.append(byte < 0x80 ? Unicode.Scalar(byte) : "\u{FFFD}")
-    }
-    return text
+  /// Decodes by iconv(3); in windows-1252 where the system lacks the charset.
+  static func converted(_ bytes: [UInt8], from name: String) -> String {
+    var bytes = bytes
+    return ConverterPool.withConverter(from: name) { convert(&bytes, $0, UnitLength(name)) }
+      ?? bytes.withUnsafeBytes { windows1252($0) }
   }
 
-  /// Names of charsets that iconv knows under another.
-  private static let iconvNames = [
-    "ks_c_5601-1987": "CP949", "ks_c_5601": "CP949", "euc-kr": "CP949", "gb2312": "GB18030",
-    "gbk": "GB18030", "x-gbk": "GB18030", "shift_jis": "CP932", "shift-jis": "CP932",
-    "x-sjis": "CP932", "sjis": "CP932", "iso-2022-jp": "ISO-2022-JP-3", "x-mac-roman": "MACINTOSH",
-    "iso-8859-8-i": "ISO-8859-8", "iso-8859-8-e": "ISO-8859-8", "unicode": "UTF-16",
-    "big5": "BIG5-HKSCS", "iso-8859-9": "CP1254", "tis-620": "CP874", "iso-8859-11": "CP874",
-  ]
-
-  /// Decodes by iconv(3); `nil` where it does not know the charset.
-  private static func converted(_ bytes: Bytes, from name: String) -> String? {
-    // iconv takes suffixes such as //TRANSLIT and path-like names: only plain labels get there.
-    guard !name.isEmpty, name.utf8.count <= 64,
-      name.utf8.allSatisfy({
-        ASCII.isLetter($0) || ASCII.isDigit($0) || [0x2D, 0x5F, 0x2E, 0x2B, 0x3A].contains($0)
-      })
-    else { return nil }
-    return ConverterPool.withConverter(from: iconvNames[name] ?? name) { convert(bytes, $0) }
-      ?? ConverterPool.withConverter(from: name) { convert(bytes, $0) }
-  }
-
-  private static func convert(_ bytes: Bytes, _ converter: ConverterPool.Converter) -> String {
-    var input = Array(bytes)
+  private static func convert(
+    _ input: inout [UInt8], _ converter: ConverterPool.Converter, _ unitLength: UnitLength
+  ) -> String {
     var output: [UInt8] = []
     output.reserveCapacity(input.count * 2)
     let inputCount = input.count
@@ -124,14 +213,66 @@ enum Charset {
             if isFlushing { break }
             isFlushing = true
           } else if error != E2BIG {
-            output += [0xEF, 0xBF, 0xBD]
-            guard error == EILSEQ, !isFlushing, left > 1 else { break }
-            source = source?.advanced(by: 1)
-            left -= 1
+            let rest = Bytes(rebasing: Bytes(inputBytes).suffix(left))
+            output += unitLength.replacement(of: rest)
+            guard error == EILSEQ, !isFlushing else { break }
+            let length = unitLength.length(of: rest)
+            guard left > length else { break }
+            source = source?.advanced(by: length)
+            left -= length
           }
         }
       }
     }
     return String(decoding: output, as: UTF8.self)
+  }
+}
+
+/// How long what is no character of a charset is: decoding goes on after it, so that one damaged
+/// character is not taken for the start of others.
+private struct UnitLength {
+  private enum Kind {
+    case single
+    /// A byte above 127 and another one.
+    case double
+    /// Like the former, and characters of four bytes whose second is a digit.
+    case gb18030
+    case eucJP
+    case eucTW
+  }
+  private let kind: Kind
+
+  init(_ name: String) {
+    kind =
+      switch name {
+      case "CP932", "CP949", "JOHAB", "BIG5-HKSCS": .double
+      case "GB18030": .gb18030
+      case "EUC-JP-MS": .eucJP
+      case "EUC-TW": .eucTW
+      default: .single
+      }
+  }
+
+  /// The length of what begins some bytes and is no character.
+  func length(of bytes: Bytes) -> Int {
+    func byte(_ place: Int) -> UInt8 { place < bytes.count ? bytes[place] : 0 }
+    let first = byte(0)
+    guard kind != .single, first > 0x80, first < 0xFF else { return 1 }
+    let isShort = byte(1) < 0x80
+    switch kind {
+    case .single: return 1
+    case .double: return isShort ? 1 : 2
+    case .gb18030:
+      guard ASCII.isDigit(byte(1)) else { return isShort ? 1 : 2 }
+      return byte(2) > 0x80 && ASCII.isDigit(byte(3)) ? 4 : 1
+    case .eucJP: return isShort ? 1 : first == 0x8F && byte(2) >= 0x80 ? 3 : 2
+    case .eucTW: return isShort ? 1 : first == 0x8E && byte(2) >= 0x80 && byte(3) >= 0x80 ? 4 : 2
+    }
+  }
+
+  /// What stands for it.
+  func replacement(of bytes: Bytes) -> [UInt8] {
+    // The euro sign of code page 936, which GB 18030 writes otherwise.
+    kind == .gb18030 && bytes.first == 0x80 ? Array("€".utf8) : [0xEF, 0xBF, 0xBD]
   }
 }

@@ -26,7 +26,7 @@ struct MessageAssessor: Sendable {
   func assess(
     _ section: HeaderSection, of input: MessageInput, _ arrival: Arrival
   ) throws -> Assessment {
-    let header = MessageHeader(section)
+    let header = try header(section, of: input)
     let found = mailbox(for: header, arrival)
     guard let mailbox = found ?? (arrival.mailbox == nil ? profile.mailboxes.first : nil)
     else {
@@ -52,6 +52,19 @@ struct MessageAssessor: Sendable {
       arrival: arrival, facts: facts, traces: traces, outcome: outcome, isOthers: false,
       organization: profile.synchronizing, participants: isOpen ? participants(facts) : [])
   }
+
+  /// Reads the header; where it holds text of which only the parts tell the charset, their first.
+  private func header(_ section: HeaderSection, of input: MessageInput) throws -> MessageHeader {
+    let header = MessageHeader(section)
+    guard header.isGuessed else { return header }
+    try input.hold(Self.mostForCharset)
+    return try input.withBytes(0..<min(input.heldCount, Self.mostForCharset)) {
+      MessageHeader(header, structure: MIMEStructure($0, section: section))
+    }
+  }
+
+  /// So much of a message is looked at for the charset of its header, in bytes.
+  private static let mostForCharset = 64 << 10
 
   private func participants(_ facts: MessageFacts) -> [CopyDraft.Participant] {
     let header = facts.header
