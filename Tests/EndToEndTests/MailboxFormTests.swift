@@ -305,4 +305,42 @@ import Testing
     #expect(
       again.text.contains("\"known\":3") && again.text.contains("\"seen\":1,"), "\(again.text)")
   }
+
+  // MARK: What is left out
+
+  @Test func whatAnMboxHasForDeletedOrUnfinishedIsPassedOver() throws {
+    let layout = """
+      { boxed read 'X-Mozilla-Status: 0001\\nX-Mozilla-Status2: 00000000\\n'
+      boxed expunged 'X-Mozilla-Status: 0009\\n'; boxed imap 'X-Mozilla-Status2: 00200000\\n'
+      boxed old 'Status: RO\\nX-Status: A\\n'; boxed deleted 'X-Status: D\\n'; boxed draft 'X-Status: T\\n'
+      boxed mailx 'Status: ROD\\n'; boxed label 'X-Gmail-Labels: Inbox,Opened,\\n Spammers\\n'
+      boxed spam 'X-Gmail-Labels: Unread,\\n Spam\\n'; boxed chat 'X-Gmail-Labels: Chat\\n'
+      boxed bin 'X-Gmail-Labels: =?UTF-8?Q?Corbeille,Messages_archiv=C3=A9s?=\\n'; } > M
+      """
+    let (subjects, result) = try found(layout)
+    #expect(subjects == "label old read")
+    #expect(result.text.contains("passed over  8  trashed, drafts or junk"), "\(result.text)")
+    let all = try found(layout, "batch M --folder M")
+    #expect(all.0.split(separator: " ").count == 11)
+    // A sender writes what they like: in a Maildir it is the name that tells.
+    let maildir = "mkdir -p M/cur M/new; mail one 'X-Status: D\\n' > M/cur/1700000001.M1P1.h:2,S"
+    #expect(try found(maildir).0 == "one")
+  }
+
+  @Test func foldersAreLeftOutByNameInEveryLanguage() throws {
+    let layout = """
+      maildir() { mkdir -p "$1/new" "$1/cur"; mail "$2" > "$1/cur/1700000001.M1P1.h:2,S"; }
+      maildir M one; i=0; for f in 'Entw&APw-rfe' Entwürfe Papierkorb 'Junk Mail' Outbox '[Gmail].Corbeille'; do
+      i=$((i + 1)); maildir "M/.$f" "set-aside-$i"; done; maildir 'M/.B&APw-cher' two
+      """
+    let (subjects, result) = try found(layout)
+    #expect(subjects == "one two")
+    #expect(result.text.contains("left out    6  folders: "), "\(result.text)")
+    #expect(result.text.contains("Entwürfe, ") && result.text.contains(" ..."), "\(result.text)")
+    #expect(try found(layout, "batch M --folder Bücher").0 == "two")
+    #expect(try found(layout, "batch M --folder 'B&APw-cher'").0 == "two")
+    #expect(try found(layout, "batch M --folder entwürfe").0 == "set-aside-1 set-aside-2")
+    let wrong = try found(layout, "batch M --folder Brücher").1
+    #expect(wrong.status == 64 && wrong.errors.contains("Bücher"), "\(wrong.errors)")
+  }
 }

@@ -15,7 +15,9 @@ public struct BatchSummary: Sendable {
   public internal(set) var unchangedFolders = 0
   /// Folders and mboxes that were looked through.
   public internal(set) var folders = 0
-  /// Messages that were passed over because they are trashed or drafts.
+  /// The folders that were left out because their names say junk, trash, drafts or not sent yet.
+  public internal(set) var leftOut: [String] = []
+  /// Messages that were passed over because they are trashed, drafts or junk.
   public internal(set) var flagged = 0
   /// Messages that were gone before they could be opened.
   public internal(set) var vanished = 0

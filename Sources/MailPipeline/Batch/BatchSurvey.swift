@@ -50,6 +50,7 @@ struct BatchSurvey {
       throw BatchError.noMailbox(
         first.description + (unread.count > 1 ? ", and \(unread.count - 1) more" : ""))
     }
+    summary.leftOut = survey.leftOut
     for problem in survey.unrecognised { summary.unrecognised.append(failure(problem)) }
     for problem in survey.problems { summary.failures.append(failure(problem)) }
     let knownFolders = options.isAgain ? [:] : try store.knownFolders()

@@ -1,4 +1,5 @@
 import CSystem
+import InternetMessage
 
 /// What a mailbox's own programs need of a message's header section: where it ends, how long the body
 /// is, and what tells the message from others however its flags change.
@@ -14,6 +15,8 @@ struct MboxHeader {
   private(set) var notedLength = 0
   /// A digest of the other lines.
   private(set) var digest: UInt64 = 0
+  /// The fields that say what became of the message, each with its line end.
+  private var marks: [[UInt8]: [UInt8]] = [:]
 
   /// Reads a message's beginning.
   ///
@@ -22,6 +25,7 @@ struct MboxHeader {
     var hash = csystem_sha256_begin()
     var position = 0
     var isNoted = false
+    var mark: [UInt8]?
     while position < bytes.count {
       let lineEnd = bytes[position...].firstIndex(of: 10) ?? bytes.count
       let next = min(lineEnd + 1, bytes.count)
@@ -39,12 +43,14 @@ struct MboxHeader {
       if line[0] != 32, line[0] != 9 {
         let name = Self.fieldName(line).map { Self.lowercased(line[..<$0]) }
         isNoted = name.map { Self.noted.contains($0) } ?? false
+        mark = name.flatMap { isNoted && Self.marks.contains($0) && marks[$0] == nil ? $0 : nil }
         if contentLength == nil, name == Self.contentLengthName, line.count < 64 {
           contentLength = Self.number(line[Self.contentLengthName.count...])
         }
       }
       if isNoted {
         notedLength += next - position
+        if let mark { marks[mark, default: []] += bytes[position..<next] }
       } else {
         csystem_sha256_update(&hash, bytes.baseAddress.map { $0 + position }, next - position)
       }
@@ -54,6 +60,48 @@ struct MboxHeader {
     csystem_sha256_end(&hash, &result)
     digest = result.prefix(8).reduce(0) { $0 << 8 | UInt64($1) }
   }
+
+  // MARK: What became of the message
+
+  /// Whether a mail program has it for deleted, not finished, or junk.
+  var isSetAside: Bool {
+    guard !marks.isEmpty else { return false }
+    func value(_ name: String) -> [UInt8] {
+      (marks[Array(name.utf8)] ?? []).drop { $0 != UInt8(ascii: ":") }.dropFirst()
+        .filter { $0 > 32 }
+    }
+    func number(_ name: String) -> UInt32 {
+      UInt32(String(decoding: value(name), as: UTF8.self), radix: 16) ?? 0
+    }
+    let (status, other) = (value("status"), value("x-status"))
+    if status.contains(UInt8(ascii: "D")) || other.contains(UInt8(ascii: "D"))
+      || other.contains(UInt8(ascii: "T"))
+    {
+      return true
+    }
+    // Expunged; deleted on the server (nsMsgMessageFlags.idl of Thunderbird).
+    if number("x-mozilla-status") & 0x0008 != 0 || number("x-mozilla-status2") & 0x0020_0000 != 0 {
+      return true
+    }
+    if let labels = marks[Self.labelsName] {
+      let header = MessageHeader(HeaderSection(labels))
+      return header.texts(of: "X-Gmail-Labels").contains { text in
+        text.split(separator: ",").contains { label in
+          let label = label.drop { $0 == " " }
+          return label.lowercased() == "chat" || SpecialFolderNames.contains(String(label))
+        }
+      }
+    }
+    return false
+  }
+
+  private static let labelsName = Array("x-gmail-labels".utf8)
+
+  // The first of each tells. A sender can write them, too; who keeps an mbox takes theirs away.
+  private static let marks = Set(
+    ["status", "x-status", "x-mozilla-status", "x-mozilla-status2", "x-gmail-labels"].map {
+      Array($0.utf8)
+    })
 
   // MARK: Whether there is one
 
@@ -114,7 +162,8 @@ struct MboxHeader {
   private static let noted = Set(
     [
       "status", "x-status", "x-keywords", "x-uid", "x-imap", "x-imapbase", "x-mozilla-status",
-      "x-mozilla-status2", "x-mozilla-keys", "content-length", "lines", "x-evolution",
+      "x-mozilla-status2", "x-mozilla-keys", "x-gmail-labels", "content-length", "lines",
+      "x-evolution",
       "x-evolution-source",
     ].map { Array($0.utf8) })
 

@@ -4,7 +4,7 @@ public struct FolderSelection: Sendable {
   public enum Choice: Sendable {
     /// Not at all.
     case none
-    /// All but what is flagged as trashed or a draft.
+    /// All but what is flagged as trashed, a draft or junk.
     case usual
     /// It was named: all of it.
     case named
@@ -12,12 +12,6 @@ public struct FolderSelection: Sendable {
 
   /// The folder of a Maildir's own messages (RFC 9051 section 5.1).
   public static let inbox = "INBOX"
-
-  // RFC 6154 names their use; these are the names that mail programs give them.
-  private static let setAside: Set<String> = [
-    "junk", "junk e-mail", "junk email", "spam", "bulk mail", "trash", "deleted", "deleted items",
-    "deleted messages", "bin", "drafts", "draft",
-  ]
 
   /// All folders, whatever their names.
   public static let all = FolderSelection(isAll: true)
@@ -33,11 +27,14 @@ public struct FolderSelection: Sendable {
   /// Makes a selection.
   ///
   /// - Parameter names: The only folders to take, with their subfolders; where there are none, all
-  ///   but junk, trash and drafts.
+  ///   but junk, trash, drafts and what is not sent yet. As people see them, or as they are on disk.
   public init(_ names: [String] = []) {
     self.names = names.map(Self.levels)
     isAll = false
   }
+
+  /// Whether folders are named; no other is taken then.
+  var hasNames: Bool { !names.isEmpty }
 
   /// Whether a folder is taken.
   ///
@@ -47,7 +44,7 @@ public struct FolderSelection: Sendable {
     guard !isAll else { return .usual }
     let levels = Self.levels(name)
     if names.isEmpty {
-      return levels.contains { Self.setAside.contains($0) } ? .none : .usual
+      return levels.contains { SpecialFolderNames.contains($0) } ? .none : .usual
     }
     return names.contains { levels.starts(with: $0) } ? .named : .none
   }
@@ -60,6 +57,6 @@ public struct FolderSelection: Sendable {
   }
 
   private static func levels(_ name: String) -> [String] {
-    name.lowercased().split { $0 == "/" || $0 == "." }.map(String.init)
+    name.split { $0 == "/" || $0 == "." }.map { ModifiedUTF7.decoded(String($0)).lowercased() }
   }
 }

@@ -12,6 +12,8 @@ public struct MailboxSurvey {
   public private(set) var hasRecognised = false
   /// The names of all folders that were found, taken or not.
   public private(set) var folderNames: [String] = []
+  /// The names of those that were left out for what they are called.
+  public private(set) var leftOut: [String] = []
 
   /// The places, each once, and single files that lie in none of the folders among them.
   public var allSources: [MailSource] {
@@ -126,12 +128,18 @@ public struct MailboxSurvey {
   ) {
     hasRecognised = true
     folderNames.append(name)
-    let choice = selection.choice(name)
+    let choice = isAsked ? selection.choice(name) : choice(name)
     guard kind != .empty, choice != .none || isAsked else { return }
     sources.append(
       MailSource(
         .mbox, path, folder: path, isNamed: choice == .named,
         isCompressed: kind == .compressedMbox))
+  }
+
+  private mutating func choice(_ name: String) -> FolderSelection.Choice {
+    let choice = selection.choice(name)
+    if choice == .none, !selection.hasNames { leftOut.append(name) }
+    return choice
   }
 
   /// Does something that reads, and notes what cannot be read.
@@ -202,7 +210,7 @@ public struct MailboxSurvey {
   private mutating func addMaildir(_ path: MailPath, _ content: FolderContent, name: String) {
     hasRecognised = true
     folderNames.append(name)
-    let choice = selection.choice(name)
+    let choice = choice(name)
     guard choice != .none else { return }
     for subfolder in [Self.new, Self.cur] where content.folders.contains(subfolder) {
       sources.append(
@@ -224,7 +232,7 @@ public struct MailboxSurvey {
     if hasMessages || content.isOfMH {
       hasRecognised = true
       folderNames.append(name)
-      let choice = selection.choice(name)
+      let choice = choice(name)
       if choice != .none {
         sources.append(MailSource(.files, path, folder: path, isNamed: choice == .named))
       }
@@ -292,7 +300,7 @@ public struct MailboxSurvey {
 
   /// A folder's or file's name for people.
   private static func text(_ name: ArraySlice<UInt8>) -> String {
-    String(decoding: FolderContent.withoutEnding(name), as: UTF8.self)
+    ModifiedUTF7.decoded(String(decoding: FolderContent.withoutEnding(name), as: UTF8.self))
   }
 
   private static let attachments = Array("Attachments".utf8)

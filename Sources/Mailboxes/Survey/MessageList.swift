@@ -245,6 +245,10 @@ public struct MessageList: Sendable {
     quoting[number] = try MboxScanner.scan(file, end: end) { message in
       // What stands later in an mbox came later, whatever its line says.
       latest = max(latest, message.deliveredAt ?? 0)
+      if !source.isNamed, message.header.isSetAside {
+        listing.flaggedCount += 1
+        return
+      }
       // A message that is told by nothing else is told by its place among those alike.
       let mark =
         "\(message.length - message.header.notedLength) \(String(message.header.digest, radix: 36))"

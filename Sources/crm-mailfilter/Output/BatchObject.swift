@@ -10,6 +10,7 @@ struct BatchObject: Encodable {
     case schema, seen, tracked, duplicates, refused, ignored, known, vanished, failures, interrupted
     case unrecognised
     case unchangedFolders = "unchanged_folders"
+    case leftOut = "left_out"
     case passedOver = "passed_over"
     case dryRun = "dry_run"
   }
@@ -31,6 +32,7 @@ struct BatchObject: Encodable {
     try container.encode(summary.reasons[.ignore] ?? [:], forKey: .ignored)
     try container.encode(summary.known, forKey: .known)
     try container.encode(summary.unchangedFolders, forKey: .unchangedFolders)
+    try container.encode(summary.leftOut, forKey: .leftOut)
     try container.encode(summary.flagged, forKey: .passedOver)
     try container.encode(summary.vanished, forKey: .vanished)
     try container.encode(

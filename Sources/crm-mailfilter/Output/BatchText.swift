@@ -21,7 +21,11 @@ struct BatchText {
     }
     add("known", summary.known, "decided about before")
     add("unchanged", summary.unchangedFolders, "folders, not looked through")
-    add("passed over", summary.flagged, "trashed or drafts")
+    let more = summary.leftOut.count > 5 ? " ..." : ""
+    add(
+      "left out", summary.leftOut.count,
+      "folders: " + Log.neutralised(summary.leftOut.prefix(5).joined(separator: ", ")) + more)
+    add("passed over", summary.flagged, "trashed, drafts or junk")
     add("vanished", summary.vanished, "moved or deleted meanwhile")
     add("not read", summary.unrecognised.count, "no mailbox that is known here")
     add("failed", summary.failures.count, "could not be read")
