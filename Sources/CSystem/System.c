@@ -51,6 +51,15 @@ int csystem_configure_database(void *database) {
   return result;
 }
 
+/* Declared by the library for its debugging; weak, for programs that have no queue. */
+__attribute__((weak)) void *dispatch_get_current_queue(void);
+__attribute__((weak)) void dispatch_retain(void *object);
+
+void csystem_keep_queue(void) {
+  if (dispatch_get_current_queue != NULL && dispatch_retain != NULL)
+    dispatch_retain(dispatch_get_current_queue());
+}
+
 static int note_log(void *frames, sqlite3 *database, const char *name, int count) {
   (void)database;
   (void)name;

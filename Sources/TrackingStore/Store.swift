@@ -122,6 +122,7 @@ public final class Store {
       configuration.foreignKeysEnabled = false
       configuration.busyMode = .timeout(Double(max(1, deadline.remainingMilliseconds)) / 1000)
       configuration.prepareDatabase { db in
+        csystem_keep_queue()
         guard csystem_configure_database(UnsafeMutableRawPointer(db.sqliteConnection)) == 0 else {
           throw StoreError(.unexpected, detail: "sqlite3_db_config")
         }
@@ -139,7 +140,7 @@ public final class Store {
     lock = nil
     logPath = nil
     queue = try StoreError.translating {
-      let queue = try DatabaseQueue()
+      let queue = try DatabaseQueue(configuration: Self.keptConfiguration)
       try StoreSchema.migrate(queue)
       return queue
     }
@@ -160,7 +161,7 @@ public final class Store {
     lock = nil
     logPath = nil
     queue = try StoreError.translating {
-      var configuration = GRDB.Configuration()
+      var configuration = Self.keptConfiguration
       configuration.foreignKeysEnabled = false
       configuration.busyMode = .timeout(Double(max(1, deadline.remainingMilliseconds)) / 1000)
       // SQLite's name for a temporary file.
@@ -190,6 +191,13 @@ public final class Store {
     }
   }
 
+  /// GRDB's defaults, and no thread when the database is closed.
+  static var keptConfiguration: GRDB.Configuration {
+    var configuration = GRDB.Configuration()
+    configuration.prepareDatabase { _ in csystem_keep_queue() }
+    return configuration
+  }
+
   // Once, before the library is used.
   private static let configuresLibrary: Void = csystem_configure_sqlite()
 
@@ -200,6 +208,7 @@ public final class Store {
     configuration.foreignKeysEnabled = false
     configuration.busyMode = .timeout(Double(max(1, deadline.remainingMilliseconds)) / 1000)
     configuration.prepareDatabase { db in
+      csystem_keep_queue()
       guard csystem_configure_database(UnsafeMutableRawPointer(db.sqliteConnection)) == 0 else {
         throw StoreError(.unexpected, detail: "sqlite3_db_config")
       }

@@ -5,8 +5,6 @@ import Testing
 @Suite struct CrashTests {
   /// Stops the filter by a signal while the message is still arriving, as a trap in our code would.
   ///
-  /// Nothing is written meanwhile: what a read has just returned is not accounted for yet, and a trap
-  /// in our code never comes within a read.
   private func crash(_ place: Place, _ signal: String, options: String = "") throws
     -> Program.Result
   {
@@ -51,7 +49,7 @@ import Testing
 
   /// Runs the probe that crashes by itself, with 6 MB of message.
   private func probe(
-    _ place: Place, _ kind: String, _ strictness: String
+    _ place: Place, _ kind: String, _ strictness: String, limit: String = ""
   ) throws -> (result: Program.Result, message: [UInt8]) {
     let message = customerMail(body: String(repeating: "a line of the body\n", count: 320_000))
     try place.write(message, to: "mail")
@@ -61,7 +59,8 @@ import Testing
     environment["SWIFT_BACKTRACE"] = "enable=no"
     let probe = Program.besideTests("crash-probe")
     let result = try Program.shell(
-      "cat \(place.folder)/mail | \(probe) \(kind) \(spool) \(strictness)",
+      "cat \(place.folder)/mail | (\(limit) exec \(probe) \(kind) \(spool) \(strictness)) | cat; "
+        + "exit ${PIPESTATUS[1]}",
       environment: environment, folder: place.folder)
     return (result, message)
   }
@@ -85,6 +84,35 @@ import Testing
     let place = try Place()
     let (result, _) = try probe(place, kind, "strict")
     #expect(result.status == 75 && result.output.isEmpty)
+    #expect(
+      try FileManager.default.contentsOfDirectory(atPath: place.folder + "/spool").isEmpty)
+  }
+
+  /// Another thread crashes while the main thread reads: one of them saves the message, not both.
+  @Test func aCrashOnAnotherThreadLosesNothing() throws {
+    for delay in stride(from: 0, to: 20_000, by: 700) {
+      let place = try Place()
+      let (result, message) = try probe(place, "thread-\(delay)", "lenient")
+      #expect(result.status == 0, "\(delay): \(result.errors)")
+      #expect(result.output == message, "\(delay): \(result.output.count) bytes")
+      let names = try FileManager.default.contentsOfDirectory(atPath: place.folder + "/spool")
+      #expect(names == ["00000000000000000001-1.mail"])
+      let entry = try place.bytes(of: place.folder + "/spool/" + (names.first ?? ""))
+      #expect(entry.suffix(message.count).elementsEqual(message), "\(delay)")
+    }
+  }
+
+  /// Half a message is never kept as a whole one, wherever the room ends.
+  @Test(arguments: [1, 64, 4096, 4200, 5900]) func whereThereIsNoRoomNothingIsKept(
+    _ kilobytes: Int
+  ) throws {
+    let place = try Place()
+    // The output goes through a pipe: the limit is for files.
+    let (result, message) = try probe(
+      place, "index", "lenient", limit: "ulimit -f \(kilobytes);")
+    #expect(result.status == 0, "\(result.errors)")
+    #expect(result.output == message, "\(result.output.count) bytes")
+    #expect(result.errors.contains("is not tracked"))
     #expect(
       try FileManager.default.contentsOfDirectory(atPath: place.folder + "/spool").isEmpty)
   }

@@ -111,13 +111,19 @@ void csystem_sha256_update(struct csystem_sha256 *hash, const void *bytes, size_
 /* The digest; the hash is used up. */
 void csystem_sha256_end(struct csystem_sha256 *hash, uint8_t digest[32]);
 
+/* Keeps the dispatch queue on which this runs until the process ends. Where one that
+   GRDB made is given up, libdispatch starts a thread to take it apart, waits for
+   ever where none is to be had, and crashes where no descriptor is. */
+void csystem_keep_queue(void);
+
 /* The crash trap: whatever stops the program before its output starts (a Swift
    trap, a null pointer, an overflowed stack, memory that cannot be had), the
    message still passes through, exit 0; strict: 75 and nothing written. Where a
    spool is named, the message is kept there too.
 
-   It is armed once, told where the message lies as it arrives, and told when
-   output starts: from then on a crash is 75. */
+   It is armed by the thread that reads stdin and writes stdout, its owner: whichever
+   thread crashes, the owner alone saves the message. It is told where the message
+   lies as it arrives, and told when output starts: from then on a crash is 75. */
 struct csystem_trap {
   int is_strict;
   int has_output; /* 0 under --no-output */
@@ -126,9 +132,20 @@ struct csystem_trap {
   const char *spool_header; /* what the entry begins with */
   size_t spool_header_length;
 };
+/* The settings must last as long as the process. */
 void csystem_trap_arm(const struct csystem_trap *trap);
-void csystem_trap_memory(const void *bytes, size_t count);
-void csystem_trap_file(int descriptor, off_t length);
+
+/* In so many pieces a message may lie. */
+enum { CSYSTEM_TRAP_PIECES = 128 };
+/* What a piece of the message has, in memory, or (NULL) at the start of a file. A piece
+   that becomes longer keeps the bytes that it had. */
+void csystem_trap_piece(size_t index, const void *bytes, int file, off_t length);
+
+/* Around taking bytes from stdin, until a piece has them: what comes from outside
+   meanwhile is served at the end; a crash of our own is 75. */
+void csystem_trap_hold(void);
+void csystem_trap_release(void);
+
 void csystem_trap_all_read(void);
 void csystem_trap_output_started(void);
 

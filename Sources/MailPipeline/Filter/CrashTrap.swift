@@ -9,11 +9,13 @@ enum CrashTrap {
     let header = entry.header
     let bytes = UnsafeMutablePointer<CChar>.allocate(capacity: header.count)
     for (index, byte) in header.enumerated() { bytes[index] = CChar(bitPattern: byte) }
-    var trap = csystem_trap(
-      is_strict: isStrict ? 1 : 0, has_output: hasOutput ? 1 : 0,
-      spool_directory: spool.flatMap { UnsafePointer(strdup($0)) },
-      spool_entry: UnsafePointer(strdup(entry.name)), spool_header: UnsafePointer(bytes),
-      spool_header_length: header.count)
-    csystem_trap_arm(&trap)
+    let trap = UnsafeMutablePointer<csystem_trap>.allocate(capacity: 1)
+    trap.initialize(
+      to: csystem_trap(
+        is_strict: isStrict ? 1 : 0, has_output: hasOutput ? 1 : 0,
+        spool_directory: spool.flatMap { UnsafePointer(strdup($0)) },
+        spool_entry: UnsafePointer(strdup(entry.name)), spool_header: UnsafePointer(bytes),
+        spool_header_length: header.count))
+    csystem_trap_arm(trap)
   }
 }

@@ -54,6 +54,10 @@ public struct FilterRun {
   /// - Returns: The status.
   public func run() -> Int32 {
     csystem_ignore_signals()
+    guard closedDescriptors & 1 == 0 else {
+      Log.say(InputError.readFailed(EBADF).description)
+      return Self.temporaryFailure
+    }
     let spool = (options.spool ?? environment.spoolFolder).map { Spool(path: $0) }
     let location = ProfileLocation.find(option: options.profile, in: environment)
     var entry = SpoolEntry(
@@ -177,6 +181,8 @@ public struct FilterRun {
     do {
       guard let spool else { throw SpoolError.noPlace }
       try input.holdAll()
+      // Where the store uses up all descriptors, this one is left for the spool.
+      close(0)
       try spool.add(entry, message: input)
       // That mail waits as it is meant to is nothing to report.
       if !trouble.isIntended {

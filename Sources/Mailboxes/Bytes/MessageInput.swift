@@ -2,39 +2,63 @@ import CSystem
 import Glibc
 import InternetMessage
 
-/// A message that arrives from a descriptor or another source of bytes: its header section first, the rest as far as somebody
-/// wants it, all of it passed on byte for byte.
+/// A message that arrives from a descriptor or another source of bytes: its header section first,
+/// the rest as far as somebody wants it, all of it passed on byte for byte.
 ///
-/// What was read is held in memory up to `memoryLimit` and beyond it in a temporary file that has
-/// no name. The crash trap is told where the bytes lie whenever that changes.
+/// What was read is held in memory up to `memoryLimit`, beyond it in temporary files that have no
+/// name, in one folder after another as each becomes full, and at last in memory again. The crash
+/// trap is told where the bytes lie whenever that changes.
 public final class MessageInput {
-  /// How much of a message is held in memory: 4 MiB.
+  /// How much of a message is held in memory as long as there is room in files: 4 MiB.
   public static let memoryLimit = 4 << 20
 
+  /// How much more is held in memory where no file has room: 64 MiB.
+  static let spareMemory = 64 << 20
+
   private static let readSize = 128 << 10
+  private static let sparePieceSize = 1 << 20
+
+  /// Where bytes lie that found no place in the first piece of memory.
+  private enum Place {
+    /// From the start of a file.
+    case file(Int32)
+    /// In memory of so many bytes.
+    case memory(UnsafeMutableRawPointer, size: Int)
+  }
+
+  /// A range of the message, and where it lies.
+  private struct Piece {
+    let place: Place
+    let start: Int
+    var count = 0
+
+    var end: Int { start + count }
+  }
 
   private let source: any ByteSource
-  private let temporaryFolders: [String]
+  /// The folders in which no file was made yet.
+  private var temporaryFolders: ArraySlice<String>
   private let isTrapped: Bool
   private var memory: UnsafeMutableRawBufferPointer
   private var memoryCount = 0
-  private var file: Int32 = -1
-  private var fileCount = 0
-  /// What was read and found no place in the file.
-  private var tail: [UInt8] = []
+  private var pieces: [Piece] = []
+  private var spareCount = 0
+  /// What is read before it finds its place.
+  private var scratch: UnsafeMutableRawPointer?
+  /// Why no more can be held; an errno.
   private var holdError: Int32?
 
   /// Whether the end was reached.
   public private(set) var isWhole = false
 
   /// How many bytes were read and are held.
-  public var heldCount: Int { memoryCount + fileCount + tail.count }
+  public var heldCount: Int { pieces.last?.end ?? memoryCount }
 
   /// Makes an input.
   ///
   /// - Parameters:
   ///   - descriptor: The descriptor; it is not closed.
-  ///   - temporaryFolders: Where the temporary file may lie, the first that works is taken.
+  ///   - temporaryFolders: Where temporary files may lie, one after another.
   ///   - isTrapped: Whether the crash trap is told about the bytes: for the one message of a filter.
   public convenience init(
     descriptor: Int32, temporaryFolders: [String], isTrapped: Bool = false
@@ -54,21 +78,27 @@ public final class MessageInput {
   ///
   /// - Parameters:
   ///   - source: Where the bytes come from.
-  ///   - temporaryFolders: Where the temporary file may lie, the first that works is taken.
+  ///   - temporaryFolders: Where temporary files may lie, one after another.
   ///   - firstRead: How much the first read asks for, in bytes.
   ///   - isTrapped: Whether the crash trap is told about the bytes.
   public init(
     source: any ByteSource, temporaryFolders: [String], firstRead: Int, isTrapped: Bool = false
   ) {
     self.source = source
-    self.temporaryFolders = temporaryFolders
+    self.temporaryFolders = temporaryFolders[...]
     self.isTrapped = isTrapped
     memory = .allocate(byteCount: min(max(firstRead, 512), Self.memoryLimit), alignment: 16)
   }
 
   deinit {
     memory.deallocate()
-    if file >= 0 { close(file) }
+    free(scratch)
+    for piece in pieces {
+      switch piece.place {
+      case .file(let descriptor): close(descriptor)
+      case .memory(let bytes, _): free(bytes)
+      }
+    }
   }
 
   // MARK: Reading
@@ -104,59 +134,131 @@ public final class MessageInput {
 
   private func readMore() throws(InputError) {
     if let holdError { throw InputError.cannotHold(holdError) }
-    if memoryCount < Self.memoryLimit {
-      if memoryCount == memory.count { grow() }
-      let room = UnsafeMutableRawBufferPointer(rebasing: memory[memoryCount...])
-      let count = try read(into: room)
-      memoryCount += count
-      if isTrapped { csystem_trap_memory(memory.baseAddress, memoryCount) }
-      return
+    guard memoryCount < Self.memoryLimit else { return try readToPieces() }
+    if memoryCount == memory.count { grow() }
+    let room = UnsafeMutableRawBufferPointer(rebasing: memory[memoryCount...])
+    try trapped { () throws(InputError) in
+      memoryCount += try read(into: room)
+      if isTrapped { csystem_trap_piece(0, memory.baseAddress, -1, off_t(memoryCount)) }
     }
-    try readToFile()
   }
 
   private func grow() {
     let size = min(memory.count * 2, Self.memoryLimit)
     let larger = UnsafeMutableRawBufferPointer.allocate(byteCount: size, alignment: 16)
     larger.copyMemory(from: UnsafeRawBufferPointer(rebasing: memory[..<memoryCount]))
-    if isTrapped { csystem_trap_memory(larger.baseAddress, memoryCount) }
+    if isTrapped { csystem_trap_piece(0, larger.baseAddress, -1, off_t(memoryCount)) }
     memory.deallocate()
     memory = larger
   }
 
-  private func readToFile() throws(InputError) {
-    if file < 0 {
-      file = try openTemporaryFile()
-      if isTrapped { csystem_trap_file(file, 0) }
-    }
-    let buffer = UnsafeMutableRawBufferPointer.allocate(byteCount: Self.readSize, alignment: 16)
-    defer { buffer.deallocate() }
-    let count = try read(into: buffer)
-    var position = 0
-    while position < count {
-      let written = pwrite(
-        file, buffer.baseAddress.map { $0 + position }, count - position,
-        off_t(fileCount))
-      if written > 0 {
-        position += written
-        fileCount += written
-        continue
-      }
-      if written < 0, errno == EINTR { continue }
-      // What was taken from the descriptor must not be lost.
-      tail = Array(buffer[position..<count])
-      holdError = written < 0 ? errno : ENOSPC
-      throw InputError.cannotHold(holdError ?? ENOSPC)
-    }
-    if isTrapped { csystem_trap_file(file, off_t(fileCount)) }
+  /// Takes bytes from the source while the crash trap knows that they have no place yet.
+  private func trapped(_ body: () throws(InputError) -> Void) throws(InputError) {
+    guard isTrapped else { return try body() }
+    csystem_trap_hold()
+    defer { csystem_trap_release() }
+    try body()
   }
 
-  private func openTemporaryFile() throws(InputError) -> Int32 {
-    do {
-      return try TemporaryFile.open(in: temporaryFolders)
-    } catch {
-      if case .cannotHold(let code) = error { holdError = code }
-      throw error
+  private func readToPieces() throws(InputError) {
+    if pieces.isEmpty {
+      pieces.reserveCapacity(Int(CSYSTEM_TRAP_PIECES))
+      guard addPiece() else { throw InputError.cannotHold(holdError ?? ENOSPC) }
+    }
+    guard let bytes = scratch ?? malloc(Self.readSize) else {
+      holdError = ENOMEM
+      throw InputError.cannotHold(ENOMEM)
+    }
+    scratch = bytes
+    try trapped { () throws(InputError) in
+      let count = try read(into: UnsafeMutableRawBufferPointer(start: bytes, count: Self.readSize))
+      var position = 0
+      while position < count {
+        position += append(UnsafeRawBufferPointer(start: bytes + position, count: count - position))
+        guard position < count, !addPiece() else { continue }
+        // What was taken from the source must not be lost.
+        if position > 0 { memmove(bytes, bytes + position, count - position) }
+        add(.memory(bytes, size: Self.readSize), count: count - position)
+        scratch = nil
+        throw InputError.cannotHold(holdError ?? ENOSPC)
+      }
+    }
+  }
+
+  /// Appends bytes to the last piece.
+  ///
+  /// - Returns: How many had room.
+  private func append(_ bytes: UnsafeRawBufferPointer) -> Int {
+    guard let piece = pieces.last else { return 0 }
+    var position = 0
+    switch piece.place {
+    case .memory(let room, let size):
+      position = min(size - piece.count, bytes.count)
+      guard position > 0, let base = bytes.baseAddress else { return 0 }
+      (room + piece.count).copyMemory(from: base, byteCount: position)
+    case .file(let descriptor):
+      while position < bytes.count {
+        let written = pwrite(
+          descriptor, bytes.baseAddress.map { $0 + position }, bytes.count - position,
+          off_t(piece.count + position))
+        if written < 0, errno == EINTR { continue }
+        guard written > 0 else {
+          holdError = written < 0 ? errno : ENOSPC
+          break
+        }
+        position += written
+      }
+    }
+    pieces[pieces.count - 1].count += position
+    tellTrap()
+    return position
+  }
+
+  /// Begins another piece: a file in the next folder that lets us, else memory.
+  ///
+  /// - Returns: Whether there is room; else no more can be held.
+  private func addPiece() -> Bool {
+    while let folder = temporaryFolders.popFirst() {
+      do {
+        let descriptor = try TemporaryFile.open(in: [folder])
+        // What is held here must leave a descriptor to pass it on, or to keep it, by.
+        let another = fcntl(descriptor, F_DUPFD_CLOEXEC, 3)
+        if another >= 0 {
+          close(another)
+          holdError = nil
+          add(.file(descriptor), count: 0)
+          return true
+        }
+        holdError = errno
+        close(descriptor)
+      } catch {
+        if case .cannotHold(let code) = error { holdError = code }
+      }
+    }
+    guard spareCount < Self.spareMemory, let bytes = malloc(Self.sparePieceSize) else {
+      holdError = holdError ?? ENOSPC
+      return false
+    }
+    spareCount += Self.sparePieceSize
+    holdError = nil
+    add(.memory(bytes, size: Self.sparePieceSize), count: 0)
+    return true
+  }
+
+  private func add(_ place: Place, count: Int) {
+    pieces.append(Piece(place: place, start: heldCount, count: count))
+    tellTrap()
+  }
+
+  /// Tells the crash trap what the last piece has.
+  private func tellTrap() {
+    guard isTrapped, let piece = pieces.last else { return }
+    let number = pieces.count
+    switch piece.place {
+    case .file(let descriptor):
+      csystem_trap_piece(number, nil, descriptor, off_t(piece.count))
+    case .memory(let bytes, _):
+      csystem_trap_piece(number, bytes, -1, off_t(piece.count))
     }
   }
 
@@ -233,17 +335,22 @@ public final class MessageInput {
         let stop = min(memoryCount, range.upperBound)
         room.copyMemory(from: UnsafeRawBufferPointer(rebasing: memory[position..<stop]))
         position = stop
-      } else if position < memoryCount + fileCount {
-        let wanted = min(range.upperBound, memoryCount + fileCount) - position
-        let count = pread(file, room.baseAddress, wanted, off_t(position - memoryCount))
+        continue
+      }
+      guard let piece = pieces.first(where: { position < $0.end }) else {
+        throw InputError.readFailed(EIO)
+      }
+      let wanted = min(range.upperBound, piece.end) - position
+      switch piece.place {
+      case .file(let descriptor):
+        let count = pread(descriptor, room.baseAddress, wanted, off_t(position - piece.start))
         if count < 0, errno == EINTR { continue }
         guard count > 0 else { throw InputError.readFailed(count < 0 ? errno : EIO) }
         position += count
-      } else {
-        let offset = position - memoryCount - fileCount
-        let stop = range.upperBound - memoryCount - fileCount
-        tail[offset..<stop].withUnsafeBytes { room.copyMemory(from: $0) }
-        position = range.upperBound
+      case .memory(let bytes, _):
+        room.copyMemory(
+          from: UnsafeRawBufferPointer(start: bytes + (position - piece.start), count: wanted))
+        position += wanted
       }
     }
   }

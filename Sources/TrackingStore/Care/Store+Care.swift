@@ -110,7 +110,7 @@ extension Store {
     close(descriptor)
     do {
       try StoreError.translating {
-        let target = try DatabaseQueue(path: temporary)
+        let target = try DatabaseQueue(path: temporary, configuration: Self.keptConfiguration)
         try copyAll(to: target)
         try target.close()
       }

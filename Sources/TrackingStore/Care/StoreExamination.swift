@@ -72,7 +72,7 @@ public struct StoreExamination {
         WHERE sql IS NOT NULL AND name NOT GLOB 'sqlite_*' AND name NOT GLOB 'grdb_*' ORDER BY 1
       """
     let found = try Row.fetchAll(db, sql: sql).map { (name: $0[0] as String, sql: $0[1] as String) }
-    let queue = try DatabaseQueue()
+    let queue = try DatabaseQueue(configuration: Store.keptConfiguration)
     try StoreSchema.migrate(queue)
     let ours = try queue.read { try Row.fetchAll($0, sql: sql) }
       .map { (name: $0[0] as String, sql: $0[1] as String) }

@@ -67,6 +67,27 @@ enum FaultTable {
           fault: "own crash: \(trap), `--strict`", expected: "75, nothing written",
           test: "CrashTests/ownTrapsHandBackUnderStrict"))
     }
+    rows.append(
+      Row(
+        fault: "own crash on another thread", expected: "same bytes, status 0, waits",
+        test: "CrashTests/aCrashOnAnotherThreadLosesNothing"))
+    rows.append(
+      Row(
+        fault: "own crash, no room for the whole message",
+        expected: "same bytes, status 0, nothing kept, one line",
+        test: "CrashTests/whereThereIsNoRoomNothingIsKept"))
+    for limit in LimitTests.limits {
+      rows.append(
+        Row(
+          fault: limit.testDescription + "; store " + LimitTests.stores.joined(separator: ", "),
+          expected: "same bytes, status 0, tracked or waits, or one loud line where no file may be"
+            + " so large; `--strict`: or 75, nothing written",
+          test: "LimitTests/theMessagePassesOrIsHandedBack"))
+    }
+    rows.append(
+      Row(
+        fault: "stdin closed, a folder, open for writing only", expected: "75, nothing written",
+        test: "LimitTests/whatCannotBeReadIsHandedBack"))
     return rows + others
   }
 
