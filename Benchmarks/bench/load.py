@@ -32,8 +32,8 @@ def measure(program, folder, count):
 def report(place, runs, count):
     """What became of the messages of 64 filters."""
     failed = sum(run.status != 0 for run in runs)
-    waiting = [name for name in os.listdir(place.folder + "/" + place.name + ".spool")
-               if name.endswith(".mail")]
+    waiting = [name for _, _, names in os.walk(place.folder + "/" + place.name + ".spool")
+               for name in names if name.endswith(".mail")]
     db = sqlite3.connect(f"file:{place.store}?mode=ro", uri=True)
     ids = [row[0] for row in db.execute("SELECT message_id FROM copy WHERE message_id LIKE 'load%'")]
     lost = count - len(set(ids))

@@ -43,7 +43,7 @@ import Testing
   /// What it needs is gone for good; the others come in all the same.
   @Test func aPoisonousMessageBlocksNoOther() throws {
     let place = try waiting(3)
-    let poison = place.spool + "/" + place.waiting[0]
+    let poison = place.waitingFiles[0]
     _ = try place.shell("sed -i 's|^profile .*|profile /nowhere/x.toml|' \(poison)")
     for number in 4...12 {
       let message = customerMail(id: "\(number)@x")

@@ -106,10 +106,16 @@ final class Place {
     return result.text.trimmingCharacters(in: .newlines)
   }
 
-  /// The names of what waits.
+  /// The names of what waits, the oldest first.
   var waiting: [String] {
-    let names = (try? FileManager.default.contentsOfDirectory(atPath: spool)) ?? []
-    return names.filter { $0.hasSuffix(".mail") }.sorted()
+    waitingFiles.map { $0.split(separator: "/").last.map(String.init) ?? "" }
+  }
+
+  /// The paths of what waits, the oldest first.
+  var waitingFiles: [String] {
+    let names = FileManager.default.subpaths(atPath: spool) ?? []
+    return names.filter { $0.hasSuffix(".mail") }.map { spool + "/" + $0 }
+      .sorted { ($0 as NSString).lastPathComponent < ($1 as NSString).lastPathComponent }
   }
 
   /// Copies, deliveries.

@@ -64,11 +64,13 @@ public enum PlaceExamination {
       return
     }
     try isPrivate(spool.path, but: 0o700, report)
-    for name in spool.damagedEntries() {
+    spool.recount()
+    for place in spool.allContents().damaged {
       try report(
         Finding(
-          .spool, "\(name) cannot be read",
-          remedy: "look at \(quoted(spool.path + "/" + name)), then 'failures discard \(name)'"))
+          .spool, "\(place.name) cannot be read",
+          remedy: "look at \(quoted(spool.path + "/" + place.path)), "
+            + "then 'failures discard \(place.name)'"))
     }
     for path in spool.leftovers() {
       try report(
@@ -76,7 +78,7 @@ public enum PlaceExamination {
           .spool, "\(path) is left of a run that was killed", remedy: "rm \(quoted(path))",
           mend: .removal(path: path)))
     }
-    for name in spool.entryNames() { try isPrivate(spool.path + "/" + name, but: 0o600, report) }
+    for path in spool.paths() { try isPrivate(path, but: 0o600, report) }
   }
 
   /// Mends what can be mended outside of stores.

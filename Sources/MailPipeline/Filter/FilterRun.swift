@@ -115,14 +115,20 @@ public struct FilterRun {
       arm(spool, entry)
       let tracker = MessageTracker(opener: opener, purpose: .track)
       trackers.add(tracker, profilePath: path)
-      let isWaiting = drain(spool, trackers)
-      let report = try tracker.track(
-        section, of: input,
-        Arrival(envelope: entry.envelope, isSent: entry.isSent, seenAt: entry.arrivedAt))
-      if report.lacksCorrelation, isWaiting {
-        return .keep(.parentMayWait)
+      let drained = drain(spool, opener, path)
+      let report = try report(section, input, entry, tracker)
+      guard drained != .nothingWaits, let spool, report.lacksCorrelation, !report.names.isEmpty
+      else { return .passOn }
+      // What has no number yet is looked at for no longer than what waits is worked on.
+      let places = spool.places(
+        named: report.names, organization: entry.organization, profile: path,
+        until: Deadline(milliseconds: Self.drainTime))
+      if places?.isEmpty ?? false {
+        // What it answers may have been brought in by another run meanwhile.
+        if drained == .byAnother { _ = try self.report(section, input, entry, tracker) }
+        return .passOn
       }
-      return .passOn
+      return .keep(.parentMayWait)
     } catch let error as InputError {
       guard case .cannotHold = error else { throw error }
       return .keep(Trouble(error, organization: entry.organization))
@@ -131,18 +137,44 @@ public struct FilterRun {
     }
   }
 
+  private func report(
+    _ section: HeaderSection, _ input: MessageInput, _ entry: SpoolEntry, _ tracker: MessageTracker
+  ) throws -> Report {
+    try tracker.track(
+      section, of: input,
+      Arrival(envelope: entry.envelope, isSent: entry.isSent, seenAt: entry.arrivedAt))
+  }
+
+  /// What was found in the spool.
+  private enum Drained {
+    /// Nothing, and nothing came meanwhile.
+    case nothingWaits
+    /// Something, of which some was brought in.
+    case some
+    /// Another run is at work on it.
+    case byAnother
+  }
+
   /// Brings in some of what waits.
-  ///
-  /// - Returns: Whether anything waits still.
-  private func drain(_ spool: Spool?, _ trackers: TrackerPool) -> Bool {
+  private func drain(_ spool: Spool?, _ opener: OrganizationOpener, _ path: String) -> Drained {
     // Entries that somebody else may have written name profiles of their own.
     guard !options.isStrict, let spool, !spool.isEmpty, (try? spool.check()) != nil else {
-      return false
+      return .nothingWaits
     }
-    let drain = SpoolDrain(spool: spool, trackers: trackers, environment: environment)
-    // What fails here is tried again by the next run.
-    try? drain.some(until: Deadline(milliseconds: Self.drainTime))
-    return !spool.isEmpty
+    // All stores that are opened for what waits are waited for no longer than it is worked on.
+    let end = Deadline(milliseconds: Self.drainTime)
+    let trackers = TrackerPool(
+      environment: environment, deadline: end, now: opener.now, isHurried: true)
+    _ = Unmanaged.passRetained(trackers)
+    trackers.add(opener.profile, profilePath: path)
+    do {
+      try SpoolDrain(spool: spool, trackers: trackers, environment: environment).some(until: end)
+    } catch SpoolError.busy {
+      return .byAnother
+    } catch {
+      // What fails here is tried again by the next run.
+    }
+    return .some
   }
 
   // MARK: The end

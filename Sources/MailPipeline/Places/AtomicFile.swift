@@ -11,10 +11,12 @@ public enum AtomicFile {
   ///   - folder: Its folder.
   ///   - mode: Its permissions, whatever the umask.
   ///   - replaces: Whether a file of that name is replaced; else that is the error EEXIST.
+  ///   - moves: Gives the whole file its name in another way, and syncs that.
   ///   - write: Writes the content with the function it is given.
   /// - Throws: `FileError`; what `write` throws.
   public static func write(
     _ name: String, in folder: String, mode: mode_t = 0o600, replaces: Bool = false,
+    moves: ((_ temporary: String) throws -> Void)? = nil,
     _ write: ((UnsafeRawBufferPointer) throws(FileError) -> Void) throws -> Void
   ) throws {
     let path = folder + "/" + name
@@ -39,6 +41,11 @@ public enum AtomicFile {
         }
       }
       guard fsync(descriptor) == 0 else { throw FileError(path: path, code: errno) }
+    }
+    if let moves {
+      try moves(temporary)
+      isDone = true
+      return
     }
     let result =
       replaces

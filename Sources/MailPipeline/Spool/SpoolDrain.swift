@@ -50,7 +50,9 @@ public struct SpoolDrain {
   /// - Throws: `SpoolError.busy`, `FileError`.
   public func all(until deadline: Deadline, report: (SpoolEntry, Outcome) -> Void) throws {
     try spool.whileDraining(until: deadline) {
-      try run(isAutomatic: false, until: nil, report: report)
+      for path in spool.leftovers() { unlink(path) }
+      spool.recount()
+      try runWholly(only: nil, report: report)
     }
   }
 
@@ -72,7 +74,7 @@ public struct SpoolDrain {
     _ names: Set<String>, until deadline: Deadline, report: (SpoolEntry, Outcome) -> Void
   ) throws {
     try spool.whileDraining(until: deadline) {
-      try run(isAutomatic: false, only: names, until: nil, report: report)
+      try runWholly(only: names, report: report)
     }
   }
 
@@ -81,52 +83,84 @@ public struct SpoolDrain {
   /// - Throws: `SpoolError.busy`, `FileError`.
   func some(until end: Deadline) throws {
     try spool.whileDraining(until: Deadline(milliseconds: 0)) {
-      try run(isAutomatic: true, until: end) { _, _ in }
-    }
-  }
-
-  private func run(
-    isAutomatic: Bool, only names: Set<String>? = nil, until end: Deadline?,
-    report: (SpoolEntry, Outcome) -> Void
-  ) throws {
-    var hasOlder = !spool.damagedEntries().isEmpty
-    // Other profiles and organizations may be well.
-    var troubled: Set<[String?]> = []
-    for entry in spool.entries() {
-      if end?.hasPassed ?? false { return }
-      guard names?.contains(entry.name) ?? true else {
-        hasOlder = true
-        continue
-      }
-      guard !isAutomatic || entry.attempts < Spool.mostAutomaticAttempts else {
-        hasOlder = true
-        continue
-      }
-      if isAutomatic, troubled.contains([entry.profile, entry.organization]) { continue }
-      let outcome = try attempt(entry, hasOlder: hasOlder)
-      report(entry, outcome)
-      switch outcome {
-      case .decided: try spool.remove(entry)
-      case .waits:
-        // That its parent is late is no fault of its own.
-        try spool.setAttempts(entry.attempts, of: entry)
-        hasOlder = true
-      case .failed(let trouble):
-        hasOlder = true
-        if trouble.isGeneral {
-          try spool.setAttempts(entry.attempts, of: entry)
-          troubled.insert([entry.profile, entry.organization])
+      spool.enqueueAll(until: end)
+      var cursor = SpoolCursor(spool)
+      while !end.hasPassed, let place = cursor.next() {
+        // A file that is no entry holds nobody up.
+        guard let entry = try? spool.entry(place) else { continue }
+        // Other profiles and organizations may be well.
+        guard !isHopeless(entry) else {
+          cursor.skipQueue(of: place)
+          continue
         }
+        guard entry.attempts < Spool.mostAutomaticAttempts, !end.hasPassed else { continue }
+        // Noted first: what crashes us must not do so for ever.
+        try spool.setAttempts(entry.attempts + 1, of: entry)
+        let outcome = attempt(entry)
+        try conclude(entry, outcome)
+        if case .failed(let trouble) = outcome, trouble.isGeneral { cursor.skipQueue(of: place) }
       }
     }
   }
 
-  private func attempt(_ entry: SpoolEntry, hasOlder: Bool) throws -> Outcome {
-    // Noted first: what crashes us must not do so for ever.
-    try spool.setAttempts(entry.attempts + 1, of: entry)
+  /// Whether nothing for the entry's organization can be brought in: known without opening a store.
+  private func isHopeless(_ entry: SpoolEntry) -> Bool {
+    guard let organization = entry.organization, let path = profilePath(of: entry),
+      let profile = try? trackers.opener(profilePath: path).profile
+    else { return false }
+    return profile.obstacle(to: organization) != nil
+  }
+
+  /// Tries all, and those that wait for others again after those.
+  private func runWholly(
+    only names: Set<String>?, report: (SpoolEntry, Outcome) -> Void
+  ) throws {
+    spool.enqueueAll(until: nil)
+    var waiting: [SpoolEntry] = []
+    var decided = 0
+    func run(_ entry: SpoolEntry) throws {
+      try? spool.setAttempts(entry.attempts + 1, of: entry)
+      let outcome = attempt(entry)
+      try conclude(entry, outcome)
+      switch outcome {
+      case .waits:
+        waiting.append(entry)
+        return
+      case .decided: decided += 1
+      case .failed: break
+      }
+      report(entry, outcome)
+    }
+    try spool.forEachPlace { place in
+      guard names?.contains(place.name) ?? true, let entry = try? spool.entry(place) else { return }
+      try run(entry)
+    }
+    while !waiting.isEmpty, decided > 0 {
+      let again = waiting
+      waiting = []
+      decided = 0
+      for entry in again { try run(entry) }
+    }
+    for entry in waiting { report(entry, .waits) }
+  }
+
+  private func conclude(_ entry: SpoolEntry, _ outcome: Outcome) throws {
+    switch outcome {
+    case .decided: try spool.remove(entry)
+    // That its parent is late, or that nothing can be brought in, is no fault of its own.
+    case .waits: try? spool.setAttempts(entry.attempts, of: entry)
+    case .failed(let trouble):
+      if trouble.isGeneral { try? spool.setAttempts(entry.attempts, of: entry) }
+    }
+  }
+
+  private func profilePath(of entry: SpoolEntry) -> String? {
+    ProfileLocation.find(option: entry.profile, in: environment).path
+  }
+
+  private func attempt(_ entry: SpoolEntry) -> Outcome {
     do {
-      let location = ProfileLocation.find(option: entry.profile, in: environment)
-      guard let path = location.path else {
+      guard let path = profilePath(of: entry) else {
         throw Trouble(word: "profile", "there is no profile", organization: entry.organization)
       }
       let tracker = try trackers.tracker(profilePath: path)
@@ -140,9 +174,47 @@ public struct SpoolDrain {
           envelope: entry.envelope, isSent: entry.isSent, seenAt: entry.arrivedAt,
           organization: entry.organization))
       // Mail that waits still may be what this one answers.
-      return report.lacksCorrelation && hasOlder ? .waits : .decided(report)
+      return report.lacksCorrelation && waits(entry, for: report.names)
+        ? .waits : .decided(report)
     } catch {
       return .failed(Trouble(error, organization: entry.organization))
     }
+  }
+
+  // MARK: Who waits for whom
+
+  /// Whether an entry waits for others: for those before it, and for those behind it that do not
+  /// themselves wait for it.
+  private func waits(_ entry: SpoolEntry, for names: [MessageName]) -> Bool {
+    let places =
+      spool.places(named: names, organization: entry.organization, profile: entry.profile) ?? []
+    return places.contains { place in
+      guard place != entry.place else { return false }
+      if let number = place.number, let own = entry.place.number, number < own { return true }
+      return !leads(from: place, to: entry.place)
+    }
+  }
+
+  // So many are looked at: whoever writes messages that name each other must not keep us busy.
+  private static let mostSteps = 100
+
+  /// Whether an entry answers another, or one that answers it.
+  private func leads(from start: SpoolPlace, to end: SpoolPlace) -> Bool {
+    var open = [start]
+    var seen: Set<SpoolPlace> = [start]
+    while let place = open.popLast() {
+      guard seen.count < Self.mostSteps else { return true }
+      guard let entry = try? spool.entry(place), let header = try? spool.header(of: entry) else {
+        continue
+      }
+      let names = MessageName.answered(by: header)
+      let places =
+        spool.places(named: names, organization: entry.organization, profile: entry.profile) ?? []
+      for next in places where seen.insert(next).inserted {
+        if next == end { return true }
+        open.append(next)
+      }
+    }
+    return false
   }
 }

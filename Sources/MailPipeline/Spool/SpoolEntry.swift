@@ -4,7 +4,7 @@ import Tracking
 
 /// What is known of a message that waits, beside its bytes.
 public struct SpoolEntry: Sendable, Hashable {
-  /// Its name in the spool; entries sort by it in order of arrival.
+  /// Its name in the spool.
   public var name: String
   /// When it came, in seconds since 1970.
   public var arrivedAt: Int64
@@ -22,6 +22,8 @@ public struct SpoolEntry: Sendable, Hashable {
   public var size: Int
   /// Where the message begins in the entry's file.
   var messageOffset: Int
+  /// Where its file lies.
+  var place: SpoolPlace
   /// How often it was tried.
   public var attempts: Int
 
@@ -41,6 +43,7 @@ public struct SpoolEntry: Sendable, Hashable {
     self.trouble = trouble
     size = 0
     messageOffset = 0
+    place = SpoolPlace(folder: "", name: name)
     attempts = 0
   }
 

@@ -79,19 +79,16 @@ public struct MessageTracker {
   private func settle(_ message: PreparedMessage) throws -> Report {
     let assessment = message.assessment
     if let verdict = assessment.verdict { return assessment.report(verdict) }
+    if let trouble = profile.obstacle(to: assessment.arrival.organization),
+      trouble.word != Trouble.disconnected.word || purpose != .explain
+    {
+      throw trouble
+    }
     guard let entry = profile.synchronizingOrganization else {
       return assessment.report(
         Verdict(
           kind: .ignore, reason: "NoOrganization", rule: assessment.rule?.name,
           explanation: "no organization synchronizes"))
-    }
-    if let meant = assessment.arrival.organization, meant != entry.name {
-      throw Trouble(
-        word: "other-organization", "it was meant for an organization that does not synchronize",
-        organization: meant, isGeneral: false)
-    }
-    guard entry.isConnected || purpose == .explain else {
-      throw Trouble.disconnected
     }
     return try ask(
       Consideration(
@@ -155,7 +152,9 @@ public struct MessageTracker {
     verdict.owner = try decision.owner.flatMap { try owner($0, message.entry) }
     guard decision.isAccepted, let owner = decision.owner else {
       if purpose == .track { try organization.log(question, decision, at: message.arrival.seenAt) }
-      return report(verdict, finding)
+      var refusal = report(verdict, finding)
+      if refusal.lacksCorrelation { refusal.names = correlator.names(in: facts) }
+      return refusal
     }
 
     // Accepted: from here on the whole message counts.

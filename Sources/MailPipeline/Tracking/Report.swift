@@ -13,6 +13,8 @@ public struct Report: Sendable {
   public let correlation: Correlator.Finding?
   /// What became of it.
   public let verdict: Verdict
+  /// What it names of the mail that it may answer; empty where it is not refused for want of it.
+  public var names: [MessageName] = []
 
   /// Whether it is not tracked only because it answers nothing that is tracked yet.
   public var lacksCorrelation: Bool {

@@ -7,6 +7,7 @@ final class TrackerPool {
   private let deadline: Deadline
   private let now: Int64
   private let isHurried: Bool
+  private var openers: [String: OrganizationOpener] = [:]
   private var trackers: [String: MessageTracker] = [:]
 
   /// Makes a pool; while a mail host waits, it `isHurried` and what takes long is left to others.
@@ -21,10 +22,12 @@ final class TrackerPool {
   ///
   /// - Throws: `FileError`, `UnsafeFile`, `ProfileError`.
   func opener(profilePath: String) throws -> OrganizationOpener {
+    if let opener = openers[profilePath] { return opener }
     let profile = try Profile(toml: ProfileContents.read(profilePath), path: profilePath)
     var opener = OrganizationOpener(
       profile: profile, dataFolder: environment.dataFolder, deadline: deadline, now: now)
     opener.migratesLarge = !isHurried
+    openers[profilePath] = opener
     return opener
   }
 
@@ -40,6 +43,14 @@ final class TrackerPool {
 
   /// All that were asked for.
   var all: [MessageTracker] { Array(trackers.values) }
+
+  /// Takes a profile that was read already; its stores are waited for as those of the others.
+  func add(_ profile: Profile, profilePath: String) {
+    var opener = OrganizationOpener(
+      profile: profile, dataFolder: environment.dataFolder, deadline: deadline, now: now)
+    opener.migratesLarge = !isHurried
+    openers[profilePath] = opener
+  }
 
   /// Takes a tracker that is there already.
   func add(_ tracker: MessageTracker, profilePath: String) { trackers[profilePath] = tracker }

@@ -68,3 +68,16 @@ public struct Trouble: Error, Sendable, CustomStringConvertible {
     }
   }
 }
+
+extension Profile {
+  /// Why nothing can be brought in now that was meant for an organization, or for the one that
+  /// synchronizes where that is `nil`; `nil` where it can.
+  func obstacle(to meant: String?) -> Trouble? {
+    if let meant, meant != synchronizing {
+      return Trouble(
+        word: "other-organization", "it was meant for an organization that does not synchronize",
+        organization: meant)
+    }
+    return synchronizingOrganization?.isConnected ?? true ? nil : Trouble.disconnected
+  }
+}

@@ -16,7 +16,7 @@ public struct Correlator: Sendable {
     public var isAnswer: Bool { correlation.map { $0.method != .smartMatching } ?? false }
   }
 
-  private let policy: CorrelationPolicy
+  let policy: CorrelationPolicy
   private let now: Int64
 
   /// Makes a correlator.
@@ -151,5 +151,5 @@ public struct Correlator: Sendable {
   }
 
   // A message may name thousands of ids; the nearest are enough.
-  private static let mostIDs = 50
+  static let mostIDs = 50
 }

@@ -14,6 +14,37 @@ public enum TrackingToken {
     return String(decoding: text.bytes[range], as: UTF8.self).uppercased()
   }
 
+  /// All that may be a token of one organization or another, in the form of `find`: digits with
+  /// something before them that has no blank.
+  static func candidates(in subject: String, atMost most: Int) -> [String] {
+    let text = Array(subject.utf8)
+    var found: [String] = []
+    var start = 0
+    while start < text.count, found.count < most {
+      // A word, and each run of digits in it with what stands before it.
+      var end = start
+      while end < text.count, text[end] > 32 { end += 1 }
+      let word = text[start..<min(end, start + longestCandidate)]
+      var position = word.startIndex
+      while position < word.endIndex, found.count < most {
+        guard isDigit(word[position]) else {
+          position += 1
+          continue
+        }
+        let digits = position
+        while position < word.endIndex, isDigit(word[position]) { position += 1 }
+        for first in word.startIndex..<digits
+        where found.count < most && (first == start || !isWordByte(text[first - 1])) {
+          found.append(String(decoding: text[first..<position], as: UTF8.self).uppercased())
+        }
+      }
+      start = max(end, start) + 1
+    }
+    return found
+  }
+
+  private static let longestCandidate = 64
+
   /// A subject without its tokens.
   static func removed(from subject: String, policy: CorrelationPolicy) -> String {
     let text = Folded(subject)

@@ -15,14 +15,15 @@ extension FailuresCommand {
 
     func run() throws {
       let spool = try spool.open()
-      var rows = spool.entries().map { entry in
+      let contents = spool.contents()
+      var rows = contents.entries.map { entry in
         [
           entry.name, TextOutput.date(entry.arrivedAt) + " UTC", TextOutput.size(entry.size),
           "for \(entry.organization ?? "an organization not known yet")", entry.trouble,
           "tried \(entry.attempts) \(entry.attempts == 1 ? "time" : "times")",
         ]
       }
-      rows += spool.damagedEntries().map {
+      rows += contents.damaged.map {
         [$0, "cannot be read; look at the file, then discard it"]
       }
       rows += try FailuresCommand.batchFailures(organization).map {

@@ -110,6 +110,20 @@ enum FaultTable {
       fault: "a waiting message that never comes in", expected: "the others do",
       test: "FailuresTests/aPoisonousMessageBlocksNoOther"),
     Row(
+      fault: "the lock of the spool's numbers held by somebody stopped",
+      expected: "same bytes, status 0, waits, `retry` tracks",
+      test: "SpoolTests/aMessageIsKeptWithoutANumberWhereNoneCanBeHad"),
+    Row(
+      fault: "a foreign file in the spool, an entry for another organization",
+      expected: "private mail leaves nothing",
+      test: "SpoolTests/privateMailWaitsForNothingThatItDoesNotName"),
+    Row(
+      fault: "a reply that lies before its parent in the spool", expected: "both tracked",
+      test: "SpoolTests/aReplyWaitsForWhatItNamesWhateverTheClockAndTheFolder"),
+    Row(
+      fault: "waiting messages that name each other in a circle", expected: "all are decided",
+      test: "SpoolTests/aCircleOfRepliesIsDecided"),
+    Row(
       fault: "little memory", expected: "same bytes, status 0",
       test: "TroubleTests/littleMemoryPassesTheMessage"),
     Row(

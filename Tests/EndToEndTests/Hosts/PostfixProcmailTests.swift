@@ -38,7 +38,7 @@ struct PostfixProcmailTests {
   }
 
   private func spooled(_ postfix: PostfixServer) -> Int {
-    let names = try? FileManager.default.contentsOfDirectory(
+    let names = FileManager.default.subpaths(
       atPath: postfix.place.folder + "/dana/.local/state/crm-mailfilter/spool")
     return names?.filter { $0.hasSuffix(".mail") }.count ?? 0
   }
