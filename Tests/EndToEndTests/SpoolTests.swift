@@ -116,4 +116,23 @@ import Testing
     #expect(try place.run("retry").status == 0)
     #expect(try place.query("SELECT count(*) FROM copy") == "2")
   }
+
+  /// What waits goes by whatever field names the person; what cannot be read is named.
+  @Test func whoIsForgottenIsLookedForInAllThatWaits() throws {
+    let place = try disconnected()
+    for field in ["Resent-From", "Disposition-Notification-To", "X-Original-To"] {
+      let mail = customerMail(id: "\(field)@x", extra: "\(field): K <kiwi@y.example>")
+      #expect(try place.filter(mail).status == 0)
+    }
+    #expect(try place.filter(customerMail(id: "other@x")).status == 0)
+    #expect(place.waiting.count == 4)
+    let done = try place.run("forget", "kiwi@y.example", "--yes")
+    #expect(done.status == 0 && place.waiting.count == 1, "\(done)")
+    for name in ["damaged.mail", ".tmp-1.mail"] {
+      try place.write("kiwi@y.example", to: "state/crm-mailfilter/spool/\(name)")
+      let said = try place.run("forget", "kiwi@y.example", "--yes")
+      #expect(said.status == 65 && said.errors.contains(name), "\(said)")
+      _ = try place.shell("rm \(place.spool)/\(name)")
+    }
+  }
 }

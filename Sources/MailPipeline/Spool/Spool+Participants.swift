@@ -3,7 +3,7 @@ import InternetMessage
 import Mailboxes
 
 extension Spool {
-  /// The waiting messages in which an address takes part, by header or envelope.
+  /// The waiting messages that an address is named in: by the envelope, or by any field of the header.
   ///
   /// - Parameters:
   ///   - address: The address.
@@ -15,14 +15,22 @@ extension Spool {
       guard entry.organization.map({ $0 == organization }) ?? true else { return false }
       if entry.envelope.recipients.contains(address) { return true }
       if case .address(let sender)? = entry.envelope.sender, sender == address { return true }
-      let descriptor = try open(entry)
-      defer { close(descriptor) }
-      let input = MessageInput(descriptor: descriptor, temporaryFolders: [])
-      let header = MessageHeader(try input.readHeader())
-      return
-        (header.from + header.replyTo + header.to + header.cc + header.bcc
-        + [header.sender].compactMap { $0 })
-        .contains { $0.address == address }
+      // All of it that fits into memory, not only what rules look at.
+      let limits = HeaderSection.Limits(bytes: MessageInput.memoryLimit, fields: 1_000_000)
+      let section = try header(of: entry, limits: limits).section
+      return section.fields.contains { field in
+        section.bytes[field.valueRange].withUnsafeBytes { value in
+          value.contains(UInt8(ascii: "@"))
+            && AddressList.parse(value).contains { $0.address == address }
+        }
+      }
     }
+  }
+
+  /// The paths of files that may hold mail of anybody and cannot be read as what waits: damaged ones,
+  /// and those that a run was writing when it was killed.
+  public func unreadableFiles() -> [String] {
+    allContents().damaged.map { path + "/" + $0.path }
+      + names(in: "", where: Self.isTemporary).sorted().map { path + "/" + $0 }
   }
 }

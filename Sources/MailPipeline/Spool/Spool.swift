@@ -738,8 +738,11 @@ struct SpoolCursor {
     return oldest.flatMap { queues[$0.index].places.popLast() }
   }
 
-  /// Passes over the rest of an entry's queue.
-  mutating func skipQueue(of place: SpoolPlace) {
-    queues.removeAll { place.folder.hasPrefix($0.name + "/") }
+  /// Passes over the rest of an entry's queue, where it lies in the one that is its own.
+  mutating func skipQueue(of entry: SpoolEntry) {
+    let own = SpoolPlace.queueName(
+      Spool.queue(profile: entry.profile, organization: entry.organization))
+    guard entry.place.folder.hasPrefix(own + "/") else { return }
+    queues.removeAll { $0.name == own }
   }
 }

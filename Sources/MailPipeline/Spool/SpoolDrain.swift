@@ -90,7 +90,7 @@ public struct SpoolDrain {
         guard let entry = try? spool.entry(place) else { continue }
         // Other profiles and organizations may be well.
         guard !isHopeless(entry) else {
-          cursor.skipQueue(of: place)
+          cursor.skipQueue(of: entry)
           continue
         }
         guard entry.attempts < Spool.mostAutomaticAttempts, !end.hasPassed else { continue }
@@ -98,7 +98,7 @@ public struct SpoolDrain {
         try spool.setAttempts(entry.attempts + 1, of: entry)
         let outcome = attempt(entry)
         try conclude(entry, outcome)
-        if case .failed(let trouble) = outcome, trouble.isGeneral { cursor.skipQueue(of: place) }
+        if case .failed(let trouble) = outcome, trouble.isGeneral { cursor.skipQueue(of: entry) }
       }
     }
   }

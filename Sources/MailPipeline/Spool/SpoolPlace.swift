@@ -37,9 +37,12 @@ struct SpoolPlace: Hashable, Sendable {
 
   /// A place in a queue.
   init(queue: UInt64, number: Int, nonce: UInt64) {
-    folder = Self.queuePrefix + Self.hex(queue) + "/" + Self.padded(number / Self.folderSize, to: 9)
+    folder = Self.queueName(queue) + "/" + Self.padded(number / Self.folderSize, to: 9)
     name = Self.padded(number, to: 12) + "-" + Self.hex(nonce) + Self.suffix
   }
+
+  /// The folder of a queue.
+  static func queueName(_ queue: UInt64) -> String { queuePrefix + hex(queue) }
 
   /// The number that a name begins with; `nil` where it begins with none.
   static func number(of name: String) -> Int? {

@@ -17,7 +17,7 @@ public enum TrackingToken {
   /// All that may be a token of one organization or another, in the form of `find`: digits with
   /// something before them that has no blank.
   static func candidates(in subject: String, atMost most: Int) -> [String] {
-    let text = Array(subject.utf8)
+    let text = Folded(subject).bytes
     var found: [String] = []
     var start = 0
     while start < text.count, found.count < most {

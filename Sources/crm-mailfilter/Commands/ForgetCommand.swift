@@ -47,6 +47,10 @@ struct ForgetCommand: ParsableCommand {
       }
       waiting += (entries ?? []).filter { seen.insert($0.name).inserted }
     }
+    for file in folder?.unreadableFiles() ?? [] {
+      unreached.append(
+        ("the spool", CommandError(.data, "\(file) cannot be read; see 'verify'")))
+    }
     var found: [(name: String, store: Store, withdrawal: Withdrawal)] = []
     for (name, store) in stores {
       do {
