@@ -41,6 +41,12 @@ struct AddressListTests {
       ("\"unclosed <a@b.example>", ["a@b.example"]),
       ("(unclosed <a@b.example>", ["a@b.example"]),
       ("Zoë@bücher.example", ["Zoë@bücher.example"]),
+      // Outlook's single quotes, a comma that was forgotten, and junk in brackets.
+      ("'a@b.example' <'a@b.example'>, 'c@d.example'", ["a@b.example", "c@d.example"]),
+      ("o'neil@b.example", ["o'neil@b.example"]),
+      ("<a@b.example> <c@d.example>", ["a@b.example", "c@d.example"]),
+      ("A <a@b.example> B <c@d.example>", ["a@b.example", "c@d.example"]),
+      ("<a@b.example:>, <,c@d.example>", ["a@b.example", "c@d.example"]),
     ])
   func addresses(_ value: String, _ expected: [String]) {
     let found = AddressList.parse(value).map { $0.address.localPart + "@" + $0.address.domain }

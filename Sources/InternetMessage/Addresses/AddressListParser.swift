@@ -19,6 +19,8 @@ struct AddressListParser {
       switch token.kind {
       case .special(UInt8(ascii: "<")):
         closeAngle()
+        // A second pair of brackets is a second address, whose comma somebody forgot.
+        if angle != nil { closeAddress() }
         inside = []
       case .special(UInt8(ascii: ">")):
         closeAngle()
@@ -26,13 +28,16 @@ struct AddressListParser {
         // A source route, `<@a,@b:c@d>`, holds commas.
         if let first = inside?.first, first.isSpecial(UInt8(ascii: "@")) {
           inside?.append(token)
-        } else {
+        } else if inside?.isEmpty != true {
+          // A comma right behind `<` is none that parts addresses.
           closeAddress()
         }
       case .special(UInt8(ascii: ";")):
         closeAddress()
       case .special(UInt8(ascii: ":")):
-        if inside != nil {
+        if let first = inside?.first, !first.isSpecial(UInt8(ascii: "@")), hasInsideAddress {
+          // Junk behind an address.
+        } else if inside != nil {
           // The end of a source route, or a scheme such as `mailto:`.
           inside = []
         } else {
@@ -46,6 +51,14 @@ struct AddressListParser {
     closeAddress()
     return mailboxes
   }
+
+  /// Whether the tokens after the latest `<` hold an `@`.
+  private var hasInsideAddress: Bool {
+    inside?.prefix(Self.mostTokens).contains { $0.isSpecial(UInt8(ascii: "@")) } ?? false
+  }
+
+  // An address has fewer; the bound keeps the work linear.
+  private static let mostTokens = 64
 
   private mutating func closeAngle() {
     guard let tokens = inside else { return }
@@ -77,9 +90,15 @@ struct AddressListParser {
       if let local = localPart(endingAt: at, of: tokens),
         let domain = domain(startingAt: at + 1, of: tokens)
       {
-        return (
-          AddrSpec(localPart: local.text, domain: domain.text), local.start..<domain.end
-        )
+        var (name, host) = (local.text, domain.text)
+        // Outlook puts single quotes around addresses.
+        if name.utf8.first == UInt8(ascii: "'"), host.utf8.last == UInt8(ascii: "'"),
+          name.utf8.count > 1, host.utf8.count > 1
+        {
+          name.removeFirst()
+          host.removeLast()
+        }
+        return (AddrSpec(localPart: name, domain: host), local.start..<domain.end)
       }
       search = at + 1
     }
