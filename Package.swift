@@ -35,9 +35,11 @@ let package = Package(
         "CSystem", "MailPipeline",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ]),
+    // What hostile senders repeat, and how long reading it may take.
+    .target(name: "HostileShapes", path: "Tests/HostileShapes"),
     .testTarget(
       name: "InternetMessageTests",
-      dependencies: ["CSystem", "InternetMessage"],
+      dependencies: ["CSystem", "HostileShapes", "InternetMessage"],
       exclude: ["MIME/corpus-trees.py", "MIME/corpus-trees.tsv"]),
     .testTarget(name: "MailboxesTests", dependencies: ["Mailboxes"]),
     .testTarget(name: "TrackingTests", dependencies: ["CSystem", "Tracking"]),

@@ -81,8 +81,8 @@ extension AuthenticationResults {
       let text = Text.decoded(word)
       word = []
       let last = statements.count - 1
-      if let previous = statements[last].last, joins || text.hasPrefix("=") {
-        statements[last][statements[last].count - 1] = previous + text
+      if !statements[last].isEmpty, joins || text.hasPrefix("=") {
+        statements[last][statements[last].count - 1] += text
       } else {
         statements[last].append(text)
       }

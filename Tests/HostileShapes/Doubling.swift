@@ -1,0 +1,56 @@
+import Glibc
+
+/// Holds a reader to linear time: twice the input takes at most 2.6 times the processor time.
+public enum Doubling {
+  /// Below so much time, in seconds, a doubling tells more of the clock than of the reader.
+  private static let leastTime = 0.02
+  private static let mostGrowth = 2.6
+  /// The most time a byte may take, in seconds: 1 s for a megabyte, of an optimised build.
+  #if DEBUG
+  private static let mostTimeOfAByte = 30e-6
+  #else
+  private static let mostTimeOfAByte = 1e-6
+  #endif
+
+  /// Reads inputs of all shapes in two sizes.
+  ///
+  /// - Parameters:
+  ///   - shapes: What the inputs are made of.
+  ///   - size: The size of the smaller one, in bytes.
+  ///   - frame: Puts a shape where the reader meets it.
+  ///   - read: Reads it.
+  /// - Returns: A line for each shape that takes more than it should.
+  public static func violations(
+    _ shapes: [Shape], size: Int = 16 << 10, in frame: ([UInt8]) -> [UInt8] = { $0 },
+    by read: ([UInt8]) -> Void
+  ) -> [String] {
+    shapes.compactMap { shape in
+      func time(_ size: Int, runs: Int) -> Double {
+        let input = frame(shape.bytes(size))
+        return (0..<runs).map { _ in processorTime { read(input) } }.min() ?? 0
+      }
+      let first = time(2 * size, runs: 1)
+      guard first > leastTime else { return nil }
+      // Something else may have been in the way: only what is so again is so.
+      let sizes = [size, 2 * size, 4 * size]
+      let times = sizes.map { time($0, runs: 3) }
+      let isGrowing = times[1] > mostGrowth * times[0] && times[2] > mostGrowth * times[1]
+      let isSlow = times[2] > mostTimeOfAByte * Double(sizes[2])
+      guard isGrowing || isSlow else { return nil }
+      let all = zip(sizes, times).map { "\($0) bytes \(($1 * 10_000).rounded() / 10) ms" }
+      return "\(shape): " + all.joined(separator: ", ")
+    }
+  }
+
+  /// The processor time that this thread spends, in seconds.
+  private static func processorTime(_ body: () -> Void) -> Double {
+    func now() -> Double {
+      var time = timespec()
+      clock_gettime(CLOCK_THREAD_CPUTIME_ID, &time)
+      return Double(time.tv_sec) + Double(time.tv_nsec) / 1e9
+    }
+    let start = now()
+    body()
+    return now() - start
+  }
+}
