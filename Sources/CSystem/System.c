@@ -82,6 +82,15 @@ int csystem_is_on_network(const char *path) {
   case 0x5346414f: /* AFS */
   case 0x73757245: /* Coda */
   case 0x00c36400: /* Ceph */
+  case 0x65735546: /* FUSE: sshfs, GlusterFS, s3fs, rclone */
+  case 0x01021997: /* 9p: folders of a host in its virtual machines */
+  case 0x0bd00bd0: /* Lustre */
+  case 0x786f4256: /* vboxsf */
+  case 0xbacbacbc: /* VMware's hgfs */
+  case 0x47504653: /* GPFS */
+  case 0x19830326: /* BeeGFS */
+  case 0x7461636f: /* OCFS2 */
+  case 0x01161970: /* GFS2 */
     return 1;
   default:
     return 0;

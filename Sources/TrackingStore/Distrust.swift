@@ -14,6 +14,8 @@ public enum Distrust: Hashable, Sendable, CustomStringConvertible {
   case writableByAll
   /// A group may write it.
   case writableByGroup
+  /// Others may put files into the folder that it lies in, or the folder is somebody else's.
+  case openFolder
   /// It lies on a file system that several machines share.
   case network
 
@@ -25,6 +27,7 @@ public enum Distrust: Hashable, Sendable, CustomStringConvertible {
     case .foreignOwner: "it belongs to somebody else"
     case .writableByAll: "everybody may write it"
     case .writableByGroup: "a group may write it"
+    case .openFolder: "others may replace what lies in its folder"
     case .network: "it lies on a network file system"
     }
   }
@@ -37,6 +40,7 @@ public enum Distrust: Hashable, Sendable, CustomStringConvertible {
     case .notRegular: "move \(name) away"
     case .foreignOwner: "run this as its owner, or: chown \(geteuid()) \(name)"
     case .writableByAll, .writableByGroup: "chmod go-w \(name)"
+    case .openFolder: "move \(name) to a folder that only you may write"
     case .network: "move \(name) to a disk of this machine"
     }
   }
@@ -47,10 +51,24 @@ public enum Distrust: Hashable, Sendable, CustomStringConvertible {
       + "'"
   }
 
-  /// What speaks against a store by what stands under its name.
+  /// What SQLite and this program put beside a store, by how their names end.
+  ///
+  /// SQLite takes what stands there for its own: who could write it could change the store.
+  public static let companions = ["-wal", "-shm", "-journal", ".lock"]
+
+  /// What speaks against a store by what stands under its name, its folder, and what stands beside it.
   ///
   /// A group may write it where it was made for one: its folder gives its files to the same group.
   public static func ofStore(_ path: String, _ status: stat) -> Distrust? {
+    if let distrust = ofStoreFile(path, status) ?? ofStoreFolder(path, status) { return distrust }
+    for name in companions {
+      if let distrust = ofCompanion(path + name, of: path, status) { return distrust }
+    }
+    return nil
+  }
+
+  /// What speaks against a store by its file alone.
+  public static func ofStoreFile(_ path: String, _ status: stat) -> Distrust? {
     if let distrust = ofKind(status, S_IFREG) { return distrust }
     if status.st_mode & 0o002 != 0 { return .writableByAll }
     if status.st_mode & 0o020 != 0 {
@@ -61,15 +79,56 @@ public enum Distrust: Hashable, Sendable, CustomStringConvertible {
     return csystem_is_on_network(path) != 0 ? .network : nil
   }
 
+  /// What speaks against what stands beside a store under the name `companion`.
+  public static func ofCompanion(
+    _ companion: String, of path: String, _ status: stat
+  ) -> Distrust? {
+    var own = stat()
+    guard lstat(companion, &own) == 0 else { return nil }
+    if let distrust = ofKind(own, S_IFREG) { return distrust }
+    if own.st_mode & 0o002 != 0 { return .writableByAll }
+    if isTrusted(own.st_uid) { return nil }
+    return isForGroup(path, status) && own.st_gid == status.st_gid ? nil : .foreignOwner
+  }
+
+  /// What speaks against the folder of a store that is there.
+  public static func ofStoreFolder(_ path: String, _ status: stat) -> Distrust? {
+    guard let folder = folderStatus(of: path) else { return nil }
+    // That of a group's store is its members'.
+    return isForGroup(path, status) ? nil : ofStoreFolder(folder)
+  }
+
+  /// What speaks against making a store in a folder; `nil` where there is no such folder yet.
+  public static func ofPlace(_ path: String) -> Distrust? {
+    guard let folder = folderStatus(of: path) else { return nil }
+    return ofStoreFolder(folder)
+      ?? (csystem_is_on_network(self.folder(of: path)) != 0 ? .network : nil)
+  }
+
+  private static func ofStoreFolder(_ status: stat) -> Distrust? {
+    // A sticky one, as /tmp is, keeps what is there, but a log that is not there yet anybody can make.
+    if !isTrusted(status.st_uid) || status.st_mode & 0o002 != 0 { return .openFolder }
+    guard status.st_mode & 0o020 != 0 else { return nil }
+    return isOwnGroup(status.st_gid, of: status.st_uid) ? nil : .openFolder
+  }
+
+  private static func folder(of path: String) -> String {
+    let slash = path.lastIndex(of: "/") ?? path.startIndex
+    return slash == path.startIndex ? "/" : String(path[..<slash])
+  }
+
+  private static func folderStatus(of path: String) -> stat? {
+    var status = stat()
+    return stat(folder(of: path), &status) == 0 ? status : nil
+  }
+
   /// Whether a store was made for a group.
   public static func isForGroup(_ path: String, _ status: stat) -> Bool {
     status.st_mode & 0o020 != 0 && isShared(path, status)
   }
 
   private static func isShared(_ path: String, _ status: stat) -> Bool {
-    var folder = stat()
-    let slash = path.lastIndex(of: "/") ?? path.startIndex
-    guard stat(String(path[..<slash]), &folder) == 0 else { return false }
+    guard let folder = folderStatus(of: path) else { return false }
     return status.st_mode & 0o060 == 0o060 && folder.st_mode & S_ISGID != 0
       && folder.st_gid == status.st_gid && folder.st_mode & 0o002 == 0
   }

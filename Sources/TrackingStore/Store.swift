@@ -39,6 +39,11 @@ public final class Store {
   /// How much of a store is held in memory while writes are gathered, in KiB: a transaction, whole.
   static let gatheredMemory = 48_000
 
+  /// SQLite's page, in bytes.
+  ///
+  /// The making of a store of one page may have been cut short.
+  private static let pageSize = 4_096
+
   private let queue: DatabaseQueue
   let lock: WritersLock?
   let logPath: String?
@@ -70,19 +75,17 @@ public final class Store {
     self.deadline = deadline
     storesContent = true
     let path = configuration.path
-    let lock = WritersLock(path: path + ".lock")
+    let lock = WritersLock(path: path + ".lock", store: path)
     self.lock = lock
     logPath = path + "-wal"
-    let isNew: Bool
     if let group = configuration.group { try StoreFile.share(path, with: group) }
-    if configuration.createsFile {
-      isNew = try StoreFile.create(path)
-    } else {
-      isNew = try StoreFile.examine(path)
-    }
+    let size =
+      try configuration.createsFile ? StoreFile.create(path) : StoreFile.examine(path)
+    guard size > 0 || configuration.createsFile else { throw StoreError(.missing) }
     queue = try StoreError.translating {
-      // Two that make a store at once would meet in the change to write-ahead logging.
-      isNew
+      // Two that make a store at once, or finish one whose making was cut short, would meet in the
+      // change to write-ahead logging.
+      size <= Self.pageSize
         ? try lock.whileHeld(deadline) { _ in try Self.open(path, deadline: deadline) }
         : try Self.open(path, deadline: deadline)
     }
@@ -230,10 +233,13 @@ public final class Store {
     guard version <= StoreSchema.version else { throw StoreError(.newerVersion) }
     try StoreError.translating {
       try lock.whileHeld(deadline) { _ in
+        // A making that was cut short leaves at most the table of migrations, and SQLite's index of
+        // it: it is finished here.
         let tables = try queue.unsafeRead { db in
           try Int.fetchOne(
             db,
-            sql: "SELECT count(*) FROM sqlite_master WHERE name NOT LIKE 'grdb\\_%' ESCAPE '\\'")
+            sql: "SELECT count(*) FROM sqlite_master WHERE tbl_name NOT LIKE 'grdb\\_%' ESCAPE '\\'"
+          )
         }
         let isOurs = try queue.unsafeRead { db in
           try Int.fetchOne(db, sql: "PRAGMA application_id") == StoreSchema.applicationID

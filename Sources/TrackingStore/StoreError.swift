@@ -9,6 +9,8 @@ public struct StoreError: Error, Hashable, Sendable, CustomStringConvertible {
   public enum Kind: String, Sendable, CaseIterable {
     /// There is none, and none may be made.
     case missing
+    /// There was one before, and it is not there; none is made in its place unless somebody says so.
+    case gone
     /// The file is no SQLite database, or one of another program.
     case notAStore = "not-a-store"
     /// A newer version of this program made it.
@@ -83,6 +85,8 @@ public struct StoreError: Error, Hashable, Sendable, CustomStringConvertible {
     let text =
       switch kind {
       case .missing: "the store is not there; 'org add' or the first tracked message makes it"
+      case .gone:
+        "the store that was used before is not there; 'crm-mailfilter verify' says what to do"
       case .notAStore: "the file is no store of crm-mailfilter; name another in the profile"
       case .newerVersion: "a newer crm-mailfilter made the store; install that version"
       case .needsMigration:

@@ -6,12 +6,16 @@ enum StoreFile {
   /// Makes the file where there is none, 0600 whatever the umask; SQLite gives its companions the
   /// same mode.
   ///
-  /// - Returns: Whether the file is new or empty.
+  /// - Returns: Its length in bytes.
   /// - Throws: `StoreError`.
-  static func create(_ path: String) throws -> Bool {
+  static func create(_ path: String) throws -> Int {
     do {
-      return try examine(path)
+      let size = try examine(path)
+      // Under a umask of 0777 whoever was stopped when it made the file left it without permissions.
+      if size == 0 { try makeUsable(path) }
+      return size
     } catch let error as StoreError where error.kind == .missing {
+      try examinePlace(path)
       try createFolder(of: path)
     }
     let descriptor = open(path, O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW, 0o600)
@@ -25,11 +29,23 @@ enum StoreFile {
     return try examine(path)
   }
 
+  private static func examinePlace(_ path: String) throws {
+    guard let distrust = Distrust.ofPlace(path) else { return }
+    throw StoreError(.unsafe, detail: distrust.description)
+  }
+
+  private static func makeUsable(_ path: String) throws {
+    var status = stat()
+    guard lstat(path, &status) == 0, status.st_mode & 0o600 != 0o600 else { return }
+    // The name was examined: it is no link, and nobody else may put another file in its place.
+    guard chmod(path, 0o600) == 0 else { throw StoreError(systemError: errno, while: "making it") }
+  }
+
   /// Makes sure that a file can be trusted.
   ///
-  /// - Returns: Whether it is empty.
+  /// - Returns: Its length in bytes.
   /// - Throws: `StoreError`; its kind is `missing` where there is no file.
-  static func examine(_ path: String) throws -> Bool {
+  static func examine(_ path: String) throws -> Int {
     var status = stat()
     guard lstat(path, &status) == 0 else {
       throw StoreError(systemError: errno, while: "looking for it")
@@ -38,7 +54,7 @@ enum StoreFile {
       throw StoreError(
         distrust == .notRegular ? .notAStore : .unsafe, detail: distrust.description)
     }
-    return status.st_size == 0
+    return Int(status.st_size)
   }
 
   /// Makes the file, or gives one that is there, to a Unix group: 0660, its folder 2770, so that

@@ -46,7 +46,7 @@ struct CommandError: Error {
 
   private static func status(_ kind: StoreError.Kind) -> SystemStatus {
     switch kind {
-    case .missing: .noInput
+    case .missing, .gone: .noInput
     case .notAStore, .newerVersion, .damaged: .data
     case .locked, .needsMigration: .temporaryFailure
     case .readOnly, .permission, .unsafe: .noPermission

@@ -16,13 +16,15 @@ struct SystemCallTrace {
   /// The calls from the first line of the program's own on: what the loader does is left out.
   let calls: [Call]
 
-  /// Traces a run of the filter.
-  init(_ place: Place, message: [UInt8], arguments: [String] = []) throws {
+  /// Traces a run of the filter, or of another command, which writes no message.
+  init(
+    _ place: Place, message: [UInt8], arguments: [String] = [], expectsMessage: Bool = true
+  ) throws {
     let file = place.folder + "/trace"
     let result = try Program.run(
       Self.strace, ["-f", "-qq", "-o", file, Program.path] + arguments, input: message,
       environment: place.environment, folder: place.folder)
-    #expect(result.status == 0 && result.output == message)
+    #expect(result.status == 0 && (!expectsMessage || result.output == message))
     var counts: [String: Int] = [:]
     var isOurs = false
     var calls: [Call] = []
@@ -38,15 +40,16 @@ struct SystemCallTrace {
     self.calls = calls
   }
 
-  /// Runs the filter, and does something to one of its calls.
+  /// Runs the filter, and does something to one of its calls, or to all of the name from it on.
   static func run(
-    _ place: Place, message: [UInt8], arguments: [String] = [], call: Call, injection: String
+    _ place: Place, message: [UInt8], arguments: [String] = [], call: Call, injection: String,
+    andAllAfter isLasting: Bool = false
   ) throws -> Program.Result {
     try Program.run(
       strace,
       [
         "-f", "-qq", "-o", "/dev/null", "-e", "trace=\(call.name)", "-e",
-        "inject=\(call.name):\(injection):when=\(call.number)", Program.path,
+        "inject=\(call.name):\(injection):when=\(call.number)\(isLasting ? "+" : "")", Program.path,
       ] + arguments, input: message, environment: place.environment, folder: place.folder)
   }
 }

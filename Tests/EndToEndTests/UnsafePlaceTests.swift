@@ -41,6 +41,45 @@ import Testing
       testDescription: "a store of somebody else's", makes: "chown 65534 $S", mends: "chown 0 $S",
       says: "it belongs to somebody else", needsRoot: true),
     Unsafe(
+      testDescription: "a store in a folder for all to write",
+      makes: "chmod 777 $(dirname $S)", mends: "chmod 700 $(dirname $S)",
+      says: "others may replace what lies in it"),
+    Unsafe(
+      testDescription: "a store in a folder like /tmp",
+      makes: "chmod 1777 $(dirname $S)", mends: "chmod 700 $(dirname $S)",
+      says: "others may replace what lies in it"),
+    Unsafe(
+      testDescription: "a store in somebody else's folder",
+      makes: "chown 65534 $(dirname $S)", mends: "chown 0 $(dirname $S)",
+      says: "others may replace what lies in it", needsRoot: true),
+    Unsafe(
+      testDescription: "a store in a folder for a group to write",
+      makes: "chgrp 65534 $(dirname $S); chmod 770 $(dirname $S)", mends: "chmod 700 $(dirname $S)",
+      says: "others may replace what lies in it", needsRoot: true),
+    Unsafe(
+      testDescription: "somebody else's log beside the store",
+      makes: "cp $S-wal $S.kept; chown 65534 $S-wal", mends: "mv $S.kept $S-wal",
+      says: "it belongs to somebody else", needsRoot: true),
+    Unsafe(
+      testDescription: "somebody else's shared memory beside the store",
+      makes: "touch $S-shm; chown 65534 $S-shm", mends: "rm $S-shm",
+      says: "it belongs to somebody else", needsRoot: true),
+    Unsafe(
+      testDescription: "somebody else's journal beside the store",
+      makes: ": > $S-journal; chown 65534 $S-journal", mends: "rm $S-journal",
+      says: "it belongs to somebody else", needsRoot: true),
+    Unsafe(
+      testDescription: "somebody else's lock beside the store",
+      makes: "chown 65534 $S.lock", mends: "chown 0 $S.lock",
+      says: "it belongs to somebody else", needsRoot: true),
+    Unsafe(
+      testDescription: "a FIFO as the store's journal", makes: "mkfifo $S-journal",
+      mends: "rm $S-journal", says: "not a regular file"),
+    Unsafe(
+      testDescription: "a link as the store's log",
+      makes: "mv $S-wal $S.kept; ln -s $S.kept $S-wal", mends: "mv $S.kept $S-wal",
+      says: "it is a symbolic link"),
+    Unsafe(
       testDescription: "a FIFO in place of the profile", makes: "mv $P $P.real; mkfifo $P",
       mends: "rm $P; mv $P.real $P", says: "not a regular file"),
     Unsafe(
@@ -124,7 +163,11 @@ import Testing
   @Test(.enabled(if: access(SystemCallTrace.strace, X_OK) == 0, "strace is not there"))
   func aStoreOnANetworkFileSystemIsNotUsed() throws {
     let place = try prepared()
-    for magic in ["69690000", "424d53ff", "424d53fe"] {
+    // As statfs(2) gives them: NFS, CIFS, SMB 2, FUSE, 9p, Lustre, vboxsf.
+    let magics = [
+      "69690000", "424d53ff", "424d53fe", "46557365", "97190201", "d00bd00b", "56426f78",
+    ]
+    for magic in magics {
       let run = try shell(
         place,
         """
@@ -133,9 +176,33 @@ import Testing
         """)
       #expect(run.text == "0\n" && run.errors.contains("network file system"), "\(run)")
     }
-    #expect(place.waiting.count == 3)
+    #expect(place.waiting.count == magics.count)
     #expect(try place.run("retry").status == 0)
-    #expect(try place.counts == "1|3")
+    #expect(try place.counts == "1|\(magics.count)")
+  }
+
+  @Test func noStoreIsMadeWhereOthersMayWrite() throws {
+    let place = try Place()
+    _ = try place.shell("mkdir -p $(dirname \(place.store)); chmod 1777 $(dirname \(place.store))")
+    let run = try place.filter(customerMail())
+    #expect(run.status == 0 && run.errors.contains("others may replace what lies in it"))
+    #expect(try place.shell("ls $(dirname \(place.store))").text.isEmpty)
+  }
+
+  @Test func aGroupsStoreGetsAGroupsLockWhoeverMakesIt() throws {
+    guard geteuid() == 0 else { return }
+    let place = try Place()
+    let add = try place.run(
+      "org", "add", "--group", "daemon", "contoso", "sqlite:contoso.sqlite")
+    #expect(add.status == 0, "\(add.errors)")
+    try place.write(customerMail(), to: "mail")
+    let lock = try place.shell(
+      """
+      L=\(place.store).lock; rm $L; (umask 0777; "$F" < mail > /dev/null); stat -c %a:%G $L
+      chmod 600 $L; "$F" verify; "$F" verify --repair > /dev/null; stat -c %a $L
+      """)
+    #expect(lock.text.contains("660:daemon\n") && lock.text.hasSuffix("660\n"), "\(lock)")
+    #expect(lock.text.contains("the group may not use it"), "\(lock)")
   }
 
   @Test func rootDoesNotTrustOthersAndUsersTrustRoot() throws {

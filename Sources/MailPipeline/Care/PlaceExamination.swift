@@ -28,17 +28,33 @@ public enum PlaceExamination {
 
   /// Looks at a store's file, its companions and its folder.
   ///
+  /// - Parameters:
+  ///   - path: The file.
+  ///   - command: Where the store was used before, what makes a new one in its place.
+  ///   - report: Told of each finding.
   /// - Returns: Whether the file can be opened to be examined.
-  public static func store(_ path: String, _ report: (Finding) throws -> Void) rethrows -> Bool {
+  public static func store(
+    _ path: String, madeAnewBy command: String? = nil, _ report: (Finding) throws -> Void
+  ) rethrows -> Bool {
     var status = stat()
-    guard lstat(path, &status) == 0 else {
+    let isThere = lstat(path, &status) == 0
+    if let command, !isThere || status.st_mode & S_IFMT == S_IFREG && status.st_size == 0 {
+      try report(
+        Finding(
+          .store, "\(path): it was used before, and is \(isThere ? "empty" : "not there") now",
+          remedy:
+            "mount its disk, or restore a backup; to begin anew, without what it knew of refused and withdrawn mail: \(command)"
+        ))
+      return false
+    }
+    guard isThere else {
       try report(
         Finding(
           .store, "\(path): \(String(cString: strerror(errno)))",
           remedy: "restore a backup; 'org add' or the first tracked message makes a new one"))
       return false
     }
-    let distrust = Distrust.ofStore(path, status)
+    let distrust = Distrust.ofStoreFile(path, status)
     if let distrust { try report(finding(distrust, path, status)) }
     guard distrust != .symbolicLink, distrust != .notRegular else { return false }
     if status.st_nlink > 1 {
@@ -48,11 +64,26 @@ public enum PlaceExamination {
           remedy: "remove the others: find / -xdev -samefile \(quoted(path))"))
     }
     let isShared = Distrust.isForGroup(path, status)
-    for name in ["", "-wal", "-shm", ".lock"].map({ path + $0 }) {
-      try isPrivate(name, but: isShared ? 0o660 : 0o600, report)
+    try isPrivate(path, but: isShared ? 0o660 : 0o600, report)
+    // SQLite gives what it puts beside a store the owner and permissions of the store.
+    var canBeOpened = distrust == nil
+    for name in Distrust.companions.map({ path + $0 }) {
+      let distrust = Distrust.ofCompanion(name, of: path, status)
+      if let distrust, distrust != .writableByAll {
+        try report(
+          Finding(
+            .permission, "\(name): \(distrust)",
+            remedy: "move \(quoted(name)) away: it may hold what somebody else wrote"))
+        canBeOpened = false
+      } else {
+        try isPrivate(name, but: isShared ? 0o660 : 0o600, report)
+      }
     }
-    try folder(of: path, report)
-    return true
+    if isShared { try isForGroup(path + ".lock", report) }
+    if Distrust.ofStoreFolder(path, status) != nil {
+      try folder(of: path, isStores: true, report)
+    }
+    return canBeOpened
   }
 
   /// Looks at a spool: its folder, and all that lies in it.
@@ -132,16 +163,29 @@ public enum PlaceExamination {
         mend: status.st_uid == geteuid() ? .permissions(path: path, mode: wanted) : nil))
   }
 
-  /// Whether nobody else may put another file in the place of one.
+  /// Whether all members of a group may use the lock of their store.
+  private static func isForGroup(
+    _ path: String, _ report: (Finding) throws -> Void
+  ) rethrows {
+    var status = stat()
+    guard lstat(path, &status) == 0, status.st_mode & 0o060 != 0o060 else { return }
+    try report(
+      Finding(
+        .permission, "\(path): the group may not use it", remedy: "chmod 660 \(quoted(path))",
+        mend: status.st_uid == geteuid() ? .permissions(path: path, mode: 0o660) : nil))
+  }
+
+  /// Whether nobody else may put another file in the place of one, or, where it is that of a store,
+  /// beside it.
   private static func folder(
-    of path: String, _ report: (Finding) throws -> Void
+    of path: String, isStores: Bool = false, _ report: (Finding) throws -> Void
   ) rethrows {
     let slash = path.lastIndex(of: "/") ?? path.startIndex
     let folder = slash == path.startIndex ? "/" : String(path[..<slash])
     var status = stat()
     guard stat(folder, &status) == 0 else { return }
-    let isSticky = status.st_mode & S_ISVTX != 0
-    let isOfGroup = status.st_mode & S_ISGID != 0
+    let isSticky = status.st_mode & S_ISVTX != 0 && !isStores
+    let isOfGroup = status.st_mode & S_ISGID != 0 && !isStores
     let isOpen = status.st_mode & (isOfGroup ? 0o002 : 0o022) != 0 && !isSticky
     if isOpen || !Distrust.isTrusted(status.st_uid) && !isOfGroup {
       try report(

@@ -51,6 +51,11 @@ public struct HostEnvironment: Sendable {
     folder("XDG_STATE_HOME", default: ".local/state").map { $0 + "/spool" }
   }
 
+  /// What remembers the stores that were used: a file beside the usual spool.
+  public var usedStores: UsedStores? {
+    folder("XDG_STATE_HOME", default: ".local/state").map { UsedStores(path: $0 + "/stores") }
+  }
+
   /// Where temporary files may lie.
   public var temporaryFolders: [String] {
     (self["TMPDIR"].map { [$0] } ?? []) + ["/tmp", "/var/tmp"]

@@ -24,6 +24,12 @@ public struct OrganizationOpener: Sendable {
   /// When it is, in seconds since 1970.
   public let now: Int64
 
+  /// What remembers the stores that were used before; `nil` where there is no place for it.
+  public var usedStores: UsedStores?
+
+  /// Whether a store that was used before, and is not there, is made anew.
+  public var makesGoneAnew = false
+
   /// The Unix group for which stores are made; `nil` for this user alone.
   public var group: UInt32?
 
@@ -65,14 +71,30 @@ public struct OrganizationOpener: Sendable {
     _ entry: OrganizationEntry, for purpose: Purpose
   ) throws -> EmbeddedOrganization {
     let path = try storePath(of: entry)
+    do {
+      return try open(entry, path, for: purpose)
+    } catch let error as StoreError where error.kind == .missing && wasUsed(path) {
+      throw StoreError(.gone)
+    }
+  }
+
+  /// Whether a store was used before, as far as anybody remembers.
+  public func wasUsed(_ path: String) -> Bool { usedStores?.contains(path) ?? false }
+
+  private func open(
+    _ entry: OrganizationEntry, _ path: String, for purpose: Purpose
+  ) throws -> EmbeddedOrganization {
     let store: Store
     switch purpose {
     case .track:
-      var configuration = Store.Configuration(path: path, createsFile: true, deadline: deadline)
+      let wasUsed = wasUsed(path)
+      var configuration = Store.Configuration(
+        path: path, createsFile: !wasUsed || makesGoneAnew, deadline: deadline)
       configuration.group = group
       configuration.migratesLarge = migratesLarge
       store = try Store(configuration)
       try store.makeFirstUsers(of: profile.mailboxes, login: login, now: now)
+      if !wasUsed { usedStores?.note(path) }
     case .read:
       store = try Store(.init(path: path, createsFile: false, deadline: deadline))
     case .rehearse:
@@ -80,14 +102,14 @@ public struct OrganizationOpener: Sendable {
         // Brings a store of an older version to this one, which the sketch must have.
         _ = try Store(.init(path: path, createsFile: false, deadline: deadline)).policy()
         store = try Store(sketchOf: path, until: deadline)
-      } catch let error as StoreError where error.kind == .missing {
+      } catch let error as StoreError where error.kind == .missing && !wasUsed(path) {
         store = try Store(sketchOf: nil, until: deadline)
         try store.makeFirstUsers(of: profile.mailboxes, now: now)
       }
     case .explain:
       do {
         store = try Store(.init(path: path, createsFile: false, deadline: deadline))
-      } catch let error as StoreError where error.kind == .missing {
+      } catch let error as StoreError where error.kind == .missing && !wasUsed(path) {
         store = try Store(inMemoryUntil: deadline)
         try store.makeFirstUsers(of: profile.mailboxes, now: now)
       }

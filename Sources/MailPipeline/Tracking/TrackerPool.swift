@@ -26,6 +26,7 @@ final class TrackerPool {
     let profile = try Profile(toml: ProfileContents.read(profilePath), path: profilePath)
     var opener = OrganizationOpener(
       profile: profile, dataFolder: environment.dataFolder, deadline: deadline, now: now)
+    opener.usedStores = environment.usedStores
     opener.migratesLarge = !isHurried
     openers[profilePath] = opener
     return opener

@@ -11,8 +11,9 @@ extension OrgCommand {
       abstract: "Adds an organization to the profile and makes its store.",
       discussion: """
         The owner of the profile's first mailbox becomes its administrator, as whom only the login \
-        that makes it may act, see 'user set --login'. An organization that \
-        the profile has already is opened, and nothing is changed.
+        that makes it may act, see 'user set --login'. An organization that the profile has already is \
+        opened, and nothing is changed; a store that is gone is made anew, and knows nothing of what \
+        the lost one refused or withdrew.
         """)
 
     @Argument(help: "A name of letters, digits, '.', '_' and '-'.")
@@ -40,6 +41,7 @@ extension OrgCommand {
         name: name, url: url, colleagues: AddressMatcher([]), isConnected: true)
       var opener = try profile.opener()
       opener.login = UnixLogin.current
+      opener.makesGoneAnew = true
       if let group {
         guard let found = getgrnam(group) else {
           throw CommandError(.usage, "this system has no group '\(group)'")

@@ -38,8 +38,10 @@ struct ProfileOptions: ParsableArguments {
   /// - Returns: The opener.
   /// - Throws: `CommandError`, `FileError`, `ProfileError`.
   func opener(patience: Int = FilterRun.patience) throws -> OrganizationOpener {
-    OrganizationOpener(
+    var opener = OrganizationOpener(
       profile: try load(), dataFolder: HostEnvironment.process.dataFolder,
       deadline: Deadline(milliseconds: patience), now: TextOutput.now)
+    opener.usedStores = HostEnvironment.process.usedStores
+    return opener
   }
 }

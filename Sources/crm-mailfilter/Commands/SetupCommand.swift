@@ -93,6 +93,7 @@ struct SetupCommand: ParsableCommand {
       profile: profile, dataFolder: HostEnvironment.process.dataFolder,
       deadline: Deadline(milliseconds: FilterRun.patience), now: TextOutput.now)
     opener.login = UnixLogin.current
+    opener.usedStores = HostEnvironment.process.usedStores
     return opener
   }
 

@@ -78,7 +78,12 @@ struct VerifyCommand: ParsableCommand {
   ) throws {
     do {
       let path = try opener.storePath(of: entry)
-      guard try PlaceExamination.store(path, { try verification.note($0) }) else { return }
+      let command =
+        opener.wasUsed(path)
+        ? "crm-mailfilter org add \(entry.name) \(Distrust.quoted(entry.url))" : nil
+      guard
+        try PlaceExamination.store(path, madeAnewBy: command, { try verification.note($0) })
+      else { return }
       let store = try Store(examining: path, until: Deadline(milliseconds: Self.patience))
       let isReadable = try StoreExamination(store, path: path).run { try verification.note($0) }
       guard isWhole, isReadable else { return }

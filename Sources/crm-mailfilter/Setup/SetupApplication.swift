@@ -63,7 +63,9 @@ struct SetupApplication {
     for new in answers.organizations {
       // The store first: an organization that cannot be opened is not written down.
       guard let entry = profile.organization(named: new.name) else { continue }
-      _ = try opener.open(entry, for: .track).store
+      var making = opener
+      making.makesGoneAnew = true
+      _ = try making.open(entry, for: .track).store
       say("\(new.name): its store is \(try opener.storePath(of: entry))")
     }
     // What is not allowed is not begun.

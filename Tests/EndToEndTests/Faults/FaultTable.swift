@@ -38,6 +38,27 @@ enum FaultTable {
         fault: "SIGKILL at each system call",
         expected: "run again: one copy, one delivery, the whole message",
         test: "FaultTests/killedAnywhereAndRunAgainItIsOneCopy"))
+    let finished = "the next run finishes the store"
+    for (error, test) in [("SIGKILL at", "killedAnywhereTheNextRunFinishesIt")]
+      + StoreMakingTests.errors.map({ ("\($0) from", "letDownAnywhereTheNextRunFinishesIt") })
+    {
+      rows.append(
+        Row(
+          fault: "\(error) each call of the making of a store that changes a disk",
+          expected: finished, test: "StoreMakingTests/\(test)"))
+    }
+    let makingLimits = StoreMakingTests.limits.map { "\($0)" }.joined(separator: ", ")
+    rows += [
+      Row(
+        fault: "ENOSPC from each write of the making of a store on", expected: finished,
+        test: "StoreMakingTests/aDiskThatStaysFullSpoilsNoStore"),
+      Row(
+        fault: "files end at \(makingLimits) bytes while a store is made", expected: finished,
+        test: "StoreMakingTests/aFileSizeLimitSpoilsNoStore"),
+      Row(
+        fault: "a store that an older version left half made", expected: finished,
+        test: "StoreMakingTests/whatWasBegunBeforeIsFinished"),
+    ]
     for breakage in TroubleTests.breakages {
       rows.append(
         Row(
@@ -96,6 +117,14 @@ enum FaultTable {
       fault: "store on a network file system",
       expected: "not used; same bytes, status 0, waits",
       test: "UnsafePlaceTests/aStoreOnANetworkFileSystemIsNotUsed"),
+    Row(
+      fault: "store that was used before and is not there, its disk not mounted",
+      expected: "none is made; same bytes, status 0, waits; `--strict`: 75",
+      test: "GoneStoreTests/theMessageWaitsUntilItIsBack"),
+    Row(
+      fault: "no note of used stores can be read or written",
+      expected: "same bytes, status 0, tracked",
+      test: "GoneStoreTests/aNoteThatCannotBeReadOrWrittenHindersNothing"),
     Row(
       fault: "store that somebody tampered with", expected: "same bytes, status 0",
       test: "UnsafePlaceTests/aTamperedStoreTakesNothing"),
