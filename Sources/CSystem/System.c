@@ -8,6 +8,8 @@
 #include <stdio.h>
 #include <string.h>
 #include <sys/ioctl.h>
+#include <sys/socket.h>
+#include <sys/un.h>
 #include <sys/vfs.h>
 #include <syslog.h>
 #include <time.h>
@@ -30,8 +32,29 @@ void csystem_ignore_signals(void) {
 }
 
 void csystem_log(int priority, const char *line) {
-  openlog("crm-mailfilter", LOG_PID, LOG_MAIL);
-  syslog(priority, "%s", line);
+  char text[2048];
+  char when[32] = "";
+  time_t now = time(NULL);
+  struct tm parts;
+  /* RFC 3164 section 4.1, as syslog(3) writes it. */
+  if (localtime_r(&now, &parts) != NULL) strftime(when, sizeof when, "%b %e %T ", &parts);
+  int length = snprintf(text, sizeof text, "<%d>%scrm-mailfilter[%d]: %s", LOG_MAIL | priority, when,
+                        (int)getpid(), line);
+  if (length < 0) return;
+  if (length >= (int)sizeof text) length = (int)sizeof text - 1;
+  struct sockaddr_un address = {.sun_family = AF_UNIX, .sun_path = "/dev/log"};
+  static const int types[] = {SOCK_DGRAM, SOCK_STREAM};
+  for (size_t i = 0; i < sizeof types / sizeof *types; i++) {
+    int log = socket(AF_UNIX, types[i] | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
+    if (log < 0) return;
+    int result = connect(log, (struct sockaddr *)&address, sizeof address);
+    int is_other_type = result != 0 && errno == EPROTOTYPE;
+    /* In a stream a NUL ends the line. */
+    if (result == 0)
+      (void)!send(log, text, (size_t)length + (types[i] == SOCK_STREAM), MSG_DONTWAIT | MSG_NOSIGNAL);
+    close(log);
+    if (!is_other_type) return;
+  }
 }
 
 void csystem_configure_sqlite(void) {

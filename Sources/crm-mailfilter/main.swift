@@ -2,6 +2,8 @@ import CSystem
 import Glibc
 import MailPipeline
 
+// Whatever it makes is private; a caller's umask could take its own rights away, too.
+umask(0o077)
 // The filter goes past the argument parser, whose start costs as much as all the rest of a run. Its
 // options are defined once, in FilterOptions.
 let closedDescriptors = csystem_guard_descriptors()

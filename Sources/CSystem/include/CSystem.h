@@ -21,7 +21,8 @@ int csystem_guard_descriptors(void);
 /* SIGPIPE and SIGXFSZ become errors of the call: EPIPE and EFBIG. */
 void csystem_ignore_signals(void);
 
-/* One line to syslog(3), facility mail. */
+/* One line to the system log, facility mail. Unlike syslog(3) it never waits: a log
+   that nobody reads must not hold mail up, and the line stands on stderr, too. */
 void csystem_log(int priority, const char *line);
 
 /* Before SQLite is used: it does not count its memory, for which it takes a lock

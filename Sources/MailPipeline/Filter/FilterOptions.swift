@@ -55,18 +55,22 @@ public struct FilterOptions: Sendable, Hashable {
   public init(parsing arguments: [String]) throws(UsageError) {
     var rest = arguments.makeIterator()
     while let argument = rest.next() {
-      let parts = argument.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false)
-      guard argument.hasPrefix("--"), let name = parts.first?.dropFirst(2),
-        let option = Self.all.first(where: { $0.name == name })
+      // Bytes: an address may begin with a character that joins the '='.
+      let bytes = argument.utf8
+      let equals = bytes.firstIndex(of: UInt8(ascii: "="))
+      let value = equals.map { String(argument[bytes.index(after: $0)...]) }
+      let name = bytes[..<(equals ?? bytes.endIndex)]
+      guard
+        let option = Self.all.first(where: { name.elementsEqual("--\($0.name)".utf8) })
       else { throw UsageError(description: "'filter' knows no '\(argument)'; see --help") }
       switch option.effect {
       case .flag(let set):
-        guard parts.count == 1 else {
+        guard value == nil else {
           throw UsageError(description: "--\(option.name) takes no value")
         }
         set(&self)
       case .value(let set):
-        guard let value = parts.count == 2 ? String(parts[1]) : rest.next() else {
+        guard let value = value ?? rest.next() else {
           throw UsageError(description: "--\(option.name) needs a value")
         }
         set(value, &self)
