@@ -74,6 +74,7 @@ public struct Spool: Sendable {
   ///   - most: After how many to stop.
   ///   - end: When to stop: the spool may be large.
   ///   - isWanted: Which.
+  /// - Returns: Nothing where the folder cannot be read.
   func names(
     in folder: String, atMost most: Int = Int.max, until end: Deadline? = nil,
     where isWanted: (String) -> Bool = { _ in true }
@@ -171,10 +172,10 @@ public struct Spool: Sendable {
     let size = header.count + message.heldCount
     guard try hasRoom(for: size) else { throw SpoolError.full }
     let names = MessageName.all(of: MessageHeader(try message.readHeader()))
-    try AtomicFile.write(
-      entry.name, in: path,
-      moves: { temporary in try place(temporary, entry, names: names, size: size) }
-    ) { write in
+    func moves(_ temporary: String) throws {
+      try place(temporary, entry, names: names, size: size)
+    }
+    try AtomicFile.write(entry.name, in: path, moves: moves) { write in
       try header.withUnsafeBytes(write)
       try message.forEachChunk { try write($0) }
     }
@@ -184,13 +185,16 @@ public struct Spool: Sendable {
   private func place(
     _ file: String, _ entry: SpoolEntry, names: [MessageName], size: Int
   ) throws {
-    let written: [String]
+    var written: [String]
     do {
       written = try whileNumbering { ledger in
-        defer { ledger?.add(size) }
         var end = try end()
-        return try enqueue(file, entry, names: names, at: &end)
+        let written = try enqueue(file, entry, names: names, at: &end)
+        ledger?.add(size)
+        return written
       }
+      // That it has its temporary name no more.
+      written.append(path)
     } catch is PlaceFailure {
       let result = csystem_rename_new(file, path + "/" + entry.name)
       guard result == 0 else { throw FileError(path: path, code: result) }

@@ -31,12 +31,11 @@ struct SpoolIndex {
   /// Whether a folder of the spool is an index.
   static func isName(_ name: String) -> Bool { name.hasPrefix(prefix) }
 
-  /// The index of a spool.
+  /// The index of a spool; `nil` where there is none.
   ///
   /// - Parameters:
   ///   - path: The spool.
   ///   - names: What lies in it.
-  /// - Returns: `nil` where there is none.
   init?(in path: String, names: [String]) {
     guard let name = names.filter({ $0.hasPrefix(Self.prefix) }).min() else { return nil }
     folder = path + "/" + name
