@@ -3,7 +3,7 @@
 # make test       the same, then every test
 # make soak       what takes too long for each change: thousands of filters, kills, any fault at random for
 #                 SOAK_SECONDS, fuzzing
-# make fuzz       feeds the parser mutated messages for SECONDS
+# make fuzz       feeds the readers of foreign bytes mutated inputs, each for SECONDS
 # make lint       checks the form of sources and manual pages
 # make bench      measures everything against floors and peers; QUICK=1: fewer; PARTS=…: some of it
 # make install    installs under PREFIX (/usr/local), below DESTDIR
@@ -67,7 +67,7 @@ soak: all test-packages
 
 fuzz: build-packages
 	swift build $(RELEASE) --product parse-fuzz
-	.build/release/parse-fuzz Tests/Fuzz/seeds seconds $(SECONDS)
+	.build/release/parse-fuzz Tests/Fuzz/seeds all seconds $(SECONDS)
 
 lint: lint-packages
 	shellcheck .ci/run .ci/packages .ci/swift-version .ci/test samples/demo samples/hosts/postfix-filter debian/build

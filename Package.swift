@@ -29,10 +29,12 @@ let package = Package(
       ],
       exclude: ["SCHEMA.md"]),
     .target(name: "MailPipeline", dependencies: ["CSystem", "Mailboxes", "TrackingStore"]),
+    // The forms of files of records.
+    .target(name: "RecordFiles", dependencies: ["MailPipeline"]),
     .executableTarget(
       name: "crm-mailfilter",
       dependencies: [
-        "CSystem", "MailPipeline",
+        "CSystem", "MailPipeline", "RecordFiles",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ]),
     // What hostile senders repeat, and how long reading it may take.
@@ -50,9 +52,10 @@ let package = Package(
     // Crashes on purpose; never installed.
     .executableTarget(
       name: "crash-probe", dependencies: ["CSystem", "Mailboxes"], path: "Tests/CrashProbe"),
-    // Feeds the parser mutated messages; never installed.
+    // Feeds the readers of foreign bytes mutated inputs; never installed.
     .executableTarget(
-      name: "parse-fuzz", dependencies: ["InternetMessage"], path: "Tests/Fuzz", exclude: ["seeds"]),
+      name: "parse-fuzz", dependencies: ["MailPipeline", "RecordFiles"], path: "Tests/Fuzz",
+      exclude: ["seeds"]),
     // Makes mail of which all is known, for tests and benchmarks; never installed.
     .executableTarget(name: "mail-generator", path: "Tests/MailGenerator"),
     // Measures the parser for `make bench`; never installed.

@@ -1,7 +1,7 @@
 import Foundation
 import Testing
 
-@Suite("Mutated messages")
+@Suite("Mutated inputs")
 struct MutationTests {
   private static let seeds = URL(fileURLWithPath: #filePath).deletingLastPathComponent()
     .deletingLastPathComponent().appendingPathComponent("Fuzz/seeds").path
@@ -12,12 +12,17 @@ struct MutationTests {
     #expect(files.filter { $0.hasSuffix(".eml") }.count >= 4)
   }
 
-  @Test("200,000 inputs keep what must hold for every message", .timeLimit(.minutes(10)))
-  func inputs() throws {
+  @Test(
+    "what must hold of all that a reader reads holds of many inputs", .timeLimit(.minutes(10)),
+    arguments: [
+      "message": 200_000, "mbox": 20_000, "maildir": 20_000, "csv": 20_000, "vcard": 20_000,
+      "search": 20_000,
+    ])
+  func inputs(mode: String, count: Int) throws {
     let result = try Program.run(
-      Program.besideTests("parse-fuzz"), [Self.seeds, "inputs", "200000"],
+      Program.besideTests("parse-fuzz"), [Self.seeds, mode, "inputs", "\(count)"],
       folder: NSTemporaryDirectory())
     #expect(result.status == 0, "\(result.errors)")
-    #expect(result.text == "200000 inputs\n")
+    #expect(result.text == "\(mode): \(count) inputs\n")
   }
 }

@@ -3,12 +3,12 @@ import InternetMessage
 
 /// What a mailbox's own programs need of a message's header section: where it ends, how long the body
 /// is, and what tells the message from others however its flags change.
-struct MboxHeader {
+package struct MboxHeader {
   /// So much of a header section is looked at, in bytes.
   static let largest = 32 << 10
 
   /// Where the body begins, from the `From ` line on; `nil` where no empty line was seen.
-  private(set) var bodyOffset: Int?
+  package private(set) var bodyOffset: Int?
   /// What Content-Length says.
   private(set) var contentLength: Int?
   /// The length of the fields in which mail programs note flags, in bytes.

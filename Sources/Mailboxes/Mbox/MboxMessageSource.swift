@@ -2,8 +2,9 @@ import Glibc
 
 /// The bytes of one message of an mbox as it was delivered: the marks before its `From ` lines are
 /// taken away.
-final class MboxMessageSource: ByteSource {
-  private let file: MailFile
+package final class MboxMessageSource: ByteSource {
+  // Closed at the end: a batch has many messages in memory at once.
+  private var file: MailFile?
   private let quoting: MboxQuoting
   private var offset: Int
   private let end: Int
@@ -16,24 +17,30 @@ final class MboxMessageSource: ByteSource {
   private static let readSize = 64 << 10
   private static let mark = Array(">From ".utf8)
 
-  init(_ file: MailFile, _ range: Range<Int>, quoting: MboxQuoting) {
+  /// Reads a part of a file.
+  package init(_ file: MailFile, _ range: Range<Int>, quoting: MboxQuoting) {
     self.file = file
     self.quoting = quoting
     offset = range.lowerBound
     end = range.upperBound
   }
 
-  func read(into room: UnsafeMutableRawBufferPointer) throws(InputError) -> Int {
+  package func read(into room: UnsafeMutableRawBufferPointer) throws(InputError) -> Int {
+    guard let file else { return 0 }
     if quoting == .none {
       let part = UnsafeMutableRawBufferPointer(rebasing: room[..<min(room.count, end - offset)])
       let count = try file.read(into: part, at: offset)
       guard count == part.count else { throw InputError.readFailed(ESTALE) }
       offset += count
+      if offset == end { self.file = nil }
       return count
     }
     while given == waiting.count {
-      guard offset < end || !held.isEmpty else { return 0 }
-      try fill()
+      guard offset < end || !held.isEmpty else {
+        self.file = nil
+        return 0
+      }
+      try fill(from: file)
     }
     let count = min(room.count, waiting.count - given)
     waiting[given..<(given + count)].withUnsafeBytes { room.copyMemory(from: $0) }
@@ -41,7 +48,7 @@ final class MboxMessageSource: ByteSource {
     return count
   }
 
-  private func fill() throws(InputError) {
+  private func fill(from file: MailFile) throws(InputError) {
     let count = min(Self.readSize, end - offset)
     let room = UnsafeMutableRawBufferPointer.allocate(byteCount: count, alignment: 16)
     defer { room.deallocate() }

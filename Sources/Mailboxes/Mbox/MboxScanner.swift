@@ -5,19 +5,19 @@ import Glibc
 /// A message begins with a `From ` line that counts by what stands around it; in the form of MMDF,
 /// between lines of four bytes 1. Where its Content-Length tells an end at which the next one begins,
 /// lines before that end begin none.
-struct MboxScanner {
+package struct MboxScanner {
   /// Where a message lies.
-  struct Message {
+  package struct Message {
     /// The first byte, of its `From ` line.
-    var offset: Int
+    package var offset: Int
     /// The length without the empty line that parts it from the next.
-    var length: Int
+    package var length: Int
     /// The first line without its line end, cut at `MboxFromLine.longest` bytes.
-    var fromLine: [UInt8]
+    package var fromLine: [UInt8]
     /// When it was delivered, in seconds since 1970; `nil` where its line does not tell.
-    var deliveredAt: Int64?
+    package var deliveredAt: Int64?
     /// Its header section.
-    var header: MboxHeader
+    package var header: MboxHeader
   }
 
   /// Where an mbox begins, and in which form it is.
@@ -49,7 +49,7 @@ struct MboxScanner {
   ///   - body: Takes each message, in order.
   /// - Returns: How lines are marked in this file.
   /// - Throws: `InputError`; what the body throws.
-  static func scan(
+  package static func scan(
     _ file: MailFile, end: Int, _ body: (Message) throws -> Void
   ) throws -> MboxQuoting {
     guard let beginning = try beginning(of: file) else { return .plain }

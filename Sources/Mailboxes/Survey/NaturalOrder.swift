@@ -1,8 +1,8 @@
 /// The order of file names in which numbers count by their value: `1.5_9.host` before
 /// `1.5_10.host`.
-enum NaturalOrder {
+package enum NaturalOrder {
   /// Whether one name comes before another.
-  static func precedes(_ left: ArraySlice<UInt8>, _ right: ArraySlice<UInt8>) -> Bool {
+  package static func precedes(_ left: ArraySlice<UInt8>, _ right: ArraySlice<UInt8>) -> Bool {
     var i = left.startIndex
     var j = right.startIndex
     while i < left.endIndex, j < right.endIndex {

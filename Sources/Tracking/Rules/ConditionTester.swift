@@ -58,7 +58,10 @@ struct ConditionTester {
     case .larger(let bytes):
       switch size {
       case .exactly(let size): return size > bytes ? .holds : .fails(condition)
-      case .atLeast(let size): return size > bytes ? .holds : .needs(.bytes(bytes + 1))
+      case .atLeast(let size):
+        // Nothing is larger than the largest number.
+        guard bytes < .max else { return .fails(condition) }
+        return size > bytes ? .holds : .needs(.bytes(bytes + 1))
       }
     case .smaller(let bytes):
       switch size {

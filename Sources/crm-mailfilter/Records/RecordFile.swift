@@ -1,4 +1,5 @@
 import InternetMessage
+import RecordFiles
 import Tracking
 import TrackingStore
 

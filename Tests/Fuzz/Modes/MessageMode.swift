@@ -1,7 +1,36 @@
+import Foundation
 import InternetMessage
 
-/// What must hold for every input.
-enum Invariants {
+extension FuzzMode {
+  /// The parser of messages.
+  static let message = FuzzMode(
+    name: "message", seeds: messages,
+    // What the grammars of mail give a meaning; put in where it does not belong.
+    fragments: [
+      "\r\n", "\n", "\r", "\n\n", "\r\n\r\n", "\n ", "\0", "--", "--b\n", "--b--\n", ": ", ";", ",",
+      "<",
+      ">", "@", "(", ")", "\"", "\\", "\\\"", "=?", "?=", "=?utf-8?B?", "=?utf-8?q?=C3",
+      "=?x?b?====?=",
+      "=", "==", "=\n", "=3D", "&amp;", "&#x110000;", "&#0", "<!--", "-->", "<script>", "</script",
+      "<blockquote>", "<a href='", "boundary=b", "*0*=utf-8''%C3", "*1=", "charset=iso-2022-jp",
+      "charset=utf-16", "Content-Type: multipart/mixed; boundary=b\n\n",
+      "Content-Type: message/rfc822\n\n", "Content-Transfer-Encoding: base64\n\n",
+      "Content-Transfer-Encoding: quoted-printable\n", "From ", "\nFrom: a@b\n", "undisclosed:;",
+      "Mon, 31 Feb 99999 99:99:99 +9999", "\u{FEFF}", "\u{3000}", "> ", "-- \n", "From:\n",
+      "Sent:\n",
+    ],
+    beginnings: ["To: ", "Date: ", "Subject: ", "References: ", "Content-Type: "],
+    broken: MessageInvariants.broken)
+
+  private static func messages(_ folder: URL) throws -> [[UInt8]] {
+    try FileManager.default.contentsOfDirectory(atPath: folder.path)
+      .filter { $0.hasSuffix(".eml") }.sorted()
+      .map { [UInt8](try Data(contentsOf: folder.appendingPathComponent($0))) }
+  }
+}
+
+/// What must hold of every message.
+private enum MessageInvariants {
   /// The first that does not hold, in words.
   static func broken(by bytes: [UInt8]) -> String? {
     let message = Message(bytes)

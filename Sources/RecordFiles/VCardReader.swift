@@ -1,29 +1,29 @@
 /// Reads vCards of version 3 and 4 (RFC 2426, RFC 6350), a card at a time, and of each what makes it
 /// a record: kind, id and addresses.
-struct VCardReader {
+package struct VCardReader {
   /// A card and the line on which it begins.
-  struct Card {
+  package struct Card {
     /// `UID`, without `urn:uuid:`.
-    var id: String?
+    package var id: String?
     /// `KIND`, lower-cased; a person where it is absent.
-    var kind = "individual"
+    package var kind = "individual"
     /// `VERSION`.
-    var version: String?
+    package var version: String?
     /// The addresses of `EMAIL`, as they stand.
-    var addresses: [String] = []
+    package var addresses: [String] = []
     /// From 1.
-    var line: Int
+    package var line: Int
     /// Whether a text of it was not UTF-8.
-    var isMalformed = false
+    package var isMalformed = false
   }
 
   /// Longer content lines are photos, which are passed over.
-  static let longestLine = 64 << 10
+  package static let longestLine = 64 << 10
 
   private let bytes: FileBytes
 
   /// Reads a file from where it stands.
-  init(_ bytes: FileBytes) {
+  package init(_ bytes: FileBytes) {
     self.bytes = bytes
   }
 
@@ -32,7 +32,7 @@ struct VCardReader {
   /// What stands outside of cards is passed over.
   ///
   /// - Throws: `FileError`.
-  mutating func next() throws -> Card? {
+  package mutating func next() throws -> Card? {
     var card: Card?
     while let (line, text) = try contentLine() {
       guard let property = Self.property(text) else { continue }

@@ -1,35 +1,35 @@
 /// Reads comma-separated values (RFC 4180), a row at a time; semicolons count as commas where the
 /// first line has semicolons only, as spreadsheets of some countries write them.
-struct CSVReader {
+package struct CSVReader {
   /// A row and the line on which it begins.
-  struct Row {
+  package struct Row {
     /// The fields, without blanks at both sides.
-    var fields: [[UInt8]]
+    package var fields: [[UInt8]]
     /// From 1.
-    var line: Int
+    package var line: Int
   }
 
   /// Why there is no next row.
-  enum Failure: Error {
+  package enum Failure: Error {
     /// A quote that does not end within a field of `longestField` bytes.
     case endlessQuote(line: Int)
   }
 
   /// No field of a record is so long: a quote was left open.
-  static let longestField = 64 << 10
+  package static let longestField = 64 << 10
 
   private let bytes: FileBytes
   private var separator: UInt8?
 
   /// Reads a file from where it stands.
-  init(_ bytes: FileBytes) {
+  package init(_ bytes: FileBytes) {
     self.bytes = bytes
   }
 
   /// The next row that is not empty; `nil` at the end.
   ///
   /// - Throws: `FileError`, `Failure`.
-  mutating func next() throws -> Row? {
+  package mutating func next() throws -> Row? {
     while let row = try row() {
       if row.fields != [[]] { return row }
     }

@@ -2,11 +2,11 @@ import Glibc
 import MailPipeline
 
 /// The bytes of a file, one after the other, of which a small part is in memory.
-final class FileBytes {
+package final class FileBytes {
   /// The file, for messages.
-  let path: String
+  package let path: String
   /// The line of the next byte, from 1.
-  private(set) var line = 1
+  package private(set) var line = 1
 
   private let descriptor: Int32
   private var chunk = [UInt8](repeating: 0, count: 64 << 10)
@@ -16,7 +16,7 @@ final class FileBytes {
   /// Opens a file; a mark of byte order at its start is passed over.
   ///
   /// - Throws: `FileError`.
-  init(_ path: String) throws {
+  package init(_ path: String) throws {
     self.path = path
     descriptor = open(path, O_RDONLY | O_CLOEXEC)
     guard descriptor >= 0 else { throw FileError(path: path, code: errno) }
@@ -29,7 +29,7 @@ final class FileBytes {
   /// The next byte, which stays the next one; `nil` at the end.
   ///
   /// - Throws: `FileError`.
-  func peek() throws -> UInt8? {
+  package func peek() throws -> UInt8? {
     if position == end { try fill() }
     return position < end ? chunk[position] : nil
   }
@@ -37,7 +37,7 @@ final class FileBytes {
   /// Takes the next byte; `nil` at the end.
   ///
   /// - Throws: `FileError`.
-  func next() throws -> UInt8? {
+  package func next() throws -> UInt8? {
     guard let byte = try peek() else { return nil }
     position += 1
     if byte == UInt8(ascii: "\n") { line += 1 }
@@ -46,7 +46,7 @@ final class FileBytes {
 
   /// Whether the bytes to come are these, without regard to the case of ASCII letters; no more than
   /// the first 64 KiB are looked at.
-  func begins(with text: String) -> Bool {
+  package func begins(with text: String) -> Bool {
     let head = chunk[position..<end].drop { $0 == 10 || $0 == 13 || $0 == 32 }
     return head.prefix(text.utf8.count).map(Self.lowered) == text.utf8.map(Self.lowered)
   }
