@@ -11,19 +11,21 @@ struct ProfileFile {
   /// How long another change is waited for, in milliseconds.
   private static let patience = 5_000
 
-  /// Changes the profile; the file is the old one or the new one at any moment.
+  /// Changes the profile; the file is the old one or the new one at any moment, with the owner,
+  /// group and mode that it had.
   ///
   /// Two changes at once come one after the other.
   ///
-  /// - Throws: `CommandError` where somebody else changed it meanwhile; `FileError`, `ProfileError`.
-  func edit(_ change: (inout ProfileEditor) -> Void) throws {
+  /// - Throws: `CommandError` where somebody else changed it meanwhile, or where its owner, group
+  ///   or mode could not be kept; `FileError`, `ProfileError`.
+  func edit(_ change: (inout ProfileEditor) throws -> Void) throws {
     // A profile that is a link, into a repository of dot files perhaps, stays one.
     let target = try resolved()
     let (folder, name) = Self.parts(of: target)
     try Self.whileLocked(folder) {
       let before = try ProfileContents.read(path)
-      var editor = ProfileEditor(before)
-      change(&editor)
+      var editor = ProfileEditor(before, path: path)
+      try change(&editor)
       guard editor.text != before else { return }
       // What would not be read again is not written.
       _ = try Profile(toml: editor.text, path: path)
@@ -33,9 +35,19 @@ struct ProfileFile {
       guard try ProfileContents.read(path) == before else {
         throw CommandError(.temporaryFailure, "the profile changed meanwhile; try again")
       }
-      try AtomicFile.write(name, in: folder, mode: status.st_mode & 0o7777, replaces: true) {
-        write in
-        try editor.text.withUnsafeBytes(write)
+      do {
+        try AtomicFile.write(name, in: folder, like: status, replaces: true) { write in
+          try editor.text.withUnsafeBytes(write)
+        }
+      } catch is AtomicFile.NotAlike {
+        throw CommandError(
+          .noPermission,
+          "\(path) belongs to user \(status.st_uid) and group \(status.st_gid), mode "
+            + "\(String(status.st_mode & 0o7777, radix: 8)), which your change could not keep; "
+            + "it is left as it was; make the change as that user or as root")
+      }
+      guard try ProfileContents.read(path) == editor.text else {
+        throw CommandError(.temporaryFailure, "the profile changed meanwhile; try again")
       }
     }
   }

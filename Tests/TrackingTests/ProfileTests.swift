@@ -68,18 +68,18 @@ import Tracking
   }
 
   @Test func editsLeaveTheRestAsItIs() throws {
-    var editor = ProfileEditor(Array(Self.base.utf8))
-    editor.addOrganization(name: "d", url: "sqlite:d \"x\".sqlite")
-    editor.setSynchronizing("d")
+    var editor = ProfileEditor(Array(Self.base.utf8), path: "p")
+    try editor.addOrganization(name: "d", url: "sqlite:d \"x\".sqlite")
+    try editor.setSynchronizing("d")
     let text = String(decoding: editor.text, as: UTF8.self)
     #expect(text.hasPrefix("# mine\nsynchronizing = \"d\" # the one\n\n[[mailbox]]"))
     #expect(text.hasPrefix(Self.base.replacing("= \"c\" #", with: "= \"d\" #")))
     let profile = try Profile(toml: editor.text, path: "p")
     #expect(profile.synchronizing == "d" && profile.organizations.count == 2)
     #expect(profile.organizations[1].url == "sqlite:d \"x\".sqlite")
-    editor.setSynchronizing(nil)
+    try editor.setSynchronizing(nil)
     #expect(try Profile(toml: editor.text, path: "p").synchronizing == nil)
-    editor.setSynchronizing("c")
+    try editor.setSynchronizing("c")
     #expect(try Profile(toml: editor.text, path: "p").synchronizing == "c")
   }
 }

@@ -3,19 +3,23 @@ import Glibc
 
 /// Writes files that are there whole or not at all, and survive a power cut once written.
 public enum AtomicFile {
+  /// A file could not be given the owner, group and mode of the one that it was to replace.
+  public struct NotAlike: Error {}
+
   /// Writes a file under a temporary name in the same folder, syncs it, gives it its name, and
   /// syncs the folder.
   ///
   /// - Parameters:
   ///   - name: The file's name.
   ///   - folder: Its folder.
-  ///   - mode: Its permissions, whatever the umask.
+  ///   - original: The file whose owner, group and mode it takes; without it, it is the caller's,
+  ///     0600, whatever the umask.
   ///   - replaces: Whether a file of that name is replaced; else that is the error EEXIST.
   ///   - moves: Gives the whole file its name in another way, and syncs that.
   ///   - write: Writes the content with the function it is given.
-  /// - Throws: `FileError`; what `write` throws.
+  /// - Throws: `FileError`; `NotAlike`; what `write` throws.
   public static func write(
-    _ name: String, in folder: String, mode: mode_t = 0o600, replaces: Bool = false,
+    _ name: String, in folder: String, like original: stat? = nil, replaces: Bool = false,
     moves: ((_ temporary: String) throws -> Void)? = nil,
     _ write: ((UnsafeRawBufferPointer) throws(FileError) -> Void) throws -> Void
   ) throws {
@@ -23,13 +27,13 @@ public enum AtomicFile {
     let temporary = folder + "/.tmp-" + name
     unlink(temporary)
     let descriptor = open(
-      temporary, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, mode)
+      temporary, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0o600)
     guard descriptor >= 0 else { throw FileError(path: path, code: errno) }
     var isDone = false
     defer { if !isDone { unlink(temporary) } }
     do {
       defer { close(descriptor) }
-      fchmod(descriptor, mode)
+      fchmod(descriptor, 0o600)
       try write { bytes throws(FileError) in
         var position = 0
         while position < bytes.count {
@@ -40,6 +44,7 @@ public enum AtomicFile {
           position += count
         }
       }
+      if let original { try makeAlike(descriptor, original, path: path) }
       guard fsync(descriptor) == 0 else { throw FileError(path: path, code: errno) }
     }
     if let moves {
@@ -53,6 +58,22 @@ public enum AtomicFile {
     guard result == 0 else { throw FileError(path: path, code: result) }
     isDone = true
     try syncFolder(folder)
+  }
+
+  /// Gives a file the owner, group and mode of another.
+  private static func makeAlike(_ descriptor: Int32, _ original: stat, path: String) throws {
+    let mode = original.st_mode & 0o7777
+    var status = stat()
+    guard fstat(descriptor, &status) == 0 else { throw FileError(path: path, code: errno) }
+    if status.st_uid != original.st_uid || status.st_gid != original.st_gid {
+      guard fchown(descriptor, original.st_uid, original.st_gid) == 0 else { throw NotAlike() }
+    }
+    // After the owner, whose change takes bits of the mode away.
+    fchmod(descriptor, mode)
+    guard fstat(descriptor, &status) == 0 else { throw FileError(path: path, code: errno) }
+    guard status.st_uid == original.st_uid, status.st_gid == original.st_gid,
+      status.st_mode & 0o7777 == mode
+    else { throw NotAlike() }
   }
 
   /// Makes the names in a folder survive a power cut.

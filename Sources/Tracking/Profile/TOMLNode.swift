@@ -47,4 +47,24 @@ indirect enum TOMLNode: Sendable {
     case .other: "a date or a number with a point"
     }
   }
+
+  /// Whether it says the same, byte for byte; the order of keys says nothing (TOML 1.0.0, "Table").
+  func isSame(as other: TOMLNode) -> Bool {
+    switch (self, other) {
+    case (.string(let one), .string(let two)): one.utf8.elementsEqual(two.utf8)
+    case (.integer(let one), .integer(let two)): one == two
+    case (.bool(let one), .bool(let two)): one == two
+    case (.array(let one), .array(let two)):
+      one.count == two.count && zip(one, two).allSatisfy { $0.isSame(as: $1) }
+    case (.table(let one), .table(let two)):
+      one.keys.count == two.keys.count
+        && one.keys.allSatisfy { key in
+          guard let first = one[key], let second = two[key] else { return false }
+          return first.isSame(as: second)
+        }
+    // No profile has one.
+    case (.other, .other): true
+    default: false
+    }
+  }
 }

@@ -3,22 +3,24 @@
 /// It is given documents that the library accepts; of others it finds what it can. It is run only for
 /// an error message or an edit.
 struct TOMLScanner {
-  /// A table header, or a key with its value.
+  /// A table header, a key with its value, or an element of a list.
   struct Entry: Sendable {
     /// The place: of the table, or of the value.
     var path: TOMLPath
     /// The line of the key, from 1.
     var line: Int
-    /// The whole statement with its line end; of a key in an inline table, the key alone.
+    /// The whole statement with its line end; of what stands within a value, that part alone.
     var range: Range<Int>
     /// The value; `nil` for a table header.
     var value: Range<Int>?
-    /// Whether it stands within an inline table.
+    /// Whether it stands within a value: a key of an inline table, an element of a list.
     var isInline: Bool
   }
 
   private let text: [UInt8]
-  private var position = 0
+  /// Where the document begins: after a byte order mark.
+  private let start: Int
+  private var position: Int
   private var line = 1
   private var entries: [Entry] = []
   private var table: TOMLPath = []
@@ -26,7 +28,12 @@ struct TOMLScanner {
 
   private init(_ text: [UInt8]) {
     self.text = text
+    start = Self.start(of: text)
+    position = start
   }
+
+  /// Where a document begins: after a byte order mark.
+  static func start(of text: [UInt8]) -> Int { text.starts(with: [0xEF, 0xBB, 0xBF]) ? 3 : 0 }
 
   /// All table headers and keys of a document, in order.
   static func entries(of text: [UInt8]) -> [Entry] {
@@ -104,12 +111,15 @@ struct TOMLScanner {
   private struct Frame {
     var path: TOMLPath
     var isArray: Bool
+    /// The entry whose value it is; `nil` for that of the statement.
+    var entry: Int?
     var count = 0
   }
 
   private mutating func scanValue(at path: TOMLPath) {
     var frames: [Frame] = []
     var current = path
+    var entry: Int?
     repeat {
       if let frame = frames.last {
         skipBlank(lineEnds: true)
@@ -118,43 +128,56 @@ struct TOMLScanner {
         case UInt8(ascii: "]"), UInt8(ascii: "}"):
           position += 1
           frames.removeLast()
+          endValue(of: frame.entry)
           continue
         case UInt8(ascii: ","):
           position += 1
           continue
         default: break
         }
+        let start = position
+        let startLine = line
         if frame.isArray {
           current = frame.path + [.index(frame.count)]
           frames[frames.count - 1].count += 1
         } else {
-          let start = position
-          let keyLine = line
           let keys = scanKeys()
           guard !keys.isEmpty, position < text.count, text[position] == UInt8(ascii: "=") else {
             position += 1
             continue
           }
           current = frame.path + keys.map(TOMLPathStep.key)
-          entries.append(
-            Entry(path: current, line: keyLine, range: start..<position, value: nil, isInline: true)
-          )
           position += 1
           skipBlank(lineEnds: false)
         }
+        entry = entries.count
+        entries.append(
+          Entry(
+            path: current, line: startLine, range: start..<position, value: position..<position,
+            isInline: true))
       }
       guard position < text.count else { return }
       switch text[position] {
       case UInt8(ascii: "["):
         position += 1
-        frames.append(Frame(path: current, isArray: true))
+        frames.append(Frame(path: current, isArray: true, entry: entry))
+        continue
       case UInt8(ascii: "{"):
         position += 1
-        frames.append(Frame(path: current, isArray: false))
+        frames.append(Frame(path: current, isArray: false, entry: entry))
+        continue
       case UInt8(ascii: "\""), UInt8(ascii: "'"): skipString()
       default: skipScalar()
       }
+      endValue(of: entry)
     } while !frames.isEmpty
+  }
+
+  /// The value of an entry within a value ends here.
+  private mutating func endValue(of entry: Int?) {
+    guard let entry, let value = entries[entry].value else { return }
+    entries[entry].value = value.lowerBound..<max(value.lowerBound, position)
+    entries[entry].range = entries[entry].range.lowerBound..<max(value.lowerBound, position)
   }
 
   // MARK: Parts
@@ -168,8 +191,9 @@ struct TOMLScanner {
       let start = position
       if text[position] == UInt8(ascii: "\"") || text[position] == UInt8(ascii: "'") {
         skipString()
-        keys.append(
-          String(decoding: text[(start + 1)..<max(start + 1, position - 1)], as: UTF8.self))
+        let content = text[(start + 1)..<max(start + 1, position - 1)]
+        let isLiteral = text[start] == UInt8(ascii: "'")
+        keys.append(isLiteral ? String(decoding: content, as: UTF8.self) : Self.unescaped(content))
       } else {
         while position < text.count, Self.isBareKey(text[position]) { position += 1 }
         guard position > start else { break }
@@ -215,7 +239,39 @@ struct TOMLScanner {
     position = min(position, text.count)
   }
 
+  /// What a basic string says: its escapes read (TOML 1.0.0, "String").
+  private static func unescaped(_ content: ArraySlice<UInt8>) -> String {
+    var bytes: [UInt8] = []
+    var rest = content
+    while let byte = rest.popFirst() {
+      guard byte == UInt8(ascii: "\\"), let kind = rest.popFirst() else {
+        bytes.append(byte)
+        continue
+      }
+      switch kind {
+      case UInt8(ascii: "b"): bytes.append(8)
+      case UInt8(ascii: "t"): bytes.append(9)
+      case UInt8(ascii: "n"): bytes.append(10)
+      case UInt8(ascii: "f"): bytes.append(12)
+      case UInt8(ascii: "r"): bytes.append(13)
+      case UInt8(ascii: "u"), UInt8(ascii: "U"):
+        let digits = rest.prefix(kind == UInt8(ascii: "u") ? 4 : 8)
+        rest = rest.dropFirst(digits.count)
+        let number = UInt32(String(decoding: digits, as: UTF8.self), radix: 16)
+        let scalar = number.flatMap(Unicode.Scalar.init) ?? "\u{FFFD}"
+        bytes += Array(String(Character(scalar)).utf8)
+      default: bytes.append(kind)
+      }
+    }
+    return String(decoding: bytes, as: UTF8.self)
+  }
+
+  /// Skips a value that is no text, without the blanks after it.
   private mutating func skipScalar() {
+    let start = position
+    defer {
+      while position > start, [9, 13, 32].contains(text[position - 1]) { position -= 1 }
+    }
     while position < text.count {
       switch text[position] {
       case UInt8(ascii: ","), UInt8(ascii: "]"), UInt8(ascii: "}"), UInt8(ascii: "\n"),
@@ -251,7 +307,7 @@ struct TOMLScanner {
 
   private func lineStart(_ position: Int) -> Int {
     var start = position
-    while start > 0, text[start - 1] != UInt8(ascii: "\n") { start -= 1 }
+    while start > self.start, text[start - 1] != UInt8(ascii: "\n") { start -= 1 }
     return start
   }
 

@@ -15,4 +15,10 @@ struct TOMLTableNodes: Sendable {
 
   /// Adds a key that is not there yet.
   mutating func add(_ key: String, _ node: TOMLNode) { entries.append((key, node)) }
+
+  /// Gives a key a value, or takes it away.
+  mutating func set(_ key: String, _ node: TOMLNode?) {
+    entries.removeAll { $0.key == key }
+    if let node { add(key, node) }
+  }
 }

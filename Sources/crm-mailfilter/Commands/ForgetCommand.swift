@@ -147,7 +147,7 @@ struct ForgetCommand: ParsableCommand {
     let day = TextOutput.date(TextOutput.now).prefix(10)
     let rule = profile.unusedRuleName(like: "Forgotten \(day)")
     try ProfileFile(path: organization.profile.path()).edit {
-      $0.addIgnoreRule(name: rule, participant: address.description)
+      try $0.addIgnoreRule(name: rule, participant: address.description)
     }
     print("Rule '\(rule)' ignores mail with \(address) from now on.")
   }

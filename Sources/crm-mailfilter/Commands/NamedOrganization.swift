@@ -15,7 +15,7 @@ struct NamedOrganization: ParsableArguments {
   func setConnected(_ isConnected: Bool) throws -> String {
     _ = try OrganizationOptions.entry(name, in: profile.load())
     try ProfileFile(path: profile.path()).edit {
-      $0.setConnected(isConnected, organization: name)
+      try $0.setConnected(isConnected, organization: name)
     }
     return name
   }

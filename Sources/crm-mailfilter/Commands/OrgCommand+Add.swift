@@ -50,7 +50,9 @@ extension OrgCommand {
       }
       let store = try opener.open(entry, for: .track).store
       if present.organization(named: name) == nil {
-        try ProfileFile(path: profile.path()).edit { $0.addOrganization(name: name, url: url) }
+        try ProfileFile(path: profile.path()).edit {
+          try $0.addOrganization(name: name, url: url)
+        }
       }
       let count = try store.countOfCopies()
       print("\(name): \(count) \(count == 1 ? "message" : "messages")")

@@ -32,7 +32,7 @@ extension OrgCommand {
           "\(waiting) \(waiting == 1 ? "message waits" : "messages wait") for \(name); "
             + "see 'failures'")
       }
-      try ProfileFile(path: profile.path()).edit { $0.removeOrganization(name: name) }
+      try ProfileFile(path: profile.path()).edit { try $0.removeOrganization(name: name) }
     }
   }
 }

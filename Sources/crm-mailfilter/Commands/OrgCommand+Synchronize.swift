@@ -36,7 +36,7 @@ extension OrgCommand {
           name.map { "Mail goes to \($0) instead of \(from) from now on." }
             ?? "Mail goes to \(from) no more.")
       }
-      try ProfileFile(path: profile.path()).edit { $0.setSynchronizing(name) }
+      try ProfileFile(path: profile.path()).edit { try $0.setSynchronizing(name) }
       print(
         name.map { "\($0) receives mail from the next message on." }
           ?? "No organization receives mail.")

@@ -50,7 +50,7 @@ struct SetupCommand: ParsableCommand {
         .answers(proposed: addresses)
       console.say("\nThe profile, \(path), will be:\n")
       console.say(
-        String(decoding: application.text(answers), as: UTF8.self)
+        try String(decoding: application.text(answers), as: UTF8.self)
           .split(separator: "\n", omittingEmptySubsequences: false).map { "  " + $0 }
           .joined(separator: "\n"))
       guard try console.confirm("Do it?", default: true) else {

@@ -18,32 +18,34 @@ struct SetupApplication {
     "# Made by 'crm-mailfilter setup'; every key is explained in crm-mailfilter.toml(5).\n\n"
 
   /// The profile as it will be.
-  func text(_ answers: SetupAnswers) -> [UInt8] {
-    var editor = ProfileEditor(present?.text ?? Array(Self.heading.utf8))
-    edit(&editor, answers)
+  ///
+  /// - Throws: `ProfileError` where the present one cannot be changed so.
+  func text(_ answers: SetupAnswers) throws -> [UInt8] {
+    var editor = ProfileEditor(present?.text ?? Array(Self.heading.utf8), path: path)
+    try edit(&editor, answers)
     return editor.text
   }
 
-  private func edit(_ editor: inout ProfileEditor, _ answers: SetupAnswers) {
+  private func edit(_ editor: inout ProfileEditor, _ answers: SetupAnswers) throws {
     let profile = present?.profile
     if answers.synchronizing != profile?.synchronizing {
-      editor.setSynchronizing(answers.synchronizing)
+      try editor.setSynchronizing(answers.synchronizing)
     }
     let exclude = profile.flatMap { $0.isExcludeDefault ? nil : $0.exclude }
-    if answers.exclude != exclude { editor.setExclude(answers.exclude) }
+    if answers.exclude != exclude { try editor.setExclude(answers.exclude) }
     let addresses = answers.addresses.map(\.description)
     if let mailbox = profile?.mailboxes.first {
-      if mailbox.addresses != answers.addresses { editor.setAddresses(addresses) }
+      if mailbox.addresses != answers.addresses { try editor.setAddresses(addresses) }
     } else {
-      editor.addMailbox(owner: addresses[0], addresses: addresses)
+      try editor.addMailbox(owner: addresses[0], addresses: addresses)
     }
     for new in answers.organizations {
-      editor.addOrganization(
+      try editor.addOrganization(
         name: new.name, url: new.url, colleagues: new.colleagues, isConnected: new.isConnected)
     }
     if !answers.sentTo.isEmpty {
       let name = "Mail sent to known records"
-      editor.addSentRule(
+      try editor.addSentRule(
         name: profile?.unusedRuleName(like: name) ?? name, recipients: answers.sentTo)
     }
   }
@@ -57,7 +59,7 @@ struct SetupApplication {
   func run(_ answers: SetupAnswers, say: (String) -> Void) throws {
     // All or nothing: who presses Ctrl-C now is too late.
     for number in [SIGINT, SIGTERM, SIGHUP] { signal(number, SIG_IGN) }
-    let text = text(answers)
+    let text = try text(answers)
     let profile = try Profile(toml: text, path: path)
     let opener = opener(profile)
     for new in answers.organizations {
@@ -81,7 +83,7 @@ struct SetupApplication {
     if let present {
       if text != present.text {
         try ProfileFile(path: path).edit { editor in
-          if editor.text == present.text { edit(&editor, answers) }
+          if editor.text == present.text { try edit(&editor, answers) }
         }
         guard try ProfileContents.read(path) == text else {
           throw CommandError(.temporaryFailure, "the profile changed meanwhile; run setup again")
