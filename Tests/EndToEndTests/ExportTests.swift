@@ -45,6 +45,22 @@ struct ExportTests {
     #expect(mode.text == " 20 600\n 3 700\n")
   }
 
+  @Test("a size that somebody wrote into the store reserves no memory")
+  func sizes() throws {
+    let place = try Place()
+    #expect(try place.filter(customerMail()).status == 0)
+    for size in ["9223372036854775807", "-1"] {
+      #expect(try place.query("UPDATE copy SET size = \(size)") == "")
+      for form in ["mbox", "jsonl", "csv"] {
+        let result = try place.run("export", "--format", form)
+        #expect(result.status == 0 && result.text.contains("Offer"), "\(size) \(form)")
+      }
+      for command in ["list", "show", "stats"] {
+        #expect(try place.shell("\"$F\" \(command) \(command == "show" ? "1" : "")").status == 0)
+      }
+    }
+  }
+
   @Test("an mbox gives the same copies when it is brought in")
   func mbox() throws {
     let place = try Self.place()

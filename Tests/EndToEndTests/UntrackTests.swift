@@ -29,6 +29,24 @@ import Testing
     #expect(try place.run("untrack", "1").status == 66)
   }
 
+  /// Neither in the store nor in its log nor among the words of the index.
+  @Test func nothingIsLeftOfTheText() throws {
+    let place = try Place()
+    for number in 1...20 {
+      let kept = customerMail(id: "k\(number)@fabrikam.example", body: "remains \(number)\n")
+      #expect(try place.filter(kept).status == 0)
+    }
+    let secret = customerMail(
+      id: "s@fabrikam.example", subject: "zebrafish", body: "xylophon quagmire\n")
+    #expect(try place.filter(secret).status == 0)
+    #expect(try place.run("search", "xylophon", "--count").text == "1\n")
+    let left = "cat \(place.store)* | grep -aciE 'xylophon|quagmire|zebrafish'"
+    #expect(try place.shell(left).text != "0\n")
+    #expect(try place.run("untrack", "21").status == 0)
+    #expect(try place.shell(left).text == "0\n")
+    #expect(try place.run("search", "remains", "--count").text == "20\n")
+  }
+
   @Test func whoTookPartInADeletedCopyOnlyIsForgotten() throws {
     let place = try Place()
     _ = try place.filter(customerMail())

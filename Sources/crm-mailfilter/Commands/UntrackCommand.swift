@@ -39,5 +39,7 @@ struct UntrackCommand: ParsableCommand {
       case .nothing: print("mail \(id): it is another user's and stays; you have no delivery of it")
       }
     }
+    guard done.values.contains(.deleted) else { return }
+    guard try store.eraseDeleted() else { throw CommandError.stillInLog }
   }
 }

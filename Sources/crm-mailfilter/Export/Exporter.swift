@@ -88,7 +88,6 @@ final class Exporter {
 
   private func bytes(of copy: StoredCopy) throws -> [UInt8] {
     var bytes: [UInt8] = []
-    bytes.reserveCapacity(copy.size)
     try store.content(of: copy.id) { bytes += $0 }
     return bytes
   }
