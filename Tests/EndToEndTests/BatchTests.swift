@@ -78,12 +78,12 @@ import Testing
   @Test func aMessageThatCannotBeStoredIsLeftOutAlone() throws {
     let place = try Place()
     let mail = try GeneratedMail(100, in: place)
-    // In the middle, too large for memory, and the temporary file may not grow as far.
+    // In the middle, too large for memory, and the temporary files may not grow as far.
     let name = "cur/\(mail.truth[50].file.prefix { $0 != "." }).large.host:2,"
     _ = try place.shell(
       """
       { printf 'Message-ID: <large@x>\nFrom: e@fabrikam.example\nTo: dana@contoso.example\n\n'
-        yes | head -c 12000000; } > '\(mail.folder)/\(name)'
+        yes | head -c 40000000; } > '\(mail.folder)/\(name)'
       """)
     let count = mail.truth.count { !$0.isDuplicate }
     let result = try place.shell(

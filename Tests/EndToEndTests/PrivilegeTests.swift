@@ -218,7 +218,7 @@ import Tracking
       as 2002 games list --profile '\(place.profile)'; echo "status $?"
       as 2003 nogroup list --profile '\(lee)'; echo "status $?"
       as 2003 nogroup --profile '\(lee)' --spool "$PLACE/s3" <mail-2 | cmp - mail-2
-      ls s1 s2 | grep -c mail; ls s3 | grep -c mail
+      find s1 s2 -name '*.mail' | wc -l; find s3 -name '*.mail' | wc -l
       """)
     let lines = result.text.split(separator: "\n")
     #expect(lines == ["2", "status 77", "status 77", "status 77", "0", "1"], "\(result)")

@@ -13,18 +13,22 @@ import Testing
     var limit = ""
   }
 
+  /// A store that was used is made anew only where somebody says so.
+  private static let anew = "\"$F\" org add contoso sqlite:contoso.sqlite"
+
   static let breakages = [
     Breakage(
       testDescription: "not a database", breaks: "rm -f $S*; echo nonsense nonsense nonsense > $S",
-      mends: "rm -f $S*"),
+      mends: "rm -f $S*; " + anew),
     Breakage(
       testDescription: "a newer version", breaks: "sqlite3 $S 'PRAGMA user_version = 99'",
       mends: "sqlite3 $S 'PRAGMA user_version = 1'"),
     Breakage(
       testDescription: "a database of another program",
-      breaks: "rm -f $S*; sqlite3 $S 'CREATE TABLE x (y)'", mends: "rm $S*"),
+      breaks: "rm -f $S*; sqlite3 $S 'CREATE TABLE x (y)'", mends: "rm $S*; " + anew),
     Breakage(
-      testDescription: "a folder in its place", breaks: "rm -f $S*; mkdir $S", mends: "rmdir $S"),
+      testDescription: "a folder in its place", breaks: "rm -f $S*; mkdir $S",
+      mends: "rmdir $S; " + anew),
     Breakage(
       testDescription: "locked", breaks: "", mends: "",
       limit:
@@ -111,7 +115,7 @@ import Testing
     let run = try shell(
       place, "rm -f $S*; mkdir $S; \"$F\" --profile crm-mailfilter.toml < mail | cmp - mail")
     #expect(run.status == 0 && place.waiting.count == 1)
-    _ = try shell(place, "rmdir $S")
+    _ = try shell(place, "rmdir $S; " + Self.anew)
     let retry = try place.shell("cd /; CRM_MAILFILTER_PROFILE= \"$F\" retry")
     #expect(retry.status == 0, "\(retry)")
     #expect(try place.counts == "1|1")

@@ -6,8 +6,8 @@ import InternetMessage
 /// the rest as far as somebody wants it, all of it passed on byte for byte.
 ///
 /// What was read is held in memory up to `memoryLimit`, beyond it in temporary files that have no
-/// name, in one folder after another as each becomes full, and at last in memory again. The crash
-/// trap is told where the bytes lie whenever that changes.
+/// name, in one folder after another as each becomes full, and, of a filter's one message, at last in
+/// memory again. The crash trap is told where the bytes lie whenever that changes.
 public final class MessageInput {
   /// How much of a message is held in memory as long as there is room in files: 4 MiB.
   public static let memoryLimit = 4 << 20
@@ -235,7 +235,8 @@ public final class MessageInput {
         if case .cannotHold(let code) = error { holdError = code }
       }
     }
-    guard spareCount < Self.spareMemory, let bytes = malloc(Self.sparePieceSize) else {
+    // Where mail lies in a mailbox, its reader can wait for room.
+    guard isTrapped, spareCount < Self.spareMemory, let bytes = malloc(Self.sparePieceSize) else {
       holdError = holdError ?? ENOSPC
       return false
     }
