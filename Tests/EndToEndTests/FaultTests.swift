@@ -11,14 +11,17 @@ struct FaultTests {
   private func prepared() throws -> Place {
     let place = try Place()
     _ = try place.run("org", "add", "contoso", "sqlite:contoso.sqlite")
-    _ = try place.shell("cp -a \(place.folder)/data \(place.folder)/kept")
+    _ = try place.shell("mkdir kept; cp -a data state kept")
     return place
   }
 
   private func reset(_ place: Place) throws {
     let files = FileManager.default
-    for name in ["data", "state"] { try? files.removeItem(atPath: place.folder + "/" + name) }
-    try files.copyItem(atPath: place.folder + "/kept", toPath: place.folder + "/data")
+    for name in ["data", "state"] {
+      try? files.removeItem(atPath: place.folder + "/" + name)
+      try files.copyItem(
+        atPath: place.folder + "/kept/" + name, toPath: place.folder + "/" + name)
+    }
   }
 
   @Test func killedAnywhereAndRunAgainItIsOneCopy() throws {
