@@ -13,6 +13,19 @@ import Testing
 
   private var note: String { "state/crm-mailfilter/stores" }
 
+  /// The second run looks at what the first one left to wait, and makes no store for it either.
+  @Test(arguments: ways) func whatWaitsMakesNoneEither(_ away: String, _ back: String) throws {
+    let place = try Place()
+    let folder = (place.store as NSString).deletingLastPathComponent
+    _ = try place.filter(customerMail())
+    _ = try place.shell("D=\(folder); \(away)")
+    for number in 2...4 { _ = try place.filter(customerMail(id: "\(number)@x")) }
+    #expect(place.waiting.count == 3)
+    _ = try place.shell("D=\(folder); \(back)")
+    #expect(try place.run("retry").status == 0)
+    #expect(try place.query("SELECT count(*) FROM copy") == "4")
+  }
+
   @Test(arguments: ways) func theMessageWaitsUntilItIsBack(_ away: String, _ back: String) throws {
     let place = try Place()
     let folder = (place.store as NSString).deletingLastPathComponent

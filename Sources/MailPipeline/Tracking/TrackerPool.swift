@@ -24,12 +24,7 @@ final class TrackerPool {
   func opener(profilePath: String) throws -> OrganizationOpener {
     if let opener = openers[profilePath] { return opener }
     let profile = try Profile(toml: ProfileContents.read(profilePath), path: profilePath)
-    var opener = OrganizationOpener(
-      profile: profile, dataFolder: environment.dataFolder, deadline: deadline, now: now)
-    opener.usedStores = environment.usedStores
-    opener.migratesLarge = !isHurried
-    openers[profilePath] = opener
-    return opener
+    return add(profile, profilePath: profilePath)
   }
 
   /// The tracker of a profile.
@@ -46,11 +41,14 @@ final class TrackerPool {
   var all: [MessageTracker] { Array(trackers.values) }
 
   /// Takes a profile that was read already; its stores are waited for as those of the others.
-  func add(_ profile: Profile, profilePath: String) {
+  @discardableResult
+  func add(_ profile: Profile, profilePath: String) -> OrganizationOpener {
     var opener = OrganizationOpener(
       profile: profile, dataFolder: environment.dataFolder, deadline: deadline, now: now)
+    opener.usedStores = environment.usedStores
     opener.migratesLarge = !isHurried
     openers[profilePath] = opener
+    return opener
   }
 
   /// Takes a tracker that is there already.
