@@ -16,25 +16,27 @@ let package = Package(
   ],
   targets: [
     .target(name: "CSystem", linkerSettings: [.linkedLibrary("sqlite3")]),
+    .target(name: "System", dependencies: ["CSystem"]),
     .target(name: "InternetMessage"),
-    .target(name: "Mailboxes", dependencies: ["CSystem", "InternetMessage"]),
+    .target(name: "Mailboxes", dependencies: ["CSystem", "InternetMessage", "System"]),
     .target(
       name: "Tracking",
-      dependencies: ["CSystem", "InternetMessage", "TOMLKit"]),
+      dependencies: ["CSystem", "InternetMessage", "System", "TOMLKit"]),
     .target(
       name: "TrackingStore",
       dependencies: [
-        "CSystem", "Tracking",
+        "CSystem", "System", "Tracking",
         .product(name: "GRDB", package: "GRDB.swift"),
       ],
-      exclude: ["SCHEMA.md"]),
-    .target(name: "MailPipeline", dependencies: ["CSystem", "Mailboxes", "TrackingStore"]),
+      exclude: ["Schema/SCHEMA.md"]),
+    .target(
+      name: "MailPipeline", dependencies: ["CSystem", "Mailboxes", "System", "TrackingStore"]),
     // The forms of files of records.
-    .target(name: "RecordFiles", dependencies: ["MailPipeline"]),
+    .target(name: "RecordFiles", dependencies: ["MailPipeline", "System"]),
     .executableTarget(
       name: "crm-mailfilter",
       dependencies: [
-        "CSystem", "MailPipeline", "RecordFiles",
+        "CSystem", "MailPipeline", "RecordFiles", "System",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ]),
     // What hostile senders repeat, and how long reading it may take.
@@ -43,18 +45,20 @@ let package = Package(
       name: "InternetMessageTests",
       dependencies: ["CSystem", "HostileShapes", "InternetMessage"],
       exclude: ["MIME/corpus-trees.py", "MIME/corpus-trees.tsv"]),
+    .testTarget(name: "SystemTests", dependencies: ["CSystem", "System"]),
     .testTarget(name: "MailboxesTests", dependencies: ["Mailboxes"]),
-    .testTarget(name: "TrackingTests", dependencies: ["CSystem", "Tracking"]),
-    .testTarget(name: "TrackingStoreTests", dependencies: ["TrackingStore"]),
+    .testTarget(name: "TrackingTests", dependencies: ["CSystem", "System", "Tracking"]),
+    .testTarget(name: "TrackingStoreTests", dependencies: ["System", "TrackingStore"]),
     .testTarget(
       name: "MailPipelineTests",
-      dependencies: ["MailPipeline", .product(name: "GRDB", package: "GRDB.swift")]),
+      dependencies: ["MailPipeline", "System", .product(name: "GRDB", package: "GRDB.swift")]),
     // Crashes on purpose; never installed.
     .executableTarget(
       name: "crash-probe", dependencies: ["CSystem", "Mailboxes"], path: "Tests/CrashProbe"),
     // Feeds the readers of foreign bytes mutated inputs; never installed.
     .executableTarget(
-      name: "parse-fuzz", dependencies: ["MailPipeline", "RecordFiles"], path: "Tests/Fuzz",
+      name: "parse-fuzz", dependencies: ["MailPipeline", "RecordFiles", "System"],
+      path: "Tests/Fuzz",
       exclude: ["seeds"]),
     // Makes mail of which all is known, for tests and benchmarks; never installed.
     .executableTarget(name: "mail-generator", path: "Tests/MailGenerator"),

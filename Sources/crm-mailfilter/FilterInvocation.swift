@@ -1,6 +1,7 @@
 import CSystem
 import Glibc
 import MailPipeline
+import System
 
 /// Tells a call of the filter from one of the other commands, and starts it.
 enum FilterInvocation {
@@ -21,7 +22,7 @@ enum FilterInvocation {
   static func run(_ arguments: [String], closedDescriptors: Int32) -> Int32 {
     let isTerminal = isatty(0) == 1
     if arguments.isEmpty, isTerminal {
-      Log.standardError(
+      SystemLog.standardError(
         "crm-mailfilter: this is a filter: it reads a message on stdin; see 'crm-mailfilter --help'\n"
       )
       return SystemStatus.usage.rawValue
@@ -32,7 +33,7 @@ enum FilterInvocation {
         options: options, environment: .process, closedDescriptors: closedDescriptors
       ).run()
     } catch {
-      Log.standardError("crm-mailfilter: \(Log.neutralised(error.description))\n")
+      SystemLog.standardError("crm-mailfilter: \(SafeText.neutralised(error.description))\n")
       return isTerminal ? SystemStatus.usage.rawValue : FilterRun.temporaryFailure
     }
   }

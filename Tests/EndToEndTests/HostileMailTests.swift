@@ -83,7 +83,7 @@ import Testing
     #expect(try place.filter(message).status == 0)
     try place.breakProfile()
     #expect(try place.filter(message).status == 0)
-    try place.mendProfile()
+    try place.repairProfile()
     let name = try #require(place.waiting.first)
     for arguments in [
       ["show", "1", "--raw"], ["show", "1", "--part", "2"], ["failures", "show", name],

@@ -89,13 +89,13 @@ final class Place {
     try Program.shell(line, environment: environment, folder: folder)
   }
 
-  /// Breaks the profile: nothing can be tracked until it is mended.
+  /// Breaks the profile: nothing can be tracked until it is repaired.
   func breakProfile() throws {
     try FileManager.default.moveItem(atPath: profile, toPath: profile + ".kept")
     try Data("not toml".utf8).write(to: URL(fileURLWithPath: profile))
   }
 
-  func mendProfile() throws {
+  func repairProfile() throws {
     _ = rename(profile + ".kept", profile)
   }
 

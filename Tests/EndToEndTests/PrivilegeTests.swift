@@ -148,7 +148,7 @@ import Tracking
     #expect(try place.run("batch", place.folder + "/3.eml").status == 0)
     try place.breakProfile()
     #expect(try place.filter(customerMail(id: "4@fabrikam.example")).status == 0)
-    try place.mendProfile()
+    try place.repairProfile()
     #expect(try place.run("retry").status == 0)
     #expect(try place.query("SELECT count(*) FROM copy") == "4")
   }

@@ -11,7 +11,7 @@ import Testing
     /// What makes it so, with store, profile and spool as `$S`, `$P` and `$Q`.
     var makes: String
     /// What makes it safe again.
-    var mends: String
+    var repairs: String
     /// What the filter says.
     var says: String
     /// Whether only root can make it so.
@@ -23,91 +23,94 @@ import Testing
   static let places = [
     Unsafe(
       testDescription: "a link in place of the store", makes: "mv $S $S.real; ln -s $S.real $S",
-      mends: "mv $S.real $S", says: "it is a symbolic link"),
+      repairs: "mv $S.real $S", says: "it is a symbolic link"),
     Unsafe(
       testDescription: "a link to nothing in place of the store",
-      makes: "mv $S $S.real; ln -s $PLACE/victim $S", mends: "mv $S.real $S",
+      makes: "mv $S $S.real; ln -s $PLACE/victim $S", repairs: "mv $S.real $S",
       says: "it is a symbolic link"),
     Unsafe(
       testDescription: "a FIFO in place of the store", makes: "mv $S $S.real; mkfifo $S",
-      mends: "rm $S; mv $S.real $S", says: "not a regular file"),
+      repairs: "rm $S; mv $S.real $S", says: "not a regular file"),
     Unsafe(
-      testDescription: "a store for all to write", makes: "chmod 666 $S", mends: "chmod 600 $S",
+      testDescription: "a store for all to write", makes: "chmod 666 $S", repairs: "chmod 600 $S",
       says: "everybody may write it"),
     Unsafe(
-      testDescription: "a store for a group to write", makes: "chmod 660 $S", mends: "chmod 600 $S",
+      testDescription: "a store for a group to write", makes: "chmod 660 $S",
+      repairs: "chmod 600 $S",
       says: "a group may write it"),
     Unsafe(
-      testDescription: "a store of somebody else's", makes: "chown 65534 $S", mends: "chown 0 $S",
+      testDescription: "a store of somebody else's", makes: "chown 65534 $S", repairs: "chown 0 $S",
       says: "it belongs to somebody else", needsRoot: true),
     Unsafe(
       testDescription: "a store in a folder for all to write",
-      makes: "chmod 777 $(dirname $S)", mends: "chmod 700 $(dirname $S)",
+      makes: "chmod 777 $(dirname $S)", repairs: "chmod 700 $(dirname $S)",
       says: "others may replace what lies in it"),
     Unsafe(
       testDescription: "a store in a folder like /tmp",
-      makes: "chmod 1777 $(dirname $S)", mends: "chmod 700 $(dirname $S)",
+      makes: "chmod 1777 $(dirname $S)", repairs: "chmod 700 $(dirname $S)",
       says: "others may replace what lies in it"),
     Unsafe(
       testDescription: "a store in somebody else's folder",
-      makes: "chown 65534 $(dirname $S)", mends: "chown 0 $(dirname $S)",
+      makes: "chown 65534 $(dirname $S)", repairs: "chown 0 $(dirname $S)",
       says: "others may replace what lies in it", needsRoot: true),
     Unsafe(
       testDescription: "a store in a folder for a group to write",
-      makes: "chgrp 65534 $(dirname $S); chmod 770 $(dirname $S)", mends: "chmod 700 $(dirname $S)",
+      makes: "chgrp 65534 $(dirname $S); chmod 770 $(dirname $S)",
+      repairs: "chmod 700 $(dirname $S)",
       says: "others may replace what lies in it", needsRoot: true),
     Unsafe(
       testDescription: "somebody else's log beside the store",
-      makes: "cp $S-wal $S.kept; chown 65534 $S-wal", mends: "mv $S.kept $S-wal",
+      makes: "cp $S-wal $S.kept; chown 65534 $S-wal", repairs: "mv $S.kept $S-wal",
       says: "it belongs to somebody else", needsRoot: true),
     Unsafe(
       testDescription: "somebody else's shared memory beside the store",
-      makes: "touch $S-shm; chown 65534 $S-shm", mends: "rm $S-shm",
+      makes: "touch $S-shm; chown 65534 $S-shm", repairs: "rm $S-shm",
       says: "it belongs to somebody else", needsRoot: true),
     Unsafe(
       testDescription: "somebody else's journal beside the store",
-      makes: ": > $S-journal; chown 65534 $S-journal", mends: "rm $S-journal",
+      makes: ": > $S-journal; chown 65534 $S-journal", repairs: "rm $S-journal",
       says: "it belongs to somebody else", needsRoot: true),
     Unsafe(
       testDescription: "somebody else's lock beside the store",
-      makes: "chown 65534 $S.lock", mends: "chown 0 $S.lock",
+      makes: "chown 65534 $S.lock", repairs: "chown 0 $S.lock",
       says: "it belongs to somebody else", needsRoot: true),
     Unsafe(
       testDescription: "a FIFO as the store's journal", makes: "mkfifo $S-journal",
-      mends: "rm $S-journal", says: "not a regular file"),
+      repairs: "rm $S-journal", says: "not a regular file"),
     Unsafe(
       testDescription: "a link as the store's log",
-      makes: "mv $S-wal $S.kept; ln -s $S.kept $S-wal", mends: "mv $S.kept $S-wal",
+      makes: "mv $S-wal $S.kept; ln -s $S.kept $S-wal", repairs: "mv $S.kept $S-wal",
       says: "it is a symbolic link"),
     Unsafe(
       testDescription: "a FIFO in place of the profile", makes: "mv $P $P.real; mkfifo $P",
-      mends: "rm $P; mv $P.real $P", says: "not a regular file"),
+      repairs: "rm $P; mv $P.real $P", says: "not a regular file"),
     Unsafe(
-      testDescription: "a profile for all to write", makes: "chmod 666 $P", mends: "chmod 600 $P",
+      testDescription: "a profile for all to write", makes: "chmod 666 $P", repairs: "chmod 600 $P",
       says: "everybody may write it"),
     Unsafe(
       testDescription: "a profile for a group to write",
-      makes: "chgrp 65534 $P 2>/dev/null; chmod 660 $P", mends: "chmod 600 $P",
+      makes: "chgrp 65534 $P 2>/dev/null; chmod 660 $P", repairs: "chmod 600 $P",
       says: "a group may write it", needsRoot: true),
     Unsafe(
-      testDescription: "a profile of somebody else's", makes: "chown 65534 $P", mends: "chown 0 $P",
+      testDescription: "a profile of somebody else's", makes: "chown 65534 $P",
+      repairs: "chown 0 $P",
       says: "it belongs to somebody else", needsRoot: true),
     Unsafe(
       testDescription: "somebody else's link in place of the profile",
-      makes: "mv $P $P.real; ln -s $P.real $P; chown -h 65534 $P", mends: "mv $P.real $P",
+      makes: "mv $P $P.real; ln -s $P.real $P; chown -h 65534 $P", repairs: "mv $P.real $P",
       says: "it belongs to somebody else", needsRoot: true),
     Unsafe(
       testDescription: "a link in place of the spool",
       makes: "mkdir -p $Q; mv $Q $Q.real; ln -s $Q.real $Q; cp $P $P.kept; echo 'x =' >> $P",
-      mends: "rm $Q; mv $P.kept $P", says: "it is a symbolic link", isSpool: true),
+      repairs: "rm $Q; mv $P.kept $P", says: "it is a symbolic link", isSpool: true),
     Unsafe(
       testDescription: "a file in place of the spool",
       makes: "mkdir -p $(dirname $Q); rm -rf $Q; touch $Q; cp $P $P.kept; echo 'x =' >> $P",
-      mends: "rm $Q; mv $P.kept $P", says: "not a regular file", isSpool: true),
+      repairs: "rm $Q; mv $P.kept $P", says: "not a regular file", isSpool: true),
     Unsafe(
       testDescription: "a spool for all to write",
       makes: "mkdir -p $Q; chmod 777 $Q; cp $P $P.kept; echo 'x =' >> $P",
-      mends: "chmod 700 $Q; mv $P.kept $P", says: "everybody may write it", isSpool: true),
+      repairs: "chmod 700 $Q; mv $P.kept $P", says: "everybody may write it", isSpool: true),
   ]
 
   private func prepared() throws -> Place {
@@ -134,12 +137,12 @@ import Testing
     #expect(!run.errors.contains(place.folder) && run.errors.split(separator: "\n").count == 1)
     #expect(run.errors.contains("NOT KEPT") == unsafe.isSpool)
     #expect(try shell(place, "ls victim 2>/dev/null").text.isEmpty)
-    // Who asks is told what mends it.
+    // Who asks is told what repairs it.
     let verify = try shell(place, "timeout 60 \"$F\" verify")
     #expect(verify.status == 65 && verify.text.contains(unsafe.says), "\(verify)")
     let list = try shell(place, "timeout 20 \"$F\" \(unsafe.isSpool ? "failures" : "list")")
     #expect(list.status != 0 && list.text.isEmpty && !list.errors.isEmpty, "\(list)")
-    _ = try shell(place, unsafe.mends)
+    _ = try shell(place, unsafe.repairs)
     #expect(try place.run("retry").status == 0)
     #expect(try place.query("SELECT count(*) FROM copy") == (unsafe.isSpool ? "0" : "1"))
   }

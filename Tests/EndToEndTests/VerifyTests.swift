@@ -2,7 +2,7 @@ import Foundation
 import Glibc
 import Testing
 
-/// `verify` finds what is wrong, says what to do, and mends what can be mended without loss.
+/// `verify` finds what is wrong, says what to do, and repairs what can be repaired without loss.
 @Suite struct VerifyTests {
   /// Something that is wrong.
   struct Wrong: Sendable, CustomTestStringConvertible {
@@ -11,8 +11,8 @@ import Testing
     var breaks: String
     /// What `verify` says of it.
     var says: String
-    /// Whether `--repair` mends it.
-    var isMended = true
+    /// Whether `--repair` repairs it.
+    var isRepaired = true
   }
 
   static let wrongs = [
@@ -21,18 +21,18 @@ import Testing
       breaks: """
         sqlite3 $S "UPDATE content SET bytes = CAST(replace(bytes, 'Hello', 'Jello') AS BLOB)"
         """,
-      says: "copy: mail 1: its bytes are not those that were tracked", isMended: false),
+      says: "copy: mail 1: its bytes are not those that were tracked", isRepaired: false),
     Wrong(
       testDescription: "lost bytes",
       breaks: "sqlite3 $S 'UPDATE content SET bytes = substr(bytes, 1, 20) WHERE id = 4096'",
-      says: "mail 1: 20 bytes are stored, but it had", isMended: false),
+      says: "mail 1: 20 bytes are stored, but it had", isRepaired: false),
     Wrong(
       testDescription: "no bytes", breaks: "sqlite3 $S 'DELETE FROM content WHERE id = 4096'",
-      says: "mail 1: 0 bytes are stored", isMended: false),
+      says: "mail 1: 0 bytes are stored", isRepaired: false),
     Wrong(
       testDescription: "a lost chunk",
       breaks: "sqlite3 $S 'DELETE FROM content WHERE id = 2 * 4096 + 1'",
-      says: "mail 2: MiB 1 of its bytes is missing", isMended: false),
+      says: "mail 2: MiB 1 of its bytes is missing", isRepaired: false),
     Wrong(
       testDescription: "a copy that is gone", breaks: "sqlite3 $S 'DELETE FROM copy WHERE id = 1'",
       says: "rows of participant: the copy is gone"),
@@ -50,7 +50,7 @@ import Testing
       says: "conversation: 1 without mail"),
     Wrong(
       testDescription: "an owner who is gone", breaks: "sqlite3 $S 'UPDATE copy SET owner = 99'",
-      says: "rows of copy: the user is gone", isMended: false),
+      says: "rows of copy: the user is gone", isRepaired: false),
     Wrong(
       testDescription: "an address of nobody",
       breaks: "sqlite3 $S \"INSERT INTO user_address VALUES ('x@y', 99, 1, 'x@y')\"",
@@ -73,27 +73,27 @@ import Testing
       testDescription: "a trigger",
       breaks: """
         sqlite3 $S 'CREATE TRIGGER thief AFTER INSERT ON copy BEGIN DELETE FROM content; END'
-        """, says: "trigger thief is none of ours", isMended: false),
+        """, says: "trigger thief is none of ours", isRepaired: false),
     Wrong(
       testDescription: "a changed view",
       breaks: "sqlite3 $S 'DROP VIEW mail; CREATE VIEW mail AS SELECT 1 AS id'",
-      says: "view mail was changed", isMended: false),
+      says: "view mail was changed", isRepaired: false),
     Wrong(
       testDescription: "a missing salt",
       breaks: "sqlite3 $S \"DELETE FROM secret WHERE name = 'tombstone'\"",
-      says: "the salt 'tombstone' is missing", isMended: false),
+      says: "the salt 'tombstone' is missing", isRepaired: false),
     Wrong(
       testDescription: "an older version", breaks: "sqlite3 $S 'PRAGMA user_version = 1'",
       says: "store: an older version made it"),
     Wrong(
       testDescription: "a newer version", breaks: "sqlite3 $S 'PRAGMA user_version = 99'",
-      says: "a newer crm-mailfilter made the store", isMended: false),
+      says: "a newer crm-mailfilter made the store", isRepaired: false),
     Wrong(
       testDescription: "no store", breaks: "rm -f $S*",
-      says: "it was used before, and is not there now", isMended: false),
+      says: "it was used before, and is not there now", isRepaired: false),
     Wrong(
       testDescription: "no database", breaks: "rm -f $S*; echo nonsense > $S; chmod 600 $S",
-      says: "no store of crm-mailfilter", isMended: false),
+      says: "no store of crm-mailfilter", isRepaired: false),
     Wrong(
       testDescription: "a store for all to read", breaks: "chmod 644 $S",
       says: "others may read or write it (644)"),
@@ -111,14 +111,14 @@ import Testing
       says: "crm-mailfilter.toml: everybody may write it"),
     Wrong(
       testDescription: "a broken profile", breaks: "echo 'x =' >> $P", says: "profile: ",
-      isMended: false),
+      isRepaired: false),
     Wrong(
       testDescription: "an open spool", breaks: "mkdir -p $Q; chmod 777 $Q",
       says: "spool: everybody may write it"),
     Wrong(
       testDescription: "an entry that cannot be read",
       breaks: "mkdir -p $Q; chmod 700 $Q; echo x > $Q/1-1.mail; chmod 600 $Q/1-1.mail",
-      says: "spool: 1-1.mail cannot be read", isMended: false),
+      says: "spool: 1-1.mail cannot be read", isRepaired: false),
     Wrong(
       testDescription: "what a killed run left",
       breaks: "mkdir -p $Q; chmod 700 $Q; echo x > $Q/.tmp-1; touch -d '2 hours ago' $Q/.tmp-1",
@@ -147,7 +147,7 @@ import Testing
     #expect(found.status == 65 && found.text.contains(wrong.says), "\(found)")
     for line in found.text.split(separator: "\n").dropLast() { #expect(line.contains("; do: ")) }
     #expect(found.errors.split(separator: "\n").count == 1)
-    // Looking mends nothing.
+    // Looking repairs nothing.
     #expect(try place.run("verify").text.contains(wrong.says))
     let objects = try place.run("verify", "--json")
     #expect(objects.status == 65)
@@ -156,10 +156,10 @@ import Testing
     for line in lines.dropLast() { #expect(schema.faults(of: line, as: "finding") == []) }
     #expect(schema.faults(of: lines.last ?? "", as: "verification") == [])
     let repair = try place.run("verify", "--repair")
-    #expect(repair.status == (wrong.isMended ? 0 : 65), "\(repair)")
+    #expect(repair.status == (wrong.isRepaired ? 0 : 65), "\(repair)")
     let after = try place.run("verify")
-    #expect(after.status == (wrong.isMended ? 0 : 65), "\(after)")
-    guard wrong.isMended, wrong.testDescription != "a copy that is gone" else { return }
+    #expect(after.status == (wrong.isRepaired ? 0 : 65), "\(after)")
+    guard wrong.isRepaired, wrong.testDescription != "a copy that is gone" else { return }
     // Without loss.
     let raw = try place.run("show", "1", "--raw")
     #expect(raw.status == 0 && raw.output == customerMail(), "\(raw.errors)")

@@ -4,12 +4,12 @@ import Glibc
 public enum Doubling {
   /// Below so much time, in seconds, a doubling tells more of the clock than of the reader.
   private static let leastTime = 0.02
-  private static let mostGrowth = 2.6
+  private static let maxGrowth = 2.6
   /// The most time a byte may take, in seconds: 1 s for a megabyte, of an optimised build.
   #if DEBUG
-  private static let mostTimeOfAByte = 30e-6
+  private static let maxTimeOfAByte = 30e-6
   #else
-  private static let mostTimeOfAByte = 1e-6
+  private static let maxTimeOfAByte = 1e-6
   #endif
 
   /// Reads inputs of all shapes in two sizes.
@@ -34,8 +34,8 @@ public enum Doubling {
       // Something else may have been in the way: only what is so again is so.
       let sizes = [size, 2 * size, 4 * size]
       let times = sizes.map { time($0, runs: 3) }
-      let isGrowing = times[1] > mostGrowth * times[0] && times[2] > mostGrowth * times[1]
-      let isSlow = times[2] > mostTimeOfAByte * Double(sizes[2])
+      let isGrowing = times[1] > maxGrowth * times[0] && times[2] > maxGrowth * times[1]
+      let isSlow = times[2] > maxTimeOfAByte * Double(sizes[2])
       guard isGrowing || isSlow else { return nil }
       let all = zip(sizes, times).map { "\($0) bytes \(($1 * 10_000).rounded() / 10) ms" }
       return "\(shape): " + all.joined(separator: ", ")

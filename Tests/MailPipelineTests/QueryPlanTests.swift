@@ -1,6 +1,7 @@
 import GRDB
 import InternetMessage
 import Mailboxes
+import System
 import Testing
 import Tracking
 

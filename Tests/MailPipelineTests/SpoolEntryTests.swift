@@ -13,7 +13,7 @@ import Tracking
     for sender in [Envelope.Sender.null, .address(address), nil] {
       let entry = SpoolEntry(
         name: "n.mail", arrivedAt: 17, organization: "contoso", profile: "/a b/c.toml",
-        envelope: Envelope(sender: sender, recipients: [address]), isSent: true, trouble: "locked")
+        envelope: Envelope(sender: sender, recipients: [address]), isSent: true, failure: "locked")
       let message = Array("\n\nFrom: x\n\n".utf8)
       let file = entry.header + message
       let read = try #require(
@@ -21,14 +21,14 @@ import Tracking
       #expect(Array(file[read.messageOffset...]) == message && read.size == message.count)
       #expect(read.envelope == entry.envelope && read.isSent && read.arrivedAt == 17)
       #expect(read.organization == "contoso" && read.profile == "/a b/c.toml")
-      #expect(read.trouble == "locked")
+      #expect(read.failure == "locked")
     }
   }
 
   @Test func aValueCannotAddALine() throws {
     let entry = SpoolEntry(
       name: "n", arrivedAt: 1, organization: nil, profile: "/x\nsent yes\n\nbody",
-      envelope: Envelope(), isSent: false, trouble: "t")
+      envelope: Envelope(), isSent: false, failure: "t")
     let file = entry.header
     let read = try #require(SpoolEntry(name: "n", start: file, fileSize: file.count))
     #expect(!read.isSent && read.messageOffset == file.count)
@@ -39,7 +39,7 @@ import Tracking
     let odd = try #require(AddrSpec("\u{301}x@evil.example"))
     let entry = SpoolEntry(
       name: "n", arrivedAt: 1, organization: "\u{308}o", profile: "\u{301}p",
-      envelope: Envelope(sender: .address(odd), recipients: [odd]), isSent: false, trouble: "t")
+      envelope: Envelope(sender: .address(odd), recipients: [odd]), isSent: false, failure: "t")
     let file = entry.header
     let read = try #require(SpoolEntry(name: "n", start: file, fileSize: file.count))
     #expect(read.envelope == entry.envelope && read.profile == "\u{301}p")
@@ -55,7 +55,7 @@ import Tracking
     }
     let entry = SpoolEntry(
       name: Spool.newName(), arrivedAt: 1, organization: "o", profile: "/p",
-      envelope: Envelope(recipients: recipients), isSent: false, trouble: "locked")
+      envelope: Envelope(recipients: recipients), isSent: false, failure: "locked")
     #expect(entry.header.count > 1 << 20)
     var pipe: [Int32] = [0, 0]
     #expect(Glibc.pipe(&pipe) == 0)
@@ -101,7 +101,7 @@ import Tracking
       SpoolEntry(
         name: "n", arrivedAt: 9, organization: "o", profile: "/p",
         envelope: Envelope(sender: .address(address), recipients: [address]), isSent: true,
-        trouble: "locked"
+        failure: "locked"
       ).header + Array("Subject: x\n\nbody".utf8)
     var random = SystemRandomNumberGenerator()
     for _ in 0..<5_000 {

@@ -2,6 +2,7 @@ import Foundation
 import Glibc
 import InternetMessage
 import Mailboxes
+import System
 import Testing
 import Tracking
 import TrackingStore
@@ -28,7 +29,7 @@ import TrackingStore
       try spool.add(
         SpoolEntry(
           name: Spool.newName(), arrivedAt: 1, organization: organization, profile: "/p",
-          envelope: Envelope(), isSent: false, trouble: "locked"), message: input)
+          envelope: Envelope(), isSent: false, failure: "locked"), message: input)
     }
   }
 

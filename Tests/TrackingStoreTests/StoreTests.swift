@@ -1,6 +1,7 @@
 import Foundation
 import GRDB
 import InternetMessage
+import System
 import Testing
 import Tracking
 
@@ -108,7 +109,7 @@ import Tracking
       }
       largest = max(largest, StoreFile.size(place.path + "-wal"))
     }
-    let limit = Int(Store.mostGatheredPages) * 4_096
+    let limit = Int(Store.maxGatheredPages) * 4_096
     #expect(limit < largest && largest < limit + 60_000_000, "\(largest)")
     try place.store.settle()
     #expect(StoreFile.size(place.path + "-wal") == 0)
@@ -251,7 +252,7 @@ import Tracking
     try place.store.indexMarked()
     let file = URL(fileURLWithPath: #filePath).deletingLastPathComponent()
       .deletingLastPathComponent().deletingLastPathComponent()
-      .appendingPathComponent("Sources/TrackingStore/SCHEMA.md")
+      .appendingPathComponent("Sources/TrackingStore/Schema/SCHEMA.md")
     let schema = try String(contentsOf: file, encoding: .utf8)
     let code = schema.split(separator: "\n").filter { $0.hasPrefix("    ") }.joined(separator: "\n")
     let statements = code.split(separator: ";")

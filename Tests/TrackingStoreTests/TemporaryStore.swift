@@ -1,6 +1,7 @@
 import Foundation
 import GRDB
 import InternetMessage
+import System
 import Testing
 import Tracking
 

@@ -25,9 +25,9 @@ import Testing
   @Test func theTextOfAMessageIsBounded() {
     let head = "Content-Type: text/plain; charset=utf-8\n\n"
     // A character of three bytes stands where the text is cut.
-    let text = String(repeating: "x", count: SearchText.mostText - 1) + "東京"
+    let text = String(repeating: "x", count: SearchText.maxText - 1) + "東京"
     let found = Array((head + text).utf8).withUnsafeBytes { SearchText.text(of: $0) }
-    #expect(found.utf8.count == SearchText.mostText - 1)
+    #expect(found.utf8.count == SearchText.maxText - 1)
     let short = Array((head + "Grüße aus 東京\n").utf8).withUnsafeBytes { SearchText.text(of: $0) }
     #expect(short == "Grüsse aus 東 京 \n\n")
     let html = "Content-Type: text/html\n\n<p>One <b>two</b></p><style>no</style>"

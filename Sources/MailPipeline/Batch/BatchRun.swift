@@ -1,6 +1,7 @@
 import CSystem
 import InternetMessage
 import Mailboxes
+import System
 import Tracking
 import TrackingStore
 
@@ -10,7 +11,7 @@ import TrackingStore
 /// Reading, parsing and rules run on several threads; decisions and writes on the one that calls, in
 /// transactions so short that a filter at work beside it never waits long. What was decided about
 /// is remembered in the same transaction.
-public struct BatchRun {
+package struct BatchRun {
   private let options: BatchOptions
   private let opener: OrganizationOpener
   private let temporaryFolders: [String]
@@ -18,7 +19,7 @@ public struct BatchRun {
   private let assessor: MessageAssessor
 
   /// How long a batch waits for its turn to write, in milliseconds.
-  public static let patience = 600_000
+  package static let patience = 600_000
   /// How long a transaction goes on, in milliseconds.
   static let transactionTime = 500
   /// So many bytes end a transaction.
@@ -38,7 +39,7 @@ public struct BatchRun {
   ///   - options: What it is told.
   ///   - opener: The profile and its organizations.
   ///   - temporaryFolders: Where large messages may lie meanwhile.
-  public init(options: BatchOptions, opener: OrganizationOpener, temporaryFolders: [String]) {
+  package init(options: BatchOptions, opener: OrganizationOpener, temporaryFolders: [String]) {
     self.options = options
     self.opener = opener
     self.temporaryFolders = temporaryFolders
@@ -50,9 +51,9 @@ public struct BatchRun {
   ///
   /// - Parameter observer: Who is told.
   /// - Returns: What was done.
-  /// - Throws: `Trouble` where the organization cannot take mail in: what was done until then is
+  /// - Throws: `TrackingFailure` where the organization cannot take mail in: what was done until then is
   ///   safe. `BatchError`.
-  public func run(observer: some BatchObserver) throws -> BatchSummary {
+  package func run(observer: some BatchObserver) throws -> BatchSummary {
     do {
       let store = try tracker.store()
       var summary = BatchSummary()
@@ -79,7 +80,7 @@ public struct BatchRun {
     } catch let error as BatchError {
       throw error
     } catch {
-      throw Trouble(error, organization: opener.profile.synchronizing)
+      throw TrackingFailure(error, organization: opener.profile.synchronizing)
     }
   }
 
@@ -100,7 +101,7 @@ public struct BatchRun {
       guard let (input, size) = try messages.open(item) else { return .nothing }
       claim(
         min(size, MessageOpener.largestFirstRead) + 4096
-          + (indexesText ? min(size, SearchText.mostText) : 0))
+          + (indexesText ? min(size, SearchText.maxText) : 0))
       var arrival = Arrival(isSent: options.isSent, seenAt: arrivedAt(item))
       arrival.mailbox = options.mailbox
       arrival.folder = messages.list.sources[item.source].folder.description
@@ -117,7 +118,7 @@ public struct BatchRun {
     } catch let error as MailboxError {
       return .failure(error.reason)
     } catch {
-      return .failure(Trouble(error, organization: nil).description)
+      return .failure(TrackingFailure(error, organization: nil).description)
     }
   }
 
@@ -139,7 +140,7 @@ public struct BatchRun {
     /// The places of which not all is decided.
     var incomplete: Set<Int> = []
     var failedBefore: Set<String> = []
-    var mended: [String] = []
+    var repaired: [String] = []
 
     init(list: MessageList, digester: FileDigester, summary: BatchSummary) {
       self.list = list
@@ -174,7 +175,7 @@ public struct BatchRun {
     _ workers: OrderedWorkers<Found>, to store: Store, _ writing: inout Writing,
     _ observer: some BatchObserver, rereading: (Int, (Int) -> Void) -> Found
   ) throws {
-    var stop: Trouble?
+    var stop: TrackingFailure?
     /// Messages up to this one are written so that one that fails is undone alone.
     var carefulTo = 0
     while stop == nil {
@@ -230,7 +231,7 @@ public struct BatchRun {
       note(decided, &writing, observer)
     }
     if let stop {
-      // The trouble itself is what matters.
+      // The failure itself is what matters.
       try? store.settle()
       throw stop
     }
@@ -243,7 +244,7 @@ public struct BatchRun {
   private func transaction(
     beginningWith first: Found, _ following: (Int?) -> Found?, list: MessageList, _ start: Int,
     isCareful: Bool, keepsReports: Bool, in store: Store
-  ) throws -> ([Decided], Trouble?) {
+  ) throws -> ([Decided], TrackingFailure?) {
     let end = Deadline(milliseconds: Self.transactionTime)
     var decided: [Decided] = []
     var next: Found? = first
@@ -263,8 +264,10 @@ public struct BatchRun {
           decided.append(Decided(item: item, size: size, result: .success(outcome)))
         } catch {
           guard isCareful else { throw Spoiled() }
-          if let trouble = error as? Trouble, trouble.isGeneral { return (decided, trouble) }
-          let text = Trouble(error, organization: nil).description
+          if let failure = error as? TrackingFailure, failure.isGeneral {
+            return (decided, failure)
+          }
+          let text = TrackingFailure(error, organization: nil).description
           decided.append(Decided(item: item, result: .failure(.init(text: text))))
         }
       }
@@ -288,7 +291,7 @@ public struct BatchRun {
       switch message.result {
       case .success(let outcome?):
         writing.summary.count(outcome.verdict)
-        if let place, writing.failedBefore.contains(place) { writing.mended.append(place) }
+        if let place, writing.failedBefore.contains(place) { writing.repaired.append(place) }
         if let report = outcome.report {
           observer.decided(report, at: writing.list.place(of: message.item))
         }
@@ -319,7 +322,7 @@ public struct BatchRun {
     try store.gather(until: Deadline(milliseconds: Self.patience)) {
       try store.remember(folders)
       try store.noteBatchFailures(
-        writing.summary.failures, mended: writing.mended + gone.sorted())
+        writing.summary.failures, repaired: writing.repaired + gone.sorted())
     }
     // Large messages, and what a filter beside stored.
     try store.indexMarked()

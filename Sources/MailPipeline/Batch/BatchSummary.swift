@@ -2,31 +2,31 @@ import Tracking
 import TrackingStore
 
 /// What a batch did.
-public struct BatchSummary: Sendable {
+package struct BatchSummary: Sendable {
   /// Messages that were decided about.
-  public internal(set) var seen = 0
+  package internal(set) var seen = 0
   /// How many of them got each kind of verdict.
-  public internal(set) var verdicts: [Verdict.Kind: Int] = [:]
+  package internal(set) var verdicts: [Verdict.Kind: Int] = [:]
   /// How many were refused or ignored for each reason.
-  public internal(set) var reasons: [Verdict.Kind: [String: Int]] = [:]
+  package internal(set) var reasons: [Verdict.Kind: [String: Int]] = [:]
   /// Messages that an earlier batch decided about, in folders that changed.
-  public internal(set) var known = 0
+  package internal(set) var known = 0
   /// Folders and mboxes that have not changed since an earlier batch.
-  public internal(set) var unchangedFolders = 0
+  package internal(set) var unchangedFolders = 0
   /// Folders and mboxes that were looked through.
-  public internal(set) var folders = 0
+  package internal(set) var folders = 0
   /// The folders that were left out because their names say junk, trash, drafts or not sent yet.
-  public internal(set) var leftOut: [String] = []
+  package internal(set) var leftOut: [String] = []
   /// Messages that were passed over because they are trashed, drafts or junk.
-  public internal(set) var flagged = 0
+  package internal(set) var flagged = 0
   /// Messages that were gone before they could be opened.
-  public internal(set) var vanished = 0
+  package internal(set) var vanished = 0
   /// Where mail lies in a form that is not read, and where none is recognised.
-  public internal(set) var unrecognised: [BatchFailure] = []
+  package internal(set) var unrecognised: [BatchFailure] = []
   /// What could not be read.
-  public internal(set) var failures: [BatchFailure] = []
+  package internal(set) var failures: [BatchFailure] = []
   /// Whether it was stopped before its end.
-  public internal(set) var isInterrupted = false
+  package internal(set) var isInterrupted = false
 
   /// Counts a verdict.
   mutating func count(_ verdict: Verdict) {
@@ -35,6 +35,27 @@ public struct BatchSummary: Sendable {
     switch verdict.kind {
     case .track, .duplicate: break
     case .refuse, .ignore: reasons[verdict.kind, default: [:]][verdict.reason, default: 0] += 1
+    }
+  }
+}
+
+/// Why a batch could not begin.
+package enum BatchError: Error, Sendable, Hashable, CustomStringConvertible {
+  /// No folder bears these names; the names that there are.
+  case noFolder([String], of: [String])
+
+  /// In none of the paths is a mailbox that can be read; why not in the first.
+  case noMailbox(String)
+
+  /// What failed and what to do, in one line.
+  package var description: String {
+    switch self {
+    case .noMailbox(let reason): reason
+    case .noFolder(let names, let present):
+      "no folder '\(names.joined(separator: "', '"))'"
+        + (present.isEmpty
+          ? "; the paths hold no folder"
+          : "; there are \(present.sorted().joined(separator: ", "))")
     }
   }
 }

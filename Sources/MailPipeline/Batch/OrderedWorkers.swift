@@ -31,7 +31,7 @@ final class OrderedWorkers<Output>: @unchecked Sendable {
   /// So many results may wait.
   private static var window: Int { 2048 }
   /// So many results are taken at once, unless they cost more than a part of the budget.
-  private static var mostReady: Int { 32 }
+  private static var maxReady: Int { 32 }
 
   /// Starts the threads.
   ///
@@ -81,7 +81,7 @@ final class OrderedWorkers<Output>: @unchecked Sendable {
   /// Takes some results that are there; whether the next one is.
   private func takeReady() -> Bool {
     var cost = 0
-    while ready.count < Self.mostReady, cost <= budget / 32,
+    while ready.count < Self.maxReady, cost <= budget / 32,
       let result = results.removeValue(forKey: taken)
     {
       taken += 1

@@ -4,11 +4,11 @@ import Tracking
 import TrackingStore
 
 /// Holds the stored bytes of each copy against the identity that it was given when it came.
-public struct CopyExamination {
+package struct CopyExamination {
   private let store: Store
 
   /// Makes an examination.
-  public init(_ store: Store) { self.store = store }
+  package init(_ store: Store) { self.store = store }
 
   /// So many copies are listed at a time.
   private static let listed = 500
@@ -18,7 +18,7 @@ public struct CopyExamination {
   /// - Parameter report: Told of each finding.
   /// - Returns: How many were looked at.
   /// - Throws: `StoreError`; what the body throws.
-  public func run(_ report: (Finding) throws -> Void) throws -> Int {
+  package func run(_ report: (Finding) throws -> Void) throws -> Int {
     var count = 0
     var last: Int64 = 0
     while true {

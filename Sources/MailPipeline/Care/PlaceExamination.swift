@@ -1,15 +1,16 @@
 import CSystem
 import Glibc
+import System
 import TrackingStore
 
 /// Looks at files and folders: whether they are what they should be, and whose.
-public enum PlaceExamination {
+package enum PlaceExamination {
   /// Looks at a profile.
   ///
   /// - Parameters:
   ///   - path: The file.
   ///   - report: Told of each finding.
-  public static func profile(_ path: String, _ report: (Finding) throws -> Void) rethrows {
+  package static func profile(_ path: String, _ report: (Finding) throws -> Void) rethrows {
     var link = stat()
     guard lstat(path, &link) == 0 else {
       try report(
@@ -33,7 +34,7 @@ public enum PlaceExamination {
   ///   - command: Where the store was used before, what makes a new one in its place.
   ///   - report: Told of each finding.
   /// - Returns: Whether the file can be opened to be examined.
-  public static func store(
+  package static func store(
     _ path: String, madeAnewBy command: String? = nil, _ report: (Finding) throws -> Void
   ) rethrows -> Bool {
     var status = stat()
@@ -87,7 +88,7 @@ public enum PlaceExamination {
   }
 
   /// Looks at a spool: its folder, and all that lies in it.
-  public static func spool(_ spool: Spool, _ report: (Finding) throws -> Void) rethrows {
+  package static func spool(_ spool: Spool, _ report: (Finding) throws -> Void) rethrows {
     var status = stat()
     guard lstat(spool.path, &status) == 0 else { return }
     if let distrust = Distrust.ofSpool(status) {
@@ -107,16 +108,16 @@ public enum PlaceExamination {
       try report(
         Finding(
           .spool, "\(path) is left of a run that was killed", remedy: "rm \(quoted(path))",
-          mend: .removal(path: path)))
+          repair: .removal(path: path)))
     }
     for path in spool.paths() { try isPrivate(path, but: 0o600, report) }
   }
 
-  /// Mends what can be mended outside of stores.
+  /// Repairs what can be repaired outside of stores.
   ///
   /// - Throws: `FileError`.
-  public static func apply(_ mend: Mend) throws(FileError) {
-    switch mend {
+  package static func apply(_ repair: Repair) throws(FileError) {
+    switch repair {
     case .permissions(let path, let mode):
       // What was looked at, and nothing that took its place.
       let descriptor = open(path, O_RDONLY | O_NOFOLLOW | O_CLOEXEC | O_NONBLOCK)
@@ -135,10 +136,10 @@ public enum PlaceExamination {
 
   private static func finding(_ distrust: Distrust, _ path: String, _ status: stat) -> Finding {
     let isMode = distrust == .writableByAll || distrust == .writableByGroup
-    let mend = Mend.permissions(path: path, mode: status.st_mode & 0o7755)
+    let repair = Repair.permissions(path: path, mode: status.st_mode & 0o7755)
     return Finding(
       .permission, "\(path): \(distrust)", remedy: distrust.remedy(path),
-      mend: isMode && status.st_uid == geteuid() ? mend : nil)
+      repair: isMode && status.st_uid == geteuid() ? repair : nil)
   }
 
   /// Whether nobody has permissions who should not.
@@ -160,7 +161,7 @@ public enum PlaceExamination {
       Finding(
         .permission, "\(path): others may read or write it (\(String(present, radix: 8)))",
         remedy: "chmod \(String(wanted, radix: 8)) \(quoted(path))",
-        mend: status.st_uid == geteuid() ? .permissions(path: path, mode: wanted) : nil))
+        repair: status.st_uid == geteuid() ? .permissions(path: path, mode: wanted) : nil))
   }
 
   /// Whether all members of a group may use the lock of their store.
@@ -172,7 +173,7 @@ public enum PlaceExamination {
     try report(
       Finding(
         .permission, "\(path): the group may not use it", remedy: "chmod 660 \(quoted(path))",
-        mend: status.st_uid == geteuid() ? .permissions(path: path, mode: 0o660) : nil))
+        repair: status.st_uid == geteuid() ? .permissions(path: path, mode: 0o660) : nil))
   }
 
   /// Whether nobody else may put another file in the place of one, or, where it is that of a store,
@@ -180,8 +181,7 @@ public enum PlaceExamination {
   private static func folder(
     of path: String, isStores: Bool = false, _ report: (Finding) throws -> Void
   ) rethrows {
-    let slash = path.lastIndex(of: "/") ?? path.startIndex
-    let folder = slash == path.startIndex ? "/" : String(path[..<slash])
+    let folder = FilePath.folder(of: path)
     var status = stat()
     guard stat(folder, &status) == 0 else { return }
     let isSticky = status.st_mode & S_ISVTX != 0 && !isStores
@@ -192,7 +192,7 @@ public enum PlaceExamination {
         Finding(
           .permission, "\(folder): others may replace what lies in it",
           remedy: isOpen ? "chmod go-w \(quoted(folder))" : "chown \(geteuid()) \(quoted(folder))",
-          mend: isOpen && status.st_uid == geteuid()
+          repair: isOpen && status.st_uid == geteuid()
             ? .permissions(path: folder, mode: status.st_mode & (isOfGroup ? 0o7775 : 0o7755)) : nil
         ))
     }

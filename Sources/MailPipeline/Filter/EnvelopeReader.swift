@@ -5,7 +5,7 @@ import Tracking
 ///
 /// The addresses are what a stranger wrote: one that cannot be read is left out, and is never taken
 /// for anything but an address.
-public enum EnvelopeReader {
+package enum EnvelopeReader {
   /// The envelope of a filter run.
   ///
   /// - Parameters:
@@ -14,7 +14,7 @@ public enum EnvelopeReader {
   ///   - environment: Where mail hosts leave SENDER, RECIPIENT, ORIGINAL_RECIPIENT (Postfix) and
   ///     ORIG_RECIPIENT (Dovecot); `nil` to leave it alone.
   /// - Returns: What could be read.
-  public static func envelope(
+  package static func envelope(
     sender: String?, recipients: [String], environment: HostEnvironment?
   ) -> Envelope {
     var addresses = recipients

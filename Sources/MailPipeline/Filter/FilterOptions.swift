@@ -1,31 +1,31 @@
 /// What a filter run is told.
-public struct FilterOptions: Sendable, Hashable {
+package struct FilterOptions: Sendable, Hashable {
   /// The profile; `nil` for the usual places.
-  public var profile: String?
+  package var profile: String?
   /// The spool's folder; `nil` for the usual place.
-  public var spool: String?
+  package var spool: String?
   /// The envelope recipients.
-  public var recipients: [String] = []
+  package var recipients: [String] = []
   /// The envelope sender; `<>` or empty for none.
-  public var sender: String?
+  package var sender: String?
   /// Whether the owner of the mailbox wrote the message.
-  public var isSent = false
+  package var isSent = false
   /// Whether a message that cannot be tracked now is handed back to the host.
-  public var isStrict = false
+  package var isStrict = false
   /// Whether the message goes on by stdout.
-  public var hasOutput = true
+  package var hasOutput = true
 
   /// The defaults.
-  public init() {}
+  package init() {}
 
   /// An argument that is no option of the filter.
-  public struct UsageError: Error, Hashable, Sendable, CustomStringConvertible {
+  package struct UsageError: Error, Hashable, Sendable, CustomStringConvertible {
     /// What is wrong, in one line.
-    public let description: String
+    package let description: String
   }
 
   /// The options, in the order in which they are documented.
-  public static let all: [FilterOption] = [
+  package static let all: [FilterOption] = [
     FilterOption(
       "profile", value: "file", "the profile instead of the usual one",
       .value { $1.profile = $0 }),
@@ -52,7 +52,7 @@ public struct FilterOptions: Sendable, Hashable {
   /// cannot become an option.
   ///
   /// - Throws: `UsageError`.
-  public init(parsing arguments: [String]) throws(UsageError) {
+  package init(parsing arguments: [String]) throws(UsageError) {
     var rest = arguments.makeIterator()
     while let argument = rest.next() {
       // Bytes: an address may begin with a character that joins the '='.
@@ -76,5 +76,32 @@ public struct FilterOptions: Sendable, Hashable {
         set(value, &self)
       }
     }
+  }
+}
+
+/// An option of the filter: the one place from which arguments, help and manual are made.
+package struct FilterOption: Sendable {
+  /// What an option does to the options.
+  package enum Effect: Sendable {
+    /// It stands alone.
+    case flag(@Sendable (inout FilterOptions) -> Void)
+    /// It takes a value.
+    case value(@Sendable (String, inout FilterOptions) -> Void)
+  }
+
+  /// The name without dashes.
+  package let name: String
+  /// What its value is called; `nil` where it takes none.
+  package let value: String?
+  /// What it does, in one line.
+  package let summary: String
+  /// What it does.
+  package let effect: Effect
+
+  init(_ name: String, value: String? = nil, _ summary: String, _ effect: Effect) {
+    self.name = name
+    self.value = value
+    self.summary = summary
+    self.effect = effect
   }
 }

@@ -2,6 +2,7 @@ import CSystem
 import Glibc
 import InternetMessage
 import Mailboxes
+import System
 import Tracking
 import TrackingStore
 
@@ -10,22 +11,22 @@ import TrackingStore
 ///
 /// The status is 0 or 75 (EX_TEMPFAIL), nothing else: mail hosts take any other for a reason to
 /// send the message back to its sender.
-public struct FilterRun {
+package struct FilterRun {
   /// How long a run waits for others, in milliseconds: half of what the most impatient host allows.
-  public static let patience = 5_000
+  package static let patience = 5_000
 
   /// How long a run works on messages that wait, in milliseconds.
-  public static let drainTime = 200
+  package static let drainTime = 200
 
   private let options: FilterOptions
   private let environment: HostEnvironment
   private let closedDescriptors: Int32
 
   /// The message was passed on.
-  public static let success: Int32 = 0
+  package static let success: Int32 = 0
 
   /// The host is to try again later (EX_TEMPFAIL).
-  public static let temporaryFailure: Int32 = 75
+  package static let temporaryFailure: Int32 = 75
 
   /// Makes a run.
   ///
@@ -33,7 +34,7 @@ public struct FilterRun {
   ///   - options: What it is told.
   ///   - environment: What it was given.
   ///   - closedDescriptors: A mask of the standard descriptors that were closed at the start.
-  public init(options: FilterOptions, environment: HostEnvironment, closedDescriptors: Int32) {
+  package init(options: FilterOptions, environment: HostEnvironment, closedDescriptors: Int32) {
     self.options = options
     self.environment = environment
     self.closedDescriptors = closedDescriptors
@@ -44,7 +45,7 @@ public struct FilterRun {
     /// It goes on.
     case passOn
     /// It goes on, and waits in the spool to be tracked.
-    case keep(Trouble)
+    case keep(TrackingFailure)
     /// It goes on, and is not tracked: the line says why.
     case passOnUntracked(String)
   }
@@ -52,10 +53,10 @@ public struct FilterRun {
   /// Runs.
   ///
   /// - Returns: The status.
-  public func run() -> Int32 {
+  package func run() -> Int32 {
     csystem_ignore_signals()
     guard closedDescriptors & 1 == 0 else {
-      Log.say(InputError.readFailed(EBADF).description)
+      SystemLog.say(InputError.readFailed(EBADF).description)
       return Self.temporaryFailure
     }
     let spool = (options.spool ?? environment.spoolFolder).map { Spool(path: $0) }
@@ -65,7 +66,7 @@ public struct FilterRun {
       profile: location.path,
       envelope: EnvelopeReader.envelope(
         sender: options.sender, recipients: options.recipients, environment: environment),
-      isSent: options.isSent, trouble: "crash")
+      isSent: options.isSent, failure: "crash")
     arm(spool, entry)
     // The trap first: the message may be larger than the memory that there is.
     let input = MessageInput(
@@ -78,11 +79,11 @@ public struct FilterRun {
         section, input: input, location: location, spool: spool, entry: &entry)
       return try finish(conclusion, input: input, spool: spool, entry: entry)
     } catch let error as OutputError {
-      Log.say(error.description)
+      SystemLog.say(error.description)
     } catch let error as InputError {
-      Log.say(error.description)
+      SystemLog.say(error.description)
     } catch {
-      Log.say("an unexpected error")
+      SystemLog.say("an unexpected error")
     }
     return Self.temporaryFailure
   }
@@ -102,7 +103,7 @@ public struct FilterRun {
     guard let path = location.path else {
       let line = "no profile: mail is passed on and not tracked; see crm-mailfilter.toml(5)"
       return options.isStrict
-        ? .keep(Trouble(word: "profile", line)) : .passOnUntracked(line)
+        ? .keep(TrackingFailure(word: "profile", line)) : .passOnUntracked(line)
     }
     let trackers = TrackerPool(
       environment: environment, deadline: Deadline(milliseconds: Self.patience),
@@ -131,9 +132,9 @@ public struct FilterRun {
       return .keep(.parentMayWait)
     } catch let error as InputError {
       guard case .cannotHold = error else { throw error }
-      return .keep(Trouble(error, organization: entry.organization))
+      return .keep(TrackingFailure(error, organization: entry.organization))
     } catch {
-      return .keep(Trouble(error, organization: entry.organization))
+      return .keep(TrackingFailure(error, organization: entry.organization))
     }
   }
 
@@ -184,13 +185,13 @@ public struct FilterRun {
   ) throws -> Int32 {
     switch conclusion {
     case .passOn: break
-    case .passOnUntracked(let line): Log.say(line)
-    case .keep(let trouble):
+    case .passOnUntracked(let line): SystemLog.say(line)
+    case .keep(let failure):
       if options.isStrict {
-        Log.say("not tracked, handed back: \(trouble)")
+        SystemLog.say("not tracked, handed back: \(failure)")
         return Self.temporaryFailure
       }
-      keep(input, because: trouble, in: spool, entry)
+      keep(input, because: failure, in: spool, entry)
     }
     csystem_trap_output_started()
     guard options.hasOutput else {
@@ -205,11 +206,11 @@ public struct FilterRun {
   }
 
   private func keep(
-    _ input: MessageInput, because trouble: Trouble, in spool: Spool?, _ entry: SpoolEntry
+    _ input: MessageInput, because failure: TrackingFailure, in spool: Spool?, _ entry: SpoolEntry
   ) {
     var entry = entry
-    entry.trouble = trouble.word
-    entry.organization = trouble.organization ?? entry.organization
+    entry.failure = failure.word
+    entry.organization = failure.organization ?? entry.organization
     do {
       guard let spool else { throw SpoolError.noPlace }
       try input.holdAll()
@@ -217,8 +218,8 @@ public struct FilterRun {
       close(0)
       try spool.add(entry, message: input)
       // That mail waits as it is meant to is nothing to report.
-      if !trouble.isIntended {
-        Log.say("not tracked yet, the message waits in the spool: \(trouble)")
+      if !failure.isIntended {
+        SystemLog.say("not tracked yet, the message waits in the spool: \(failure)")
       }
     } catch {
       let reason =
@@ -228,7 +229,26 @@ public struct FilterRun {
         case let error as InputError: error.description
         default: "an unexpected error"
         }
-      Log.say("NOT TRACKED AND NOT KEPT, passed on only: \(trouble); \(reason)")
+      SystemLog.say("NOT TRACKED AND NOT KEPT, passed on only: \(failure); \(reason)")
     }
+  }
+}
+
+/// Tells the crash trap what it needs to save a message.
+///
+/// The texts live as long as the process: the trap may read them at any time.
+enum CrashTrap {
+  static func arm(isStrict: Bool, hasOutput: Bool, spool: String?, entry: SpoolEntry) {
+    let header = entry.header
+    let bytes = UnsafeMutablePointer<CChar>.allocate(capacity: header.count)
+    for (index, byte) in header.enumerated() { bytes[index] = CChar(bitPattern: byte) }
+    let trap = UnsafeMutablePointer<csystem_trap>.allocate(capacity: 1)
+    trap.initialize(
+      to: csystem_trap(
+        is_strict: isStrict ? 1 : 0, has_output: hasOutput ? 1 : 0,
+        spool_directory: spool.flatMap { UnsafePointer(strdup($0)) },
+        spool_entry: UnsafePointer(strdup(entry.name)), spool_header: UnsafePointer(bytes),
+        spool_header_length: header.count))
+    csystem_trap_arm(trap)
   }
 }

@@ -10,7 +10,7 @@ extension Spool {
   ///   - organization: Only what is meant for this one, or for none yet.
   /// - Returns: The entries, oldest first.
   /// - Throws: `FileError`, `InputError`.
-  public func entries(naming address: AddrSpec, organization: String) throws -> [SpoolEntry] {
+  package func entries(naming address: AddrSpec, organization: String) throws -> [SpoolEntry] {
     try entries().filter { entry in
       guard entry.organization.map({ $0 == organization }) ?? true else { return false }
       if entry.envelope.recipients.contains(address) { return true }
@@ -29,7 +29,7 @@ extension Spool {
 
   /// The paths of files that may hold mail of anybody and cannot be read as what waits: damaged ones,
   /// and those that a run was writing when it was killed.
-  public func unreadableFiles() -> [String] {
+  package func unreadableFiles() -> [String] {
     allContents().damaged.map { path + "/" + $0.path }
       + names(in: "", where: Self.isTemporary).sorted().map { path + "/" + $0 }
   }

@@ -2,6 +2,7 @@ import CSystem
 import Glibc
 import InternetMessage
 import Mailboxes
+import System
 import Tracking
 import TrackingStore
 
@@ -10,22 +11,22 @@ import TrackingStore
 ///
 /// A file is there whole or not at all. Beside it lies how often it was tried, noted before the
 /// attempt: a message that crashes us does so a bounded number of times.
-public struct Spool: Sendable {
+package struct Spool: Sendable {
   /// The folder.
-  public let path: String
+  package let path: String
   /// The most bytes that wait.
-  public let limit: Int
+  package let limit: Int
 
   /// 1 GiB.
-  public static let defaultLimit = 1 << 30
+  package static let defaultLimit = 1 << 30
 
   /// How often an entry is tried before it is left to `retry`.
-  public static let mostAutomaticAttempts = 5
+  package static let maxAutomaticAttempts = 5
 
   static let temporaryPrefix = ".tmp-"
 
   /// Names a spool; nothing is looked at or made.
-  public init(path: String, limit: Int = defaultLimit) {
+  package init(path: String, limit: Int = defaultLimit) {
     // With a slash at its end a link would be followed.
     var path = path
     while path.count > 1, path.hasSuffix("/") { path.removeLast() }
@@ -38,7 +39,7 @@ public struct Spool: Sendable {
   /// Makes the folder where there is none, and makes sure that it is this user's alone.
   ///
   /// - Throws: `FileError`; `SpoolError.unsafe`.
-  public func prepare() throws {
+  package func prepare() throws {
     if try check() { return }
     try AtomicFile.makeFolder(path)
     _ = try check()
@@ -48,7 +49,7 @@ public struct Spool: Sendable {
   ///
   /// - Returns: Whether there is one.
   /// - Throws: `FileError`; `SpoolError.unsafe`.
-  @discardableResult public func check() throws -> Bool {
+  @discardableResult package func check() throws -> Bool {
     var status = stat()
     guard lstat(path, &status) == 0 else {
       if errno == ENOENT { return false }
@@ -61,7 +62,7 @@ public struct Spool: Sendable {
   /// Whether no message waits.
   ///
   /// A folder that is not there is empty.
-  public var isEmpty: Bool {
+  package var isEmpty: Bool {
     names(in: "", atMost: 1) {
       $0.hasPrefix(SpoolPlace.queuePrefix) || SpoolPlace.isName($0)
     }.isEmpty
@@ -298,7 +299,7 @@ public struct Spool: Sendable {
             let files = try? enqueue(path + "/" + place.path, entry, names: names, at: &last)
           else { continue }
           written.formUnion(files)
-          // Tried as often as before counts no more: its trouble may be over.
+          // Tried as often as before counts no more: its failure may be over.
           unlink(path + "/" + place.path + SpoolPlace.attemptsSuffix)
         }
       }
@@ -396,7 +397,7 @@ public struct Spool: Sendable {
   /// Counts the bytes that wait, and notes them.
   ///
   /// - Returns: How many.
-  @discardableResult public func recount() -> Int {
+  @discardableResult package func recount() -> Int {
     func count() -> Int {
       var bytes = 0
       forEachPlace { bytes += fileSize($0) ?? 0 }
@@ -420,13 +421,13 @@ public struct Spool: Sendable {
   // MARK: Entries
 
   /// What waits, oldest first; files that are no entries are left out.
-  public func entries() -> [SpoolEntry] { allContents().entries }
+  package func entries() -> [SpoolEntry] { allContents().entries }
 
   /// The names of entries that cannot be read.
-  public func damagedEntries() -> [String] { allContents().damaged.map(\.name) }
+  package func damagedEntries() -> [String] { allContents().damaged.map(\.name) }
 
   /// What waits, oldest first, and the names of entries that cannot be read.
-  public func contents() -> (entries: [SpoolEntry], damaged: [String]) {
+  package func contents() -> (entries: [SpoolEntry], damaged: [String]) {
     let all = allContents()
     return (all.entries, all.damaged.map(\.name))
   }
@@ -525,12 +526,12 @@ public struct Spool: Sendable {
   /// Takes an entry away.
   ///
   /// - Throws: `FileError`.
-  public func remove(_ entry: SpoolEntry) throws { try remove(entry.place) }
+  package func remove(_ entry: SpoolEntry) throws { try remove(entry.place) }
 
   /// Takes an entry away that may be damaged.
   ///
   /// - Throws: `FileError`; `SpoolError.noEntry` for a name that none has.
-  public func remove(name: String) throws {
+  package func remove(name: String) throws {
     guard let place = place(named: name) else { throw SpoolError.noEntry(name) }
     try remove(place)
   }
@@ -561,7 +562,7 @@ public struct Spool: Sendable {
   /// Gives the message of an entry, byte for byte.
   ///
   /// - Throws: `SpoolError`, `FileError`, `InputError`; what the body throws.
-  public func message(
+  package func message(
     ofEntry name: String, _ body: (UnsafeRawBufferPointer) throws -> Void
   ) throws {
     guard let place = place(named: name) else { throw SpoolError.noEntry(name) }
@@ -571,7 +572,7 @@ public struct Spool: Sendable {
   }
 
   /// Whether there is an entry of a name, damaged or not.
-  public func hasEntry(_ name: String) -> Bool { place(named: name) != nil }
+  package func hasEntry(_ name: String) -> Bool { place(named: name) != nil }
 
   /// Where the entry of a name lies.
   func place(named name: String) -> SpoolPlace? {

@@ -1,20 +1,21 @@
 import Glibc
 import InternetMessage
 import Mailboxes
+import System
 import Tracking
 import TrackingStore
 
 /// Brings waiting messages in, oldest first, by the same way that they would have gone when they
 /// came.
-public struct SpoolDrain {
+package struct SpoolDrain {
   /// What became of an entry.
-  public enum Outcome: Sendable {
+  package enum Outcome: Sendable {
     /// It was decided, and is gone from the spool.
     case decided(Report)
     /// It waits on, for the mail that it may answer.
     case waits
-    /// It waits on, because of trouble.
-    case failed(Trouble)
+    /// It waits on, because of failure.
+    case failed(TrackingFailure)
   }
 
   private let spool: Spool
@@ -28,7 +29,7 @@ public struct SpoolDrain {
   ///   - environment: Where stores and profiles are.
   ///   - deadline: By when all waiting for stores must be over.
   ///   - now: Seconds since 1970.
-  public init(spool: Spool, environment: HostEnvironment, deadline: Deadline, now: Int64) {
+  package init(spool: Spool, environment: HostEnvironment, deadline: Deadline, now: Int64) {
     self.init(
       spool: spool,
       trackers: TrackerPool(
@@ -48,7 +49,7 @@ public struct SpoolDrain {
   ///   - deadline: How long another process that drains is waited for.
   ///   - report: Called for each entry.
   /// - Throws: `SpoolError.busy`, `FileError`.
-  public func all(until deadline: Deadline, report: (SpoolEntry, Outcome) -> Void) throws {
+  package func all(until deadline: Deadline, report: (SpoolEntry, Outcome) -> Void) throws {
     try spool.whileDraining(until: deadline) {
       for path in spool.leftovers() { unlink(path) }
       spool.recount()
@@ -58,8 +59,8 @@ public struct SpoolDrain {
 
   /// Indexes what was brought in, and what the filter marked before.
   ///
-  /// - Throws: `Trouble`, `StoreError`: what was brought in is safe, and the next search indexes it.
-  public func indexMarked() throws {
+  /// - Throws: `TrackingFailure`, `StoreError`: what was brought in is safe, and the next search indexes it.
+  package func indexMarked() throws {
     for tracker in trackers.all { try tracker.store().indexMarked() }
   }
 
@@ -70,7 +71,7 @@ public struct SpoolDrain {
   ///   - deadline: How long another process that drains is waited for.
   ///   - report: Called for each entry.
   /// - Throws: `SpoolError.busy`, `FileError`.
-  public func only(
+  package func only(
     _ names: Set<String>, until deadline: Deadline, report: (SpoolEntry, Outcome) -> Void
   ) throws {
     try spool.whileDraining(until: deadline) {
@@ -93,12 +94,12 @@ public struct SpoolDrain {
           cursor.skipQueue(of: entry)
           continue
         }
-        guard entry.attempts < Spool.mostAutomaticAttempts, !end.hasPassed else { continue }
+        guard entry.attempts < Spool.maxAutomaticAttempts, !end.hasPassed else { continue }
         // Noted first: what crashes us must not do so for ever.
         try spool.setAttempts(entry.attempts + 1, of: entry)
         let outcome = attempt(entry)
         try conclude(entry, outcome)
-        if case .failed(let trouble) = outcome, trouble.isGeneral { cursor.skipQueue(of: entry) }
+        if case .failed(let failure) = outcome, failure.isGeneral { cursor.skipQueue(of: entry) }
       }
     }
   }
@@ -149,8 +150,8 @@ public struct SpoolDrain {
     case .decided: try spool.remove(entry)
     // That its parent is late, or that nothing can be brought in, is no fault of its own.
     case .waits: try? spool.setAttempts(entry.attempts, of: entry)
-    case .failed(let trouble):
-      if trouble.isGeneral { try? spool.setAttempts(entry.attempts, of: entry) }
+    case .failed(let failure):
+      if failure.isGeneral { try? spool.setAttempts(entry.attempts, of: entry) }
     }
   }
 
@@ -161,7 +162,8 @@ public struct SpoolDrain {
   private func attempt(_ entry: SpoolEntry) -> Outcome {
     do {
       guard let path = profilePath(of: entry) else {
-        throw Trouble(word: "profile", "there is no profile", organization: entry.organization)
+        throw TrackingFailure(
+          word: "profile", "there is no profile", organization: entry.organization)
       }
       let tracker = try trackers.tracker(profilePath: path)
       let descriptor = try spool.open(entry)
@@ -177,7 +179,7 @@ public struct SpoolDrain {
       return report.lacksCorrelation && waits(entry, for: report.names)
         ? .waits : .decided(report)
     } catch {
-      return .failed(Trouble(error, organization: entry.organization))
+      return .failed(TrackingFailure(error, organization: entry.organization))
     }
   }
 
@@ -196,14 +198,14 @@ public struct SpoolDrain {
   }
 
   // So many are looked at: whoever writes messages that name each other must not keep us busy.
-  private static let mostSteps = 100
+  private static let maxSteps = 100
 
   /// Whether an entry answers another, or one that answers it.
   private func leads(from start: SpoolPlace, to end: SpoolPlace) -> Bool {
     var open = [start]
     var seen: Set<SpoolPlace> = [start]
     while let place = open.popLast() {
-      guard seen.count < Self.mostSteps else { return true }
+      guard seen.count < Self.maxSteps else { return true }
       guard let entry = try? spool.entry(place), let header = try? spool.header(of: entry) else {
         continue
       }

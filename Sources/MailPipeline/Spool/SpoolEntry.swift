@@ -3,36 +3,36 @@ import InternetMessage
 import Tracking
 
 /// What is known of a message that waits, beside its bytes.
-public struct SpoolEntry: Sendable, Hashable {
+package struct SpoolEntry: Sendable, Hashable {
   /// Its name in the spool.
-  public var name: String
+  package var name: String
   /// When it came, in seconds since 1970.
-  public var arrivedAt: Int64
+  package var arrivedAt: Int64
   /// The organization that it was meant for; `nil` where the profile could not say.
-  public var organization: String?
+  package var organization: String?
   /// The profile by which it is to be tracked; `nil` for the usual places.
-  public var profile: String?
+  package var profile: String?
   /// What the host said.
-  public var envelope: Envelope
+  package var envelope: Envelope
   /// Whether the caller knew that the owner wrote it.
-  public var isSent: Bool
+  package var isSent: Bool
   /// Why it waits, in a word.
-  public var trouble: String
+  package var failure: String
   /// The length of the message in bytes.
-  public var size: Int
+  package var size: Int
   /// Where the message begins in the entry's file.
   var messageOffset: Int
   /// Where its file lies.
   var place: SpoolPlace
   /// How often it was tried.
-  public var attempts: Int
+  package var attempts: Int
 
   private static let firstLine = "crm-mailfilter spool entry 1"
 
   /// Makes an entry that is not written yet.
   init(
     name: String, arrivedAt: Int64, organization: String?, profile: String?, envelope: Envelope,
-    isSent: Bool, trouble: String
+    isSent: Bool, failure: String
   ) {
     self.name = name
     self.arrivedAt = arrivedAt
@@ -40,7 +40,7 @@ public struct SpoolEntry: Sendable, Hashable {
     self.profile = profile
     self.envelope = envelope
     self.isSent = isSent
-    self.trouble = trouble
+    self.failure = failure
     size = 0
     messageOffset = 0
     place = SpoolPlace(folder: "", name: name)
@@ -62,7 +62,7 @@ public struct SpoolEntry: Sendable, Hashable {
     }
     add(Self.firstLine)
     add("arrived \(arrivedAt)")
-    add("trouble \(trouble)")
+    add("trouble \(failure)")
     if let organization { add("organization \(organization)") }
     if let profile { add("profile \(profile)") }
     if isSent { add("sent yes") }
@@ -101,7 +101,7 @@ public struct SpoolEntry: Sendable, Hashable {
     guard let first = nextLine(), first.elementsEqual(Self.firstLine.utf8) else { return nil }
     self.init(
       name: name, arrivedAt: 0, organization: nil, profile: nil, envelope: Envelope(),
-      isSent: false, trouble: "")
+      isSent: false, failure: "")
     while let line = nextLine() {
       if line.isEmpty {
         messageOffset = lines.startIndex
@@ -112,7 +112,7 @@ public struct SpoolEntry: Sendable, Hashable {
       let value = String(decoding: line[(blank + 1)...], as: UTF8.self)
       switch String(decoding: line[..<blank], as: UTF8.self) {
       case "arrived": arrivedAt = Int64(value) ?? 0
-      case "trouble": trouble = value
+      case "trouble": failure = value
       case "organization": organization = value
       case "profile": profile = value
       case "sent": isSent = value == "yes"

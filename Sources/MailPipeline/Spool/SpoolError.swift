@@ -1,7 +1,8 @@
+import System
 import TrackingStore
 
 /// Why the spool cannot keep a message.
-public enum SpoolError: Error, Hashable, Sendable, CustomStringConvertible {
+package enum SpoolError: Error, Hashable, Sendable, CustomStringConvertible {
   /// Nobody said where it is, and there is no home folder.
   case noPlace
   /// Its folder is a link, somebody else's, or writable for others.
@@ -16,12 +17,12 @@ public enum SpoolError: Error, Hashable, Sendable, CustomStringConvertible {
   case busy
 
   /// Whether somebody else could have written into it.
-  public var isUnsafe: Bool {
+  package var isUnsafe: Bool {
     if case .unsafe = self { true } else { false }
   }
 
   /// What is wrong and what to do, in one line.
-  public var description: String {
+  package var description: String {
     switch self {
     case .noPlace: "there is no place for the spool; give --spool"
     case .unsafe(let distrust):

@@ -1,6 +1,7 @@
 import CSystem
 import Glibc
 import InternetMessage
+import System
 import Tracking
 
 /// By which names what waits in the queues could be answered: found without reading it.

@@ -85,7 +85,7 @@ final class ExpandingSource: ByteSource {
 
   private static let bufferSize = 64 << 10
   /// Dovecot makes blocks of 64 KiB.
-  private static let mostBlock = 1 << 20
+  private static let maxBlock = 1 << 20
 
   /// Expands a file.
   ///
@@ -151,7 +151,7 @@ final class ExpandingSource: ByteSource {
       if offset == 0 {
         let header = try bytes(Compression.looked)
         largestBlock = Self.number(header.suffix(4))
-        guard header.count == Compression.looked, largestBlock <= Self.mostBlock else {
+        guard header.count == Compression.looked, largestBlock <= Self.maxBlock else {
           throw Self.damaged
         }
       }

@@ -1,14 +1,14 @@
 import Glibc
 
 /// What tells whether a file or folder has changed since it was looked at.
-public struct FileStamp: Sendable, Hashable, CustomStringConvertible {
+package struct FileStamp: Sendable, Hashable, CustomStringConvertible {
   private let inode: UInt64
   /// The length of a file, in bytes; 0 of a folder.
   let size: Int64
   private let modified: Int64
   /// When its content changed last, in nanoseconds since 1970; of what lies beyond the year 2262 or
   /// before 1678, the nearest.
-  public var modifiedAt: Int64 { modified }
+  package var modifiedAt: Int64 { modified }
 
   init(_ status: stat) {
     inode = UInt64(status.st_ino)
@@ -22,7 +22,7 @@ public struct FileStamp: Sendable, Hashable, CustomStringConvertible {
   }
 
   /// The stamp of what lies at a path; `nil` where nothing does.
-  public init?(_ path: MailPath) {
+  package init?(_ path: MailPath) {
     var status = stat()
     guard path.withCString({ stat($0, &status) }) == 0 else { return nil }
     self.init(status)
@@ -35,8 +35,8 @@ public struct FileStamp: Sendable, Hashable, CustomStringConvertible {
   ///
   /// - Parameter time: When the look began, in nanoseconds since 1970.
   /// - Returns: Whether the stamp can be trusted.
-  public func isSettled(at time: Int64) -> Bool { modified < time - 2_000_000_000 }
+  package func isSettled(at time: Int64) -> Bool { modified < time - 2_000_000_000 }
 
   /// As text, to be compared.
-  public var description: String { "\(inode) \(size) \(modified)" }
+  package var description: String { "\(inode) \(size) \(modified)" }
 }

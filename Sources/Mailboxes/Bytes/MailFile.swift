@@ -4,13 +4,13 @@ import Glibc
 ///
 /// It is opened without leaving a trace where that is allowed: mail programs take the time of the
 /// last access of an mbox for the time at which somebody read it.
-public final class MailFile: Sendable {
+package final class MailFile: Sendable {
   /// The descriptor.
   let descriptor: Int32
   /// The length when it was opened, in bytes.
-  public let size: Int
+  package let size: Int
   /// What tells whether it has changed.
-  public let stamp: FileStamp
+  package let stamp: FileStamp
   /// The file of which it is a part, from `base` on; `nil` where it is a file of its own.
   private let whole: MailFile?
   private let base: Int
@@ -18,7 +18,7 @@ public final class MailFile: Sendable {
   /// Opens a regular file.
   ///
   /// - Throws: `MailboxError`.
-  public init(_ path: MailPath) throws(MailboxError) {
+  package init(_ path: MailPath) throws(MailboxError) {
     // O_NOATIME of the Linux headers: a macro that Swift does not import. O_NONBLOCK: a pipe that
     // nobody writes to must not hold us.
     let unnoticed: Int32 = 0o1000000
@@ -111,5 +111,46 @@ public final class MailFile: Sendable {
       }
     }
     return position
+  }
+}
+
+/// The bytes of a file that holds one message, expanded where it is compressed, as Dovecot has it in
+/// Maildirs.
+final class MailFileSource: ByteSource {
+  // Closed at the end: a batch has many messages in memory at once.
+  private var file: MailFile?
+  private var offset: Int
+  private let end: Int
+  private var expanded: ExpandingSource?
+
+  /// Reads a file.
+  ///
+  /// - Parameters:
+  ///   - file: The file.
+  ///   - range: Where the message lies in it; `nil` where it is all of it, however long that becomes.
+  init(_ file: MailFile, _ range: Range<Int>? = nil) {
+    self.file = file
+    offset = range?.lowerBound ?? 0
+    end = range?.upperBound ?? .max
+  }
+
+  func read(into room: UnsafeMutableRawBufferPointer) throws(InputError) -> Int {
+    if let expanded { return try expanded.read(into: room) }
+    guard let file else { return 0 }
+    let room = UnsafeMutableRawBufferPointer(rebasing: room[..<min(room.count, end - offset)])
+    let count = try file.read(into: room, at: offset)
+    if offset == 0, let compression = Compression(UnsafeRawBufferPointer(rebasing: room[..<count]))
+    {
+      let source = try ExpandingSource(
+        file, compression, limit: ExpandingSource.largestMessage)
+      expanded = source
+      self.file = nil
+      return try source.read(into: room)
+    }
+    offset += count
+    // Less than was asked for is the end, unless the file grows under us: who delivers to a Maildir
+    // does not.
+    if count < room.count || offset == end { self.file = nil }
+    return count
   }
 }

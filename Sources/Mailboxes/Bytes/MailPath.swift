@@ -1,18 +1,18 @@
 import Glibc
 
 /// A path as the system has it: any bytes but NUL, in no encoding.
-public struct MailPath: Sendable, Hashable, CustomStringConvertible {
+package struct MailPath: Sendable, Hashable, CustomStringConvertible {
   /// The bytes.
-  public let bytes: [UInt8]
+  package let bytes: [UInt8]
 
   /// Makes a path; what follows a NUL is no part of it.
-  public init(_ bytes: some Sequence<UInt8>) { self.bytes = Array(bytes.prefix { $0 != 0 }) }
+  package init(_ bytes: some Sequence<UInt8>) { self.bytes = Array(bytes.prefix { $0 != 0 }) }
 
   /// Makes a path of text.
-  public init(_ text: String) { self.init(text.utf8) }
+  package init(_ text: String) { self.init(text.utf8) }
 
   /// The path made absolute by the working directory, without trailing slashes.
-  public var absolute: MailPath {
+  package var absolute: MailPath {
     var path = bytes
     if path.first != UInt8(ascii: "/") {
       var buffer = [CChar](repeating: 0, count: Int(PATH_MAX))
@@ -27,26 +27,26 @@ public struct MailPath: Sendable, Hashable, CustomStringConvertible {
   }
 
   /// What follows the last slash.
-  public var name: ArraySlice<UInt8> {
+  package var name: ArraySlice<UInt8> {
     bytes.lastIndex(of: UInt8(ascii: "/")).map { bytes[($0 + 1)...] } ?? bytes[...]
   }
 
   /// The folder that it lies in.
-  public var folder: MailPath {
+  package var folder: MailPath {
     guard let slash = bytes.lastIndex(of: UInt8(ascii: "/")) else { return MailPath(".") }
     return MailPath(slash == 0 ? bytes[...0] : bytes[..<slash])
   }
 
   /// The path of something in this folder.
-  public func appending(_ name: some Sequence<UInt8>) -> MailPath {
+  package func appending(_ name: some Sequence<UInt8>) -> MailPath {
     MailPath(bytes + [UInt8(ascii: "/")] + name)
   }
 
   /// The path of something in this folder.
-  public func appending(_ name: String) -> MailPath { appending(name.utf8) }
+  package func appending(_ name: String) -> MailPath { appending(name.utf8) }
 
   /// Gives the path to a C function.
-  public func withCString<Result>(_ body: (UnsafePointer<CChar>) -> Result) -> Result {
+  package func withCString<Result>(_ body: (UnsafePointer<CChar>) -> Result) -> Result {
     (bytes + [0]).withUnsafeBufferPointer { bytes in
       bytes.withMemoryRebound(to: CChar.self) { characters in
         // Never empty: it ends with NUL.
@@ -56,5 +56,5 @@ public struct MailPath: Sendable, Hashable, CustomStringConvertible {
   }
 
   /// As text; what is no UTF-8 is replaced.
-  public var description: String { String(decoding: bytes, as: UTF8.self) }
+  package var description: String { String(decoding: bytes, as: UTF8.self) }
 }

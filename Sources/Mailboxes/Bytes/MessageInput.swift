@@ -8,9 +8,9 @@ import InternetMessage
 /// What was read is held in memory up to `memoryLimit`, beyond it in temporary files that have no
 /// name, in one folder after another as each becomes full, and, of a filter's one message, at last in
 /// memory again. The crash trap is told where the bytes lie whenever that changes.
-public final class MessageInput {
+package final class MessageInput {
   /// How much of a message is held in memory as long as there is room in files: 4 MiB.
-  public static let memoryLimit = 4 << 20
+  package static let memoryLimit = 4 << 20
 
   /// How much more is held in memory where no file has room: 64 MiB.
   static let spareMemory = 64 << 20
@@ -49,10 +49,10 @@ public final class MessageInput {
   private var holdError: Int32?
 
   /// Whether the end was reached.
-  public private(set) var isWhole = false
+  package private(set) var isWhole = false
 
   /// How many bytes were read and are held.
-  public var heldCount: Int { pieces.last?.end ?? memoryCount }
+  package var heldCount: Int { pieces.last?.end ?? memoryCount }
 
   /// Makes an input.
   ///
@@ -60,7 +60,7 @@ public final class MessageInput {
   ///   - descriptor: The descriptor; it is not closed.
   ///   - temporaryFolders: Where temporary files may lie, one after another.
   ///   - isTrapped: Whether the crash trap is told about the bytes: for the one message of a filter.
-  public convenience init(
+  package convenience init(
     descriptor: Int32, temporaryFolders: [String], isTrapped: Bool = false
   ) {
     var status = stat()
@@ -81,7 +81,7 @@ public final class MessageInput {
   ///   - temporaryFolders: Where temporary files may lie, one after another.
   ///   - firstRead: How much the first read asks for, in bytes.
   ///   - isTrapped: Whether the crash trap is told about the bytes.
-  public init(
+  package init(
     source: any ByteSource, temporaryFolders: [String], firstRead: Int, isTrapped: Bool = false
   ) {
     self.source = source
@@ -106,7 +106,8 @@ public final class MessageInput {
   /// Reads up to the end of the header section, or as much of it as is parsed.
   ///
   /// - Throws: `InputError.readFailed`.
-  public func readHeader(limits: HeaderSection.Limits = .init()) throws(InputError) -> HeaderSection
+  package func readHeader(limits: HeaderSection.Limits = .init()) throws(InputError)
+    -> HeaderSection
   {
     var headerEnd = HeaderEnd()
     while true {
@@ -123,14 +124,14 @@ public final class MessageInput {
   /// Reads until so many bytes are held or the end is reached.
   ///
   /// - Throws: `InputError`.
-  public func hold(_ count: Int) throws(InputError) {
+  package func hold(_ count: Int) throws(InputError) {
     while !isWhole, heldCount < count { try readMore() }
   }
 
   /// Reads and holds all of it.
   ///
   /// - Throws: `InputError`.
-  public func holdAll() throws(InputError) { try hold(Int.max) }
+  package func holdAll() throws(InputError) { try hold(Int.max) }
 
   private func readMore() throws(InputError) {
     if let holdError { throw InputError.cannotHold(holdError) }
@@ -283,7 +284,7 @@ public final class MessageInput {
   ///   - chunkSize: The length of a chunk; `nil` gives the bytes as they lie.
   ///   - body: Takes a chunk.
   /// - Throws: `InputError.readFailed` where the temporary file fails; what the body throws.
-  public func forEachChunk(
+  package func forEachChunk(
     from start: Int = 0, to end: Int? = nil, chunkSize: Int? = nil,
     _ body: (UnsafeRawBufferPointer) throws -> Void
   ) throws {
@@ -315,7 +316,7 @@ public final class MessageInput {
   /// Gives a range of the held bytes in one piece.
   ///
   /// - Throws: `InputError.readFailed` where the temporary file fails; what the body throws.
-  public func withBytes<Result>(
+  package func withBytes<Result>(
     _ range: Range<Int>, _ body: (UnsafeRawBufferPointer) throws -> Result
   ) throws -> Result {
     if range.upperBound <= memoryCount {
@@ -361,7 +362,7 @@ public final class MessageInput {
   /// Writes what is held, then all that still comes.
   ///
   /// - Throws: `InputError.readFailed`; what the sink throws. Part of the message was written then.
-  public func passThrough(_ write: (UnsafeRawBufferPointer) throws -> Void) throws {
+  package func passThrough(_ write: (UnsafeRawBufferPointer) throws -> Void) throws {
     try forEachChunk(write)
     guard !isWhole else { return }
     let buffer = UnsafeMutableRawBufferPointer.allocate(

@@ -5,7 +5,7 @@ import Glibc
 ///
 /// A mail host that sees status 0 keeps what it was given: nothing short of all bytes may pass for
 /// success.
-public final class MessageOutput {
+package final class MessageOutput {
   private let descriptor: Int32
   private let isClosed: Bool
 
@@ -14,7 +14,7 @@ public final class MessageOutput {
   /// - Parameters:
   ///   - descriptor: The descriptor; it is closed by `finish()`.
   ///   - isClosed: Whether it was closed when the program started.
-  public init(descriptor: Int32, isClosed: Bool = false) {
+  package init(descriptor: Int32, isClosed: Bool = false) {
     self.descriptor = descriptor
     self.isClosed = isClosed
   }
@@ -22,7 +22,7 @@ public final class MessageOutput {
   /// Writes all of the bytes.
   ///
   /// - Throws: `OutputError`.
-  public func write(_ bytes: UnsafeRawBufferPointer) throws(OutputError) {
+  package func write(_ bytes: UnsafeRawBufferPointer) throws(OutputError) {
     guard !isClosed else { throw OutputError(code: EBADF) }
     guard let base = bytes.baseAddress else { return }
     var position = 0
@@ -46,8 +46,24 @@ public final class MessageOutput {
   /// Closes the descriptor: some file systems say only then that there is no room.
   ///
   /// - Throws: `OutputError`.
-  public func finish() throws(OutputError) {
+  package func finish() throws(OutputError) {
     guard !isClosed else { throw OutputError(code: EBADF) }
     guard close(descriptor) == 0 || errno == EINTR else { throw OutputError(code: errno) }
+  }
+}
+
+/// Why a message could not be written whole.
+package struct OutputError: Error, Hashable, Sendable, CustomStringConvertible {
+  /// An errno.
+  package let code: Int32
+
+  /// Makes an error of an errno.
+  package init(code: Int32) {
+    self.code = code
+  }
+
+  /// What failed, in one line.
+  package var description: String {
+    "stdout cannot be written: \(String(cString: strerror(code)))"
   }
 }

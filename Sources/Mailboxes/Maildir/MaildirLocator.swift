@@ -3,7 +3,7 @@ import Synchronization
 
 /// Finds messages of a Maildir that moved from `new` to `cur` or changed their flags since they
 /// were listed.
-public final class MaildirLocator: Sendable {
+package final class MaildirLocator: Sendable {
   private struct Index: Sendable {
     let stamps: [FileStamp?]
     let places: [[UInt8]: MailPath]
@@ -12,7 +12,7 @@ public final class MaildirLocator: Sendable {
   private let indexes = Mutex([MailPath: Index]())
 
   /// Makes a locator that knows nothing yet.
-  public init() {}
+  package init() {}
 
   /// Where a message lies now.
   ///
@@ -23,7 +23,7 @@ public final class MaildirLocator: Sendable {
   ///   - unique: The unique name.
   ///   - folder: The Maildir's folder, which holds `new` and `cur`.
   /// - Returns: Its path; `nil` where no file bears the name.
-  public func find(_ unique: some Sequence<UInt8>, in folder: MailPath) -> MailPath? {
+  package func find(_ unique: some Sequence<UInt8>, in folder: MailPath) -> MailPath? {
     let unique = Array(unique)
     let subfolders = [folder.appending("new"), folder.appending("cur")]
     return indexes.withLock { indexes in

@@ -1,15 +1,15 @@
 /// The name of a message's file in a Maildir: a unique part that stays, and flags that change.
-public struct MaildirName: Sendable {
+package struct MaildirName: Sendable {
   /// What stays when flags change and when it moves from `new` to `cur`.
-  public let unique: ArraySlice<UInt8>
+  package let unique: ArraySlice<UInt8>
   /// The flags: `S` seen, `T` trashed, `D` draft, and others.
-  public let flags: ArraySlice<UInt8>
+  package let flags: ArraySlice<UInt8>
 
   /// Takes a name apart.
   ///
   /// The flags follow `:2,`; on file systems that do not allow a colon, programs write `;2,` or
   /// `!2,` instead.
-  public init(_ name: ArraySlice<UInt8>) {
+  package init(_ name: ArraySlice<UInt8>) {
     let mark = name.lastIndex { $0 == 0x3A || $0 == 0x3B || $0 == 0x21 }
     if let mark, name.endIndex - mark >= 3, name[mark + 1] == UInt8(ascii: "2"),
       name[mark + 2] == UInt8(ascii: ",")
@@ -27,13 +27,13 @@ public struct MaildirName: Sendable {
   }
 
   /// Whether the message is deleted but for being removed, or not finished.
-  public var isTrashedOrDraft: Bool {
+  package var isTrashedOrDraft: Bool {
     flags.contains(UInt8(ascii: "T")) || flags.contains(UInt8(ascii: "D"))
   }
 
   /// When it was delivered, in microseconds since 1970, by the number that the unique part begins
   /// with and the `M` of the delivery identifier; `nil` where the name tells no likely time.
-  public var deliveredAt: Int64? {
+  package var deliveredAt: Int64? {
     var position = unique.startIndex
     guard let seconds = Self.number(unique, &position), seconds > 100_000_000,
       seconds < 100_000_000_000, position < unique.endIndex, unique[position] == UInt8(ascii: ".")

@@ -4,7 +4,7 @@ import Glibc
 ///
 /// A `From ` line stands before each message, an empty line after it, and each of its lines that begins
 /// with `From `, whatever number of `>` before it, gets one `>` more.
-public struct MboxWriter {
+package struct MboxWriter {
   private let output: (UnsafeRawBufferPointer) throws -> Void
   /// How much of `From ` the present line began with, marks left out, which is not written yet; `nil`
   /// where the line began otherwise.
@@ -13,7 +13,7 @@ public struct MboxWriter {
   private var buffer: [UInt8] = []
 
   /// Makes a writer that gives its bytes to a function.
-  public init(_ output: @escaping (UnsafeRawBufferPointer) throws -> Void) {
+  package init(_ output: @escaping (UnsafeRawBufferPointer) throws -> Void) {
     self.output = output
   }
 
@@ -23,7 +23,7 @@ public struct MboxWriter {
   ///   - sender: The reverse-path; empty or `nil` for none.
   ///   - time: When it came, in seconds since 1970; the line has it in UTC.
   /// - Throws: What the output throws.
-  public mutating func begin(sender: String?, time: Int64) throws {
+  package mutating func begin(sender: String?, time: Int64) throws {
     // White space in a local part would end the address.
     let isPlain = sender?.utf8.allSatisfy { $0 > 0x20 && $0 != 0x7F } ?? false
     let name = isPlain && sender?.isEmpty == false ? sender ?? "" : "MAILER-DAEMON"
@@ -35,7 +35,7 @@ public struct MboxWriter {
   /// Writes some bytes of the message.
   ///
   /// - Throws: What the output throws.
-  public mutating func write(_ bytes: UnsafeRawBufferPointer) throws {
+  package mutating func write(_ bytes: UnsafeRawBufferPointer) throws {
     guard let base = bytes.baseAddress, !bytes.isEmpty else { return }
     buffer.removeAll(keepingCapacity: true)
     var position = 0
@@ -74,7 +74,7 @@ public struct MboxWriter {
   /// Writes what ends the message: the end of its last line where that is missing, and an empty line.
   ///
   /// - Throws: What the output throws.
-  public mutating func end() throws {
+  package mutating func end() throws {
     if let matched { try put(Array(MboxFromLine.mark[..<matched])) }
     matched = 0
     try put(endsLine ? [10] : [10, 10])
@@ -95,4 +95,14 @@ public struct MboxWriter {
     let line = text.prefix { $0 != 0 && $0 != 10 }.map { UInt8(bitPattern: $0) }
     return String(decoding: line, as: UTF8.self)
   }
+}
+
+/// How an mbox marks lines of a message that begin with `From `.
+package enum MboxQuoting: Sendable, Hashable {
+  /// Not at all: Content-Length tells where a message ends (mboxcl2).
+  case none
+  /// By a `>`; lines that begin with `>From ` of their own are not marked (mboxo).
+  case plain
+  /// By a `>`, those that begin with `>From `, too (mboxrd).
+  case reversible
 }

@@ -14,7 +14,7 @@ struct FolderContent {
   private(set) var isDbox = false
 
   /// So many numbered files are looked at to see whether they are mail.
-  private static let mostNumbered = 64
+  private static let maxNumbered = 64
   private static let ofMH = [
     ".mh_sequences", ".xmhcache", ".sylpheed_cache", ".claws_cache", ".mew-cache",
   ].map { Array($0.utf8) }
@@ -32,7 +32,7 @@ struct FolderContent {
         if Self.ofMH.contains(Array(name)) { isOfMH = true }
       case .file where Self.isNamedAsMessage(name): hasMessages = true
       case .file where Self.isNumber(name):
-        if numbered.count < Self.mostNumbered { numbered.append(Array(name)) }
+        if numbered.count < Self.maxNumbered { numbered.append(Array(name)) }
       case .file:
         if isDboxName, name.count > 2, name[1] == UInt8(ascii: "."),
           name[0] == UInt8(ascii: "u") || name[0] == UInt8(ascii: "m")

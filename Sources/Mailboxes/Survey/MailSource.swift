@@ -1,7 +1,7 @@
 /// A place in which messages lie: a subfolder of a Maildir, a folder of files, an mbox, or one file.
-public struct MailSource: Sendable {
+package struct MailSource: Sendable {
   /// The kinds.
-  public enum Kind: Sendable, Hashable {
+  package enum Kind: Sendable, Hashable {
     /// `new` or `cur` of a Maildir folder.
     case maildir
     /// A folder with a message in each file whose name says so: `.eml`, `.emlx`, a number (MH).
@@ -13,13 +13,13 @@ public struct MailSource: Sendable {
   }
 
   /// The kind.
-  public let kind: Kind
+  package let kind: Kind
   /// The folder or file that is read.
-  public let path: MailPath
+  package let path: MailPath
   /// What a delivery is noted with: the Maildir's folder, the folder of files, the mbox.
-  public let folder: MailPath
+  package let folder: MailPath
   /// Whether `--folder` names it, so that all of it is taken.
-  public let isNamed: Bool
+  package let isNamed: Bool
   /// Whether it is an mbox that is compressed.
   let isCompressed: Bool
   /// Whether it is one file of a Maildir: its name is known as any other's there.

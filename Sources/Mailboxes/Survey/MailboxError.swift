@@ -1,13 +1,13 @@
 import Glibc
 
 /// Why a mailbox or a file in it could not be read.
-public struct MailboxError: Error, Sendable, Hashable, CustomStringConvertible {
+package struct MailboxError: Error, Sendable, Hashable, CustomStringConvertible {
   /// The file or folder.
-  public let path: MailPath
+  package let path: MailPath
   /// The errno; `nil` where the system has nothing against it.
-  public let code: Int32?
+  package let code: Int32?
   /// What is wrong, in one line.
-  public let reason: String
+  package let reason: String
 
   init(_ path: MailPath, _ code: Int32) {
     self.path = path
@@ -22,8 +22,8 @@ public struct MailboxError: Error, Sendable, Hashable, CustomStringConvertible {
   }
 
   /// Whether nothing is there.
-  public var isAbsence: Bool { code == ENOENT || code == ENOTDIR }
+  package var isAbsence: Bool { code == ENOENT || code == ENOTDIR }
 
   /// What failed, in one line.
-  public var description: String { "\(path): \(reason)" }
+  package var description: String { "\(path): \(reason)" }
 }

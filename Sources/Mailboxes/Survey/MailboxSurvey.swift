@@ -1,22 +1,22 @@
 import Glibc
 
 /// Finds the places in which messages lie below some paths.
-public struct MailboxSurvey {
+package struct MailboxSurvey {
   /// The folders and mboxes, in the order in which they were found.
   private(set) var sources: [MailSource] = []
   /// What could not be read.
-  public private(set) var problems: [MailboxError] = []
+  package private(set) var problems: [MailboxError] = []
   /// Where mail lies in a form that is not read here, and paths in which no mailbox is recognised.
-  public private(set) var unrecognised: [MailboxError] = []
+  package private(set) var unrecognised: [MailboxError] = []
   /// Whether a mailbox was recognised, be it empty or left out.
-  public private(set) var hasRecognised = false
+  package private(set) var hasRecognised = false
   /// The names of all folders that were found, taken or not.
-  public private(set) var folderNames: [String] = []
+  package private(set) var folderNames: [String] = []
   /// The names of those that were left out for what they are called.
-  public private(set) var leftOut: [String] = []
+  package private(set) var leftOut: [String] = []
 
   /// The places, each once, and single files that lie in none of the folders among them.
-  public var allSources: [MailSource] {
+  package var allSources: [MailSource] {
     var paths: Set<MailPath> = []
     let sources = sources.filter { paths.insert($0.path).inserted }
     let folders = Set(sources.filter { $0.kind != .mbox }.map(\.path))
@@ -42,10 +42,10 @@ public struct MailboxSurvey {
   private static let deepest = 32
 
   /// Makes a survey.
-  public init(selection: FolderSelection) { self.selection = selection }
+  package init(selection: FolderSelection) { self.selection = selection }
 
   /// Adds what lies at a path: a mailbox of any kind that is known here, a folder of such, a message.
-  public mutating func add(_ path: MailPath) {
+  package mutating func add(_ path: MailPath) {
     let path = path.absolute
     var status = stat()
     guard path.withCString({ stat($0, &status) }) == 0 else {

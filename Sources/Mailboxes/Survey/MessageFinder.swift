@@ -1,5 +1,5 @@
 /// Finds where a message lies that was delivered to a mailbox earlier.
-public enum MessageFinder {
+package enum MessageFinder {
   /// Finds it.
   ///
   /// In a Maildir it is looked for in the folder where it was seen, then in the others of the same
@@ -9,7 +9,7 @@ public enum MessageFinder {
   ///   - fileName: The unique name; `nil` for a message in an mbox.
   ///   - folder: The folder or mbox where it was seen.
   /// - Returns: Its file, or the mbox; `nil` where it is no longer there.
-  public static func find(_ fileName: String?, in folder: MailPath) -> MailPath? {
+  package static func find(_ fileName: String?, in folder: MailPath) -> MailPath? {
     guard let fileName else { return FileStamp(folder) == nil ? nil : folder }
     let file = folder.appending(fileName)
     if FileStamp(file) != nil { return file }

@@ -2,13 +2,13 @@ import CSystem
 import Glibc
 
 /// The messages of some places, in the order in which they arrived: about 100 bytes for each.
-public struct MessageList: Sendable {
+package struct MessageList: Sendable {
   /// One message.
-  public struct Item: Sendable {
+  package struct Item: Sendable {
     /// When it arrived, in microseconds since 1970.
-    public fileprivate(set) var arrivedAt: Int64
+    package fileprivate(set) var arrivedAt: Int64
     /// The number of its place.
-    public let source: Int
+    package let source: Int
     /// Its name, or for an mbox the `From ` line, in `names`.
     fileprivate let nameStart: Int
     fileprivate let nameLength: Int
@@ -19,23 +19,23 @@ public struct MessageList: Sendable {
   }
 
   /// What became of a place that was listed.
-  public struct Listing: Sendable {
+  package struct Listing: Sendable {
     /// Its stamp before it was read.
-    public let stamp: FileStamp
+    package let stamp: FileStamp
     /// When it was read, in nanoseconds since 1970.
-    public let readAt: Int64
+    package let readAt: Int64
     /// How many messages were passed over for their flags.
-    public fileprivate(set) var flaggedCount = 0
+    package fileprivate(set) var flaggedCount = 0
     /// How many messages were passed over because they are known.
-    public fileprivate(set) var knownCount = 0
+    package fileprivate(set) var knownCount = 0
     /// Files of the place that hold several messages each, which are places of their own.
-    public fileprivate(set) var mboxes: [MailSource] = []
+    package fileprivate(set) var mboxes: [MailSource] = []
   }
 
   /// The places.
-  public private(set) var sources: [MailSource] = []
+  package private(set) var sources: [MailSource] = []
   /// The messages.
-  public private(set) var items: [Item] = []
+  package private(set) var items: [Item] = []
   /// How each mbox marks its lines.
   private(set) var quoting: [Int: MboxQuoting] = [:]
 
@@ -48,7 +48,7 @@ public struct MessageList: Sendable {
   /// Makes an empty list.
   ///
   /// - Parameter temporaryFolders: Where compressed mboxes may lie expanded meanwhile.
-  public init(temporaryFolders: [String]) {
+  package init(temporaryFolders: [String]) {
     expansion = ExpandedFiles(temporaryFolders: temporaryFolders)
   }
 
@@ -60,7 +60,7 @@ public struct MessageList: Sendable {
   ///     known, so that no file is looked at for it.
   /// - Returns: What to remember of the place.
   /// - Throws: `MailboxError` where it cannot be read, and nothing of it was added then.
-  public mutating func add(
+  package mutating func add(
     _ source: MailSource, isKnown: (([UInt8]) -> Bool)?
   ) throws -> Listing {
     guard let stamp = FileStamp(source.path) else { throw MailboxError(source.path, errno) }
@@ -90,7 +90,7 @@ public struct MessageList: Sendable {
   }
 
   /// Puts the messages in the order in which they arrived.
-  public mutating func sort() {
+  package mutating func sort() {
     // Taken out, to be sorted while names are looked at.
     var sorted = items
     items = []
@@ -105,10 +105,10 @@ public struct MessageList: Sendable {
   }
 
   /// Keeps only some messages.
-  public mutating func filter(_ isTaken: (Item) -> Bool) { items.removeAll { !isTaken($0) } }
+  package mutating func filter(_ isTaken: (Item) -> Bool) { items.removeAll { !isTaken($0) } }
 
   /// Keeps only the first messages.
-  public mutating func keepFirst(_ count: Int) {
+  package mutating func keepFirst(_ count: Int) {
     if count < items.count { items.removeSubrange(count...) }
   }
 
@@ -124,7 +124,7 @@ public struct MessageList: Sendable {
   ///   - item: The message.
   ///   - size: The length of its file in bytes; in an mbox it tells nothing.
   /// - Returns: The bytes.
-  public func isKnownBy(_ item: Item, size: Int) -> [UInt8] {
+  package func isKnownBy(_ item: Item, size: Int) -> [UInt8] {
     let name = name(of: item)
     let source = sources[item.source]
     if source.hasMaildirNames { return Self.maildirKey(name, in: source.folder, size: size) }
@@ -147,7 +147,7 @@ public struct MessageList: Sendable {
   }
 
   /// The unique name by which a delivery is noted; `nil` in an mbox.
-  public func fileName(of item: Item) -> String? {
+  package func fileName(of item: Item) -> String? {
     let source = sources[item.source]
     guard !source.hasMaildirNames else {
       return String(decoding: MaildirName(name(of: item)).unique, as: UTF8.self)
@@ -159,7 +159,7 @@ public struct MessageList: Sendable {
   }
 
   /// Where a message lies, for people: a path, in an mbox with the offset.
-  public func place(of item: Item) -> String {
+  package func place(of item: Item) -> String {
     let source = sources[item.source]
     switch source.kind {
     case .maildir, .files: return source.path.appending(name(of: item)).description
@@ -312,5 +312,42 @@ public struct MessageList: Sendable {
         markLength: mark.count, range: range))
     names += name
     names += mark
+  }
+}
+
+/// The order of file names in which numbers count by their value: `1.5_9.host` before
+/// `1.5_10.host`.
+package enum NaturalOrder {
+  /// Whether one name comes before another.
+  package static func precedes(_ left: ArraySlice<UInt8>, _ right: ArraySlice<UInt8>) -> Bool {
+    var i = left.startIndex
+    var j = right.startIndex
+    while i < left.endIndex, j < right.endIndex {
+      guard isDigit(left[i]), isDigit(right[j]) else {
+        if left[i] != right[j] { return left[i] < right[j] }
+        i += 1
+        j += 1
+        continue
+      }
+      let one = number(left, &i)
+      let other = number(right, &j)
+      if one.count != other.count { return one.count < other.count }
+      if !one.elementsEqual(other) { return one.lexicographicallyPrecedes(other) }
+    }
+    if i < left.endIndex || j < right.endIndex { return j < right.endIndex }
+    // Alike but for leading zeros.
+    return left.lexicographicallyPrecedes(right)
+  }
+
+  /// The digits at a place, without leading zeros.
+  private static func number(_ bytes: ArraySlice<UInt8>, _ position: inout Int) -> ArraySlice<UInt8>
+  {
+    let start = position
+    while position < bytes.endIndex, isDigit(bytes[position]) { position += 1 }
+    return bytes[start..<position].drop { $0 == UInt8(ascii: "0") }
+  }
+
+  private static func isDigit(_ byte: UInt8) -> Bool {
+    byte >= UInt8(ascii: "0") && byte <= UInt8(ascii: "9")
   }
 }

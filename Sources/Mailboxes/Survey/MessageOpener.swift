@@ -1,22 +1,22 @@
 import Synchronization
 
 /// Opens the messages of a list; from several threads at once.
-public final class MessageOpener: Sendable {
+package final class MessageOpener: Sendable {
   /// The list.
-  public let list: MessageList
+  package let list: MessageList
   private let temporaryFolders: [String]
   private let locator = MaildirLocator()
   private let mboxes = Mutex([Int: MailFile]())
 
   /// Beyond so many bytes a message is not read at one go.
-  public static let largestFirstRead = 8 << 20
+  package static let largestFirstRead = 8 << 20
 
   /// Makes an opener.
   ///
   /// - Parameters:
   ///   - list: The list.
   ///   - temporaryFolders: Where large messages may lie meanwhile.
-  public init(_ list: MessageList, temporaryFolders: [String]) {
+  package init(_ list: MessageList, temporaryFolders: [String]) {
     self.list = list
     self.temporaryFolders = temporaryFolders
   }
@@ -26,7 +26,7 @@ public final class MessageOpener: Sendable {
   /// - Parameter item: The message.
   /// - Returns: The message and its length in bytes; `nil` where it is gone.
   /// - Throws: `MailboxError`.
-  public func open(_ item: MessageList.Item) throws -> (input: MessageInput, size: Int)? {
+  package func open(_ item: MessageList.Item) throws -> (input: MessageInput, size: Int)? {
     let source = list.sources[item.source]
     if source.kind == .mbox {
       let file = try mbox(item.source)
@@ -84,12 +84,32 @@ public final class MessageOpener: Sendable {
     return try mboxes.withLock { mboxes in
       if let file = mboxes[number] { return file }
       // A profile may hold more of them than a process may have files.
-      if mboxes.count >= Self.mostOpen { mboxes = [:] }
+      if mboxes.count >= Self.maxOpen { mboxes = [:] }
       let file = try MailFile(list.sources[number].path)
       mboxes[number] = file
       return file
     }
   }
 
-  private static let mostOpen = 128
+  private static let maxOpen = 128
+}
+
+/// An `.emlx` file of Apple Mail: a line with the message's length, the message, a property list.
+enum AppleMessage {
+  /// Where the message lies.
+  ///
+  /// - Parameter file: The file.
+  /// - Returns: The range; `nil` where the file is not of this form or shorter than it says.
+  /// - Throws: `InputError`.
+  static func range(in file: MailFile) throws(InputError) -> Range<Int>? {
+    let room = UnsafeMutableRawBufferPointer.allocate(byteCount: 32, alignment: 1)
+    defer { room.deallocate() }
+    let count = try file.read(into: room, at: 0)
+    guard let lineEnd = room[..<count].firstIndex(of: 10) else { return nil }
+    let line = room[..<lineEnd].filter { $0 != 32 && $0 != 13 }
+    guard let length = Int(String(decoding: line, as: UTF8.self)), length >= 0,
+      length <= file.size - lineEnd - 1
+    else { return nil }
+    return (lineEnd + 1)..<(lineEnd + 1 + length)
+  }
 }

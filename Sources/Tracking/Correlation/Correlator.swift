@@ -4,16 +4,16 @@ import InternetMessage
 ///
 /// The methods are tried in the order of `CorrelationMethod`; the first hit wins. Nothing is asked
 /// that the policy switches off.
-public struct Correlator: Sendable {
+package struct Correlator: Sendable {
   /// What was found, and what `explain` says about it.
-  public struct Finding: Sendable, Hashable {
+  package struct Finding: Sendable, Hashable {
     /// The answered message; `nil` where there is none.
-    public let correlation: Correlation?
+    package let correlation: Correlation?
     /// What was found on the way, in words that hold no part of the message.
-    public var remarks: [String]
+    package var remarks: [String]
 
     /// Whether an answer was found, and no guess.
-    public var isAnswer: Bool { correlation.map { $0.method != .smartMatching } ?? false }
+    package var isAnswer: Bool { correlation.map { $0.method != .smartMatching } ?? false }
   }
 
   let policy: CorrelationPolicy
@@ -24,7 +24,7 @@ public struct Correlator: Sendable {
   /// - Parameters:
   ///   - policy: The organization's settings.
   ///   - now: Seconds since 1970; smart matching looks back from there.
-  public init(policy: CorrelationPolicy, now: Int64) {
+  package init(policy: CorrelationPolicy, now: Int64) {
     self.policy = policy
     self.now = now
   }
@@ -32,7 +32,7 @@ public struct Correlator: Sendable {
   /// Looks for the tracked message that a message answers.
   ///
   /// - Throws: What the index throws.
-  public func correlate(_ facts: MessageFacts, with index: some TrackedMail) throws -> Finding {
+  package func correlate(_ facts: MessageFacts, with index: some TrackedMail) throws -> Finding {
     guard policy.isEnabled else {
       return Finding(correlation: nil, remarks: ["the organization does not correlate"])
     }
@@ -69,7 +69,7 @@ public struct Correlator: Sendable {
 
   /// Whether a message forwards another: by its outermost subject prefix, or by the field that
   /// Thunderbird sets.
-  public static func isForward(_ header: MessageHeader, subject: SubjectLine) -> Bool {
+  package static func isForward(_ header: MessageHeader, subject: SubjectLine) -> Bool {
     if let outermost = subject.prefixes.first { return outermost == .forward }
     return !header.rawValues(of: "X-Forwarded-Message-Id").isEmpty
   }
@@ -87,11 +87,11 @@ public struct Correlator: Sendable {
     }
     switch method {
     case .inReplyTo:
-      return policy.usesHeaders ? copies(Array(header.inReplyTo.prefix(Self.mostIDs))) : []
+      return policy.usesHeaders ? copies(Array(header.inReplyTo.prefix(Self.maxIDs))) : []
     case .references:
       // The nearest ancestor is the last; those of In-Reply-To were looked at.
-      let ids = header.references.suffix(Self.mostIDs).reversed()
-      let asked = header.inReplyTo.prefix(Self.mostIDs)
+      let ids = header.references.suffix(Self.maxIDs).reversed()
+      let asked = header.inReplyTo.prefix(Self.maxIDs)
       return policy.usesHeaders ? copies(ids.filter { !asked.contains($0) }) : []
     case .trackingToken:
       guard policy.usesTokens, let subject = header.subject,
@@ -151,5 +151,5 @@ public struct Correlator: Sendable {
   }
 
   // A message may name thousands of ids; the nearest are enough.
-  static let mostIDs = 50
+  static let maxIDs = 50
 }

@@ -1,7 +1,7 @@
 import InternetMessage
 
 /// A name by which one message refers to another.
-public enum MessageName: Hashable, Sendable {
+package enum MessageName: Hashable, Sendable {
   /// A Message-ID.
   case id(MessageID)
   /// The 22 bytes that the Thread-Index fields of a conversation share.
@@ -12,29 +12,29 @@ public enum MessageName: Hashable, Sendable {
   /// The names by which others may refer to a message.
   ///
   /// No policy is known yet: all that may be a token of some organization counts as one.
-  public static func all(of header: MessageHeader) -> [MessageName] {
+  package static func all(of header: MessageHeader) -> [MessageName] {
     var names: [MessageName] = []
     if let id = header.messageID { names.append(.id(id)) }
     if let thread = header.threadIndex { names.append(.thread(Array(thread.base))) }
-    let tokens = TrackingToken.candidates(in: header.subject ?? "", atMost: mostTokens)
+    let tokens = TrackingToken.candidates(in: header.subject ?? "", atMost: maxTokens)
     return names + tokens.map { .token($0) }
   }
 
   /// What a message names of those that it may answer, whatever a policy says of it.
-  public static func answered(by header: MessageHeader) -> [MessageName] {
+  package static func answered(by header: MessageHeader) -> [MessageName] {
     let ids =
-      header.inReplyTo.prefix(Correlator.mostIDs) + header.references.suffix(Correlator.mostIDs)
+      header.inReplyTo.prefix(Correlator.maxIDs) + header.references.suffix(Correlator.maxIDs)
     let names = Set(ids).subtracting([header.messageID].compactMap { $0 }).map { Self.id($0) }
     return names + all(of: header).filter { if case .id = $0 { false } else { true } }
   }
 
   // A subject has one; a long one may have thousands of words with numbers.
-  private static let mostTokens = 16
+  private static let maxTokens = 16
 }
 
 extension Correlator {
   /// What a message names of the mail that it may answer, as far as the policy counts it.
-  public func names(in facts: MessageFacts) -> [MessageName] {
+  package func names(in facts: MessageFacts) -> [MessageName] {
     let header = facts.header
     let subject = header.subject ?? ""
     guard policy.isEnabled,

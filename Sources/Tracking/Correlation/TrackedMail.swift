@@ -1,7 +1,7 @@
 import InternetMessage
 
 /// The index of tracked mail against which a message is correlated.
-public protocol TrackedMail {
+package protocol TrackedMail {
   /// The copies with a Message-ID, newest first, at most 20.
   func copies(withMessageID id: MessageID) throws -> [IndexedCopy]
 
@@ -26,4 +26,33 @@ public protocol TrackedMail {
 
   /// Whether a message answers one whose conversation was untracked as a whole.
   func isConversationWithdrawn(_ header: MessageHeader) throws -> Bool
+}
+
+/// A tracked copy as correlation sees it.
+package struct IndexedCopy: Sendable, Hashable {
+  /// The copy.
+  package let id: CopyID
+  /// Its conversation.
+  package let conversation: Int64
+  /// Its owner.
+  package let owner: Int64
+  /// Its direction.
+  package let direction: Direction
+  /// Its subject.
+  package let subject: String
+  /// Its Message-ID.
+  package let messageID: MessageID?
+
+  /// Makes one.
+  package init(
+    id: CopyID, conversation: Int64, owner: Int64, direction: Direction, subject: String,
+    messageID: MessageID?
+  ) {
+    self.id = id
+    self.conversation = conversation
+    self.owner = owner
+    self.direction = direction
+    self.subject = subject
+    self.messageID = messageID
+  }
 }

@@ -1,12 +1,13 @@
 import Glibc
 import InternetMessage
+import System
 
 /// Computes a message's identity while its body streams past.
 ///
 /// SHA-256 over the fields that no host changes, unfolded and with white space collapsed, and the
 /// body with LF ends, `>From ` quoting undone and trailing empty lines removed; so that a pipe, a
 /// Maildir and an mbox agree. The host's `From ` line, Received and all other trace are no part of it.
-public struct MessageKeyDigest {
+package struct MessageKeyDigest {
   private var hash: SHA256
   private var line = LineState.start(quotes: 0, matched: 0)
   private var waitingLineEnds = 0
@@ -25,7 +26,7 @@ public struct MessageKeyDigest {
   }
 
   /// Begins with a header section.
-  public init(_ section: HeaderSection) {
+  package init(_ section: HeaderSection) {
     var hash = SHA256()
     section.bytes.withUnsafeBytes { bytes in
       for name in Self.hostsNeverChange(section, bytes) {
@@ -44,7 +45,7 @@ public struct MessageKeyDigest {
   }
 
   /// Takes the next bytes of the body.
-  public mutating func update(_ bytes: UnsafeRawBufferPointer) {
+  package mutating func update(_ bytes: UnsafeRawBufferPointer) {
     var position = 0
     while position < bytes.count {
       switch line {
@@ -57,7 +58,7 @@ public struct MessageKeyDigest {
   }
 
   /// The identity, once the body has passed.
-  public mutating func finish() -> MessageKey {
+  package mutating func finish() -> MessageKey {
     if case .start(let quotes, let matched) = line { emitStart(quotes: quotes, matched: matched) }
     if hasWaitingCR { emit([UInt8(ascii: "\r")]) }
     hash.update(pending)

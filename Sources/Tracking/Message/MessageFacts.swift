@@ -2,30 +2,30 @@ import InternetMessage
 
 /// One message as rules and correlation see it: its header, its envelope, the mailbox it came
 /// through and the way it goes.
-public struct MessageFacts: Sendable {
+package struct MessageFacts: Sendable {
   /// The decoded header.
-  public let header: MessageHeader
+  package let header: MessageHeader
 
   /// What the host said: beside the message or, of the null sender, in it.
-  public let envelope: Envelope
+  package let envelope: Envelope
 
   /// The mailbox of the profile through which the message came.
-  public let mailbox: ProfileMailbox
+  package let mailbox: ProfileMailbox
 
   /// Which way it goes.
-  public let direction: Direction
+  package let direction: Direction
 
   /// The sender: the first From; where there is none, the address of the envelope sender.
-  public let sender: Mailbox?
+  package let sender: Mailbox?
 
   /// To, Cc, Bcc and envelope recipients, each address once, in this order.
-  public let recipients: [AddrSpec]
+  package let recipients: [AddrSpec]
 
   /// All of From, the sender, and the recipients, each address once.
-  public let participants: [AddrSpec]
+  package let participants: [AddrSpec]
 
   /// The participants who are neither colleagues nor addresses of a mailbox of the profile.
-  public let externalParticipants: [AddrSpec]
+  package let externalParticipants: [AddrSpec]
 
   /// Gathers the facts.
   ///
@@ -35,7 +35,7 @@ public struct MessageFacts: Sendable {
   ///   - mailbox: The mailbox it came through.
   ///   - isSent: Whether the caller knows that the owner wrote it.
   ///   - isOurs: Whether an address belongs to a colleague or to a mailbox of the profile.
-  public init(
+  package init(
     header: MessageHeader, envelope: Envelope, mailbox: ProfileMailbox, isSent: Bool,
     isOurs: (AddrSpec) -> Bool
   ) {
@@ -61,16 +61,16 @@ public struct MessageFacts: Sendable {
   }
 
   /// Whether nobody from outside takes part; a message without any participant is not internal.
-  public var isInternal: Bool { !participants.isEmpty && externalParticipants.isEmpty }
+  package var isInternal: Bool { !participants.isEmpty && externalParticipants.isEmpty }
 
   /// Whether no person sent this: by its header (RFC 3834) or its null reverse-path.
-  public var isAutomatic: Bool { envelope.sender == .null || header.isAutomatic }
+  package var isAutomatic: Bool { envelope.sender == .null || header.isAutomatic }
 
   /// Whether a program replied, or reports what became of other mail.
-  public var isAutomaticReply: Bool { envelope.sender == .null || header.isAutomaticReply }
+  package var isAutomaticReply: Bool { envelope.sender == .null || header.isAutomaticReply }
 
   /// Whether something in it may name tracked mail that it answers.
-  public var mayAnswer: Bool {
+  package var mayAnswer: Bool {
     !header.inReplyTo.isEmpty || !header.references.isEmpty || header.threadIndex != nil
       || header.subject.map(TrackingToken.mayStand) ?? false
   }

@@ -1,10 +1,10 @@
 /// The identity of a message: SHA-256 over what no mail host changes (see `MessageKeyDigest`).
-public struct MessageKey: Hashable, Sendable, CustomStringConvertible {
+package struct MessageKey: Hashable, Sendable, CustomStringConvertible {
   /// 32 bytes.
-  public let bytes: [UInt8]
+  package let bytes: [UInt8]
 
   /// Makes a key of 32 bytes; `nil` for any other number.
-  public init?(_ bytes: [UInt8]) {
+  package init?(_ bytes: [UInt8]) {
     guard bytes.count == 32 else { return nil }
     self.bytes = bytes
   }
@@ -15,7 +15,7 @@ public struct MessageKey: Hashable, Sendable, CustomStringConvertible {
   }
 
   /// 64 hexadecimal digits.
-  public var description: String {
+  package var description: String {
     let digits = Array("0123456789abcdef".utf8)
     var text: [UInt8] = []
     text.reserveCapacity(64)

@@ -1,20 +1,20 @@
 /// The name of one CRM row: its type and its id, written `account:7d9b0f5e`.
-public struct RecordReference: Hashable, Sendable, CustomStringConvertible {
+package struct RecordReference: Hashable, Sendable, CustomStringConvertible {
   /// The logical name of the table: `account`, `contact`, `lead` or any other; lower case.
-  public let type: String
+  package let type: String
 
   /// The row's id in the CRM, as the CRM writes it.
-  public let id: String
+  package let id: String
 
   /// Makes a reference of its parts.
-  public init(type: String, id: String) {
+  package init(type: String, id: String) {
     self.type = type.lowercased()
     self.id = id
   }
 
   /// Reads `type:id`; `nil` unless both parts are there, the type is made of letters, digits, `_`
   /// and `-`, and the id holds no white space.
-  public init?(_ text: String) {
+  package init?(_ text: String) {
     guard let colon = text.firstIndex(of: ":") else { return nil }
     let type = text[..<colon]
     let id = text[text.index(after: colon)...]
@@ -28,7 +28,7 @@ public struct RecordReference: Hashable, Sendable, CustomStringConvertible {
   }
 
   /// `type:id`.
-  public var description: String { "\(type):\(id)" }
+  package var description: String { "\(type):\(id)" }
 }
 
 private func isTypeByte(_ byte: UInt8) -> Bool {

@@ -6,11 +6,11 @@ import InternetMessage
 /// The order is that of Dynamics as far as it can be seen from outside (`CheckIncomingEmail`,
 /// `email-message-filtering-correlation`): sender, refuse list, duplicate, internal mail, recipients,
 /// then the filters of those who are asked.
-public enum Decider {
+package enum Decider {
   /// Answers a question.
   ///
   /// - Throws: What the directory throws.
-  public static func decide(
+  package static func decide(
     _ question: Question, policy: OrganizationPolicy, directory: some Directory
   ) throws -> Decision {
     guard let sender = question.sender else {
@@ -56,7 +56,7 @@ public enum Decider {
   /// The filter that holds for a user: the forced one, else the user's, else the default.
   ///
   /// `all` where it is forbidden means the default of Dynamics, `replies`.
-  public static func effectiveFilter(
+  package static func effectiveFilter(
     of user: OrganizationUser, policy: OrganizationPolicy
   ) -> FilterMethod {
     // What an administrator forces needs no leave of the same administrator.
@@ -212,7 +212,7 @@ public enum Decider {
     case .outgoing: addresses = question.to + question.cc + question.bcc
     }
     return try addresses.contains { address in
-      let matches = try directory.records(matching: address, limit: PartyResolution.mostRecords)
+      let matches = try directory.records(matching: address, limit: PartyResolution.maxRecords)
       return anyType
         ? !matches.isEmpty : matches.contains { contactTypes.contains($0.record.type) }
     }
@@ -243,7 +243,7 @@ public enum Decider {
             return Ownership(user: answers.owner, reason: .answeredCopy)
           }
         } else if let sender = question.sender {
-          let matches = try directory.records(matching: sender, limit: PartyResolution.mostRecords)
+          let matches = try directory.records(matching: sender, limit: PartyResolution.maxRecords)
           for match in matches where contactTypes.contains(match.record.type) {
             if let owner = match.owner, eligible.contains(where: { $0.id == owner }) {
               return Ownership(user: owner, reason: .senderRecord)

@@ -1,7 +1,7 @@
 /// Which records the participants of a message are (`associate-email-address`).
-public enum PartyResolution {
+package enum PartyResolution {
   /// Beyond so many matching records an address stays unresolved.
-  public static let mostRecords = 100
+  package static let maxRecords = 100
 
   // The order of Dynamics after systemuser; other tables come last.
   private static let order = ["contact", "account", "lead", "equipment", "team", "businessunit"]
@@ -10,24 +10,24 @@ public enum PartyResolution {
   /// before a domain, then Dynamics' order of types, then the oldest.
   ///
   /// - Parameters:
-  ///   - matches: What the directory found, asked for one more than `mostRecords`.
+  ///   - matches: What the directory found, asked for one more than `maxRecords`.
   ///   - mailboxOwner: The user whose mailbox it is.
   ///   - policy: The organization's settings.
   /// - Returns: `nil` where it stays unresolved.
-  public static func sender(
+  package static func sender(
     _ matches: [RecordMatch], mailboxOwner: Int64?, policy: OrganizationPolicy
   ) -> RecordMatch? {
-    guard matches.count <= mostRecords else { return nil }
+    guard matches.count <= maxRecords else { return nil }
     let nearest = narrowed(matches)
     if policy.leavesAmbiguousSenders, nearest.count > 1 { return nil }
     return nearest.min { rank($0, mailboxOwner) < rank($1, mailboxOwner) }
   }
 
   /// The records that a recipient is: all of them, in order of precedence.
-  public static func recipient(
+  package static func recipient(
     _ matches: [RecordMatch], policy: OrganizationPolicy
   ) -> [RecordMatch] {
-    guard matches.count <= mostRecords else { return [] }
+    guard matches.count <= maxRecords else { return [] }
     let nearest = narrowed(matches)
     if policy.leavesAmbiguousRecipients, nearest.count > 1 { return [] }
     return nearest.sorted { rank($0, nil) < rank($1, nil) }
@@ -44,5 +44,33 @@ public enum PartyResolution {
     return (
       isForeign ? 1 : 0, order.firstIndex(of: match.record.type) ?? order.count, match.id
     )
+  }
+}
+
+/// To whom a copy belongs, and why.
+package struct Ownership: Sendable, Hashable {
+  /// The ways in which an owner is found, in the order of Dynamics (`email-record-owner`).
+  package enum Reason: String, Sendable, CaseIterable {
+    /// A recipient who owns the copy that the message answers.
+    case answeredCopy = "answered-copy"
+    /// A recipient who owns the sender's contact, account or lead.
+    case senderRecord = "sender-record"
+    /// The first eligible user among the recipients.
+    case firstRecipient = "first-recipient"
+    /// The user who wrote the message.
+    case sender
+    /// The owner of the mailbox through which it came.
+    case mailbox
+  }
+
+  /// The user.
+  package let user: Int64
+  /// Why.
+  package let reason: Reason
+
+  /// Makes an ownership.
+  package init(user: Int64, reason: Reason) {
+    self.user = user
+    self.reason = reason
   }
 }

@@ -1,21 +1,21 @@
 /// One setting of an organization's policy as people read and write it: a name and a text.
-public struct PolicySetting: Sendable {
+package struct PolicySetting: Sendable {
   /// The name, such as `forced-filter`.
-  public let name: String
+  package let name: String
   /// What it settles, in one line.
-  public let summary: String
+  package let summary: String
   /// What values it takes, in one line.
-  public let values: String
+  package let values: String
   private let read: @Sendable (OrganizationPolicy) -> String
   private let write: @Sendable (String, inout OrganizationPolicy) -> Bool
 
   /// The setting's value in a policy.
-  public func value(in policy: OrganizationPolicy) -> String { read(policy) }
+  package func value(in policy: OrganizationPolicy) -> String { read(policy) }
 
   /// Changes a policy.
   ///
   /// - Throws: `PolicySettingError` where the text is no value of the setting.
-  public func set(_ text: String, in policy: inout OrganizationPolicy) throws(PolicySettingError) {
+  package func set(_ text: String, in policy: inout OrganizationPolicy) throws(PolicySettingError) {
     guard write(text, &policy) else {
       throw PolicySettingError.invalidValue(setting: name, values: values)
     }
@@ -24,7 +24,7 @@ public struct PolicySetting: Sendable {
   /// The setting of a name.
   ///
   /// - Throws: `PolicySettingError` where there is none; it names the nearest.
-  public static func named(_ name: String) throws(PolicySettingError) -> PolicySetting {
+  package static func named(_ name: String) throws(PolicySettingError) -> PolicySetting {
     if let setting = all.first(where: { $0.name == name }) { return setting }
     throw PolicySettingError.unknownName(name, nearest: nearest(to: name))
   }
@@ -40,7 +40,7 @@ public struct PolicySetting: Sendable {
   }
 
   /// All settings, in the order in which `org show` lists them.
-  public static let all: [PolicySetting] = [
+  package static let all: [PolicySetting] = [
     choice(
       "filter", "the filter of users who chose none", \.filter),
     PolicySetting(
@@ -220,5 +220,23 @@ public struct PolicySetting: Sendable {
   private static func isTokenPrefix(_ text: String) -> Bool {
     (1...20).contains(text.utf8.count) && text.utf8.allSatisfy { $0 > 32 && $0 < 127 }
       && !(text.utf8.last.map { $0 >= 48 && $0 <= 57 } ?? true)
+  }
+}
+
+/// A setting that there is not, or a value that it does not take.
+package enum PolicySettingError: Error, Equatable, CustomStringConvertible {
+  /// There is no setting of that name; the nearest, where one is near.
+  case unknownName(String, nearest: String?)
+  /// The text is no value of the setting.
+  case invalidValue(setting: String, values: String)
+
+  /// What failed and what to do, in one line.
+  package var description: String {
+    switch self {
+    case .unknownName(let name, let nearest):
+      "no setting '\(name)'" + (nearest.map { "; did you mean '\($0)'?" } ?? "; see 'org show'")
+    case .invalidValue(let setting, let values):
+      "that is no value of '\(setting)'; it takes \(values)"
+    }
   }
 }

@@ -2,47 +2,47 @@ import InternetMessage
 
 /// What an organization is asked about a message: all of it that leaves this side before the
 /// organization says yes (Dynamics `CheckIncomingEmail`).
-public struct Question: Sendable {
+package struct Question: Sendable {
   /// The sender; `nil` where the message names none.
-  public var sender: AddrSpec?
+  package var sender: AddrSpec?
   /// The To addresses.
-  public var to: [AddrSpec]
+  package var to: [AddrSpec]
   /// The Cc addresses.
-  public var cc: [AddrSpec]
+  package var cc: [AddrSpec]
   /// The Bcc addresses, and envelope recipients that stand in no list.
-  public var bcc: [AddrSpec]
+  package var bcc: [AddrSpec]
   /// The subject.
-  public var subject: String
+  package var subject: String
   /// Which way the message goes.
-  public var direction: Direction
+  package var direction: Direction
   /// The owner of the mailbox through which it came.
-  public var mailboxOwner: AddrSpec
+  package var mailboxOwner: AddrSpec
   /// Whether the user's rule or hand says Track: the automatic filter is not applied then.
-  public var isTrackingAsked: Bool
+  package var isTrackingAsked: Bool
   /// Whether it is a hand that says so: `track-rules` does not hold then.
-  public var isByHand = false
+  package var isByHand = false
   /// The organization's own copy of this very message, same direction.
-  public var knownCopy: CopyID?
+  package var knownCopy: CopyID?
   /// The organization's own copy of the same message in the other direction.
-  public var oppositeCopy: CopyID?
+  package var oppositeCopy: CopyID?
   /// The organization's own copy which this message answers, and the user who owns that copy.
-  public var answers: AnsweredCopy?
+  package var answers: AnsweredCopy?
 
   /// The copy that a message answers.
-  public struct AnsweredCopy: Sendable, Hashable {
+  package struct AnsweredCopy: Sendable, Hashable {
     /// The copy.
-    public var copy: CopyID
+    package var copy: CopyID
     /// Its owner.
-    public var owner: Int64
+    package var owner: Int64
     /// Makes one.
-    public init(copy: CopyID, owner: Int64) {
+    package init(copy: CopyID, owner: Int64) {
       self.copy = copy
       self.owner = owner
     }
   }
 
   /// Makes a question.
-  public init(
+  package init(
     sender: AddrSpec?, to: [AddrSpec] = [], cc: [AddrSpec] = [], bcc: [AddrSpec] = [],
     subject: String = "", direction: Direction = .incoming, mailboxOwner: AddrSpec,
     isTrackingAsked: Bool = false, knownCopy: CopyID? = nil, oppositeCopy: CopyID? = nil,

@@ -1,7 +1,7 @@
 /// Sizes as people write them.
-public enum ByteSize {
+package enum ByteSize {
   /// Bytes of a text such as `50M`, `200k` or `4096`; K, M and G are powers of 1024.
-  public static func parse(_ text: String) -> Int? {
+  package static func parse(_ text: String) -> Int? {
     var digits = Substring(text)
     var factor = 1
     if let unit = digits.last, unit.isLetter {

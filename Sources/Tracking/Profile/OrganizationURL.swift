@@ -1,17 +1,17 @@
 /// Where an organization is.
-public enum OrganizationURL: Hashable, Sendable {
+package enum OrganizationURL: Hashable, Sendable {
   /// In a SQLite store; the path as written, absolute or relative to the data directory.
   case sqlite(path: String)
 
   /// A URL that leads to no organization.
-  public enum ParseError: Error, Hashable, CustomStringConvertible {
+  package enum ParseError: Error, Hashable, CustomStringConvertible {
     /// There is no scheme, or no path after it.
     case malformed(String)
     /// No kind of organization has the scheme.
     case unknownScheme(String)
 
     /// What is wrong and what to do, in one line.
-    public var description: String {
+    package var description: String {
       switch self {
       case .malformed(let url):
         "'\(url)' is no URL of an organization; write sqlite:FILE"
@@ -22,7 +22,7 @@ public enum OrganizationURL: Hashable, Sendable {
   }
 
   /// Reads a URL.
-  public static func parse(_ url: String) -> Result<OrganizationURL, ParseError> {
+  package static func parse(_ url: String) -> Result<OrganizationURL, ParseError> {
     guard let colon = url.firstIndex(of: ":"), colon > url.startIndex else {
       return .failure(.malformed(url))
     }

@@ -3,32 +3,32 @@ import InternetMessage
 /// This side of tracking: whose mailboxes these are, which organizations are known, and the rules.
 ///
 /// Written by people in TOML, see crm-mailfilter.toml(5).
-public struct Profile: Sendable {
+package struct Profile: Sendable {
   /// The name of the organization that receives mail; `nil` for none.
-  public let synchronizing: String?
+  package let synchronizing: String?
   /// The mailboxes, at least one; the first is taken where nothing tells.
-  public let mailboxes: [ProfileMailbox]
+  package let mailboxes: [ProfileMailbox]
   /// The organizations, in the order of the file.
-  public let organizations: [OrganizationEntry]
+  package let organizations: [OrganizationEntry]
   /// What is kept from the organization unless a rule says otherwise.
-  public let exclude: [Exclusion]
+  package let exclude: [Exclusion]
   /// Whether the `exclude` key was absent.
-  public let isExcludeDefault: Bool
+  package let isExcludeDefault: Bool
   /// The rules, top down.
-  public let rules: [Rule]
+  package let rules: [Rule]
   /// The hosts whose Authentication-Results are believed, lower-cased.
-  public let trustedAuthservIDs: [String]
+  package let trustedAuthservIDs: [String]
   /// The largest message that is stored whole, in bytes.
-  public let maxSize: Int
+  package let maxSize: Int
 
   /// What is excluded where the key is absent: safe by default.
-  public static let defaultExclude: [Exclusion] = [.private, .automatic, .bulk, .internal, .spam]
+  package static let defaultExclude: [Exclusion] = [.private, .automatic, .bulk, .internal, .spam]
 
   /// 50 MB.
-  public static let defaultMaxSize = 50 << 20
+  package static let defaultMaxSize = 50 << 20
 
   /// Makes a profile.
-  public init(
+  package init(
     synchronizing: String?, mailboxes: [ProfileMailbox], organizations: [OrganizationEntry],
     exclude: [Exclusion]? = nil, rules: [Rule] = [], trustedAuthservIDs: [String] = [],
     maxSize: Int = defaultMaxSize
@@ -49,22 +49,22 @@ public struct Profile: Sendable {
   ///   - toml: The bytes of the file.
   ///   - path: The file's name, for errors.
   /// - Throws: `ProfileError`.
-  public init(toml: [UInt8], path: String) throws(ProfileError) {
+  package init(toml: [UInt8], path: String) throws(ProfileError) {
     self = try ProfileReader.read(toml, path: path)
   }
 
   /// The organization of a name.
-  public func organization(named name: String) -> OrganizationEntry? {
+  package func organization(named name: String) -> OrganizationEntry? {
     organizations.first { $0.name == name }
   }
 
   /// The organization that receives mail.
-  public var synchronizingOrganization: OrganizationEntry? {
+  package var synchronizingOrganization: OrganizationEntry? {
     synchronizing.flatMap(organization(named:))
   }
 
   /// A name for a new rule: this one, or with a number where a rule has it.
-  public func unusedRuleName(like name: String) -> String {
+  package func unusedRuleName(like name: String) -> String {
     let taken = Set(rules.map(\.name))
     guard taken.contains(name) else { return name }
     var number = 2
@@ -73,8 +73,90 @@ public struct Profile: Sendable {
   }
 
   /// Whether an address is a colleague's or one of these mailboxes'.
-  public func isOurs(_ address: AddrSpec) -> Bool {
+  package func isOurs(_ address: AddrSpec) -> Bool {
     mailboxes.contains { $0.addresses.contains(address) }
       || (synchronizingOrganization?.colleagues.matches(address) ?? false)
+  }
+}
+
+/// An organization as a profile names it.
+package struct OrganizationEntry: Sendable {
+  /// The name.
+  package let name: String
+  /// Where it is, as written: `sqlite:contoso.sqlite`.
+  package let url: String
+  /// The addresses of colleagues.
+  package let colleagues: AddressMatcher
+  /// Whether mail may be brought to it.
+  package let isConnected: Bool
+
+  /// Whether a text may name an organization: it becomes part of file names and output.
+  package static func isName(_ text: String) -> Bool {
+    !text.isEmpty && text.utf8.count <= 64 && text.first != "." && text.first != "-"
+      && text.unicodeScalars.allSatisfy {
+        $0.properties.isAlphabetic || ("0"..."9").contains($0) || "._-".unicodeScalars.contains($0)
+      }
+  }
+
+  /// Makes an entry.
+  package init(name: String, url: String, colleagues: AddressMatcher, isConnected: Bool) {
+    self.name = name
+    self.url = url
+    self.colleagues = colleagues
+    self.isConnected = isConnected
+  }
+}
+
+/// A mailbox of the profile: who owns it and under which addresses it receives and sends.
+package struct ProfileMailbox: Hashable, Sendable {
+  /// The user to whom tracked copies of this mailbox belong, named by an address.
+  package let owner: AddrSpec
+
+  /// All addresses of the mailbox; the owner's is among them.
+  package let addresses: [AddrSpec]
+
+  /// Makes a mailbox; the owner's address is added where it is missing.
+  package init(owner: AddrSpec, addresses: [AddrSpec]) {
+    self.owner = owner
+    self.addresses = addresses.contains(owner) ? addresses : [owner] + addresses
+  }
+}
+
+/// Mail that an organization is not asked about unless a rule says `track`.
+package enum Exclusion: String, Sendable, CaseIterable {
+  /// Marked personal, private or confidential (Sensitivity).
+  case `private`
+  /// Sent by no person: automatic replies, notifications, bounces.
+  case automatic
+  /// Sent to many: lists and campaigns.
+  case bulk
+  /// Among colleagues.
+  case `internal`
+  /// Marked as spam by a filter before this one.
+  case spam
+
+  /// The kind in words, after "mail that is".
+  package var words: String {
+    switch self {
+    case .private: "marked private"
+    case .automatic: "sent by a program"
+    case .bulk: "sent to many"
+    case .internal: "among colleagues"
+    case .spam: "marked as spam"
+    }
+  }
+
+  /// Whether mail of this kind counts where it answers tracked mail.
+  var yieldsToAnswers: Bool { self == .automatic || self == .bulk }
+
+  /// Whether a message is of this kind.
+  package func holds(for facts: MessageFacts) -> Bool {
+    switch self {
+    case .private: facts.header.sensitivity != nil
+    case .automatic: facts.isAutomatic
+    case .bulk: facts.header.isBulk
+    case .internal: facts.isInternal
+    case .spam: facts.header.isSpam
+    }
   }
 }

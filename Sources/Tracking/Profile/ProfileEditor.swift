@@ -2,9 +2,9 @@
 ///
 /// Each change is made in the bytes and, apart from them, in what they mean; the new bytes are read
 /// again by the library, and a change that did not do exactly what was meant is not made.
-public struct ProfileEditor {
+package struct ProfileEditor {
   /// The bytes of the profile.
-  public private(set) var text: [UInt8]
+  package private(set) var text: [UInt8]
   private let path: String
 
   /// Takes a profile.
@@ -12,7 +12,7 @@ public struct ProfileEditor {
   /// - Parameters:
   ///   - text: The bytes of a valid profile.
   ///   - path: The file's name, for errors.
-  public init(_ text: [UInt8], path: String) {
+  package init(_ text: [UInt8], path: String) {
     self.text = text
     self.path = path
   }
@@ -20,14 +20,14 @@ public struct ProfileEditor {
   /// Says which organization receives mail; `nil` for none.
   ///
   /// - Throws: `ProfileError` where the text does not allow it; nothing is changed then.
-  public mutating func setSynchronizing(_ name: String?) throws(ProfileError) {
+  package mutating func setSynchronizing(_ name: String?) throws(ProfileError) {
     try set("synchronizing", name.map { (.string($0), Self.quoted($0)) })
   }
 
   /// Says what is kept from the organization; `nil` for what is by default.
   ///
   /// - Throws: `ProfileError` where the text does not allow it; nothing is changed then.
-  public mutating func setExclude(_ exclude: [Exclusion]?) throws(ProfileError) {
+  package mutating func setExclude(_ exclude: [Exclusion]?) throws(ProfileError) {
     let names = exclude?.map(\.rawValue)
     try set("exclude", names.map { (Self.node($0), Self.quoted($0)) })
   }
@@ -40,7 +40,7 @@ public struct ProfileEditor {
   ///   - colleagues: The patterns of colleagues' addresses.
   ///   - isConnected: Whether mail may be brought to it.
   /// - Throws: `ProfileError` where the text does not allow it; nothing is changed then.
-  public mutating func addOrganization(
+  package mutating func addOrganization(
     name: String, url: String, colleagues: [String] = [], isConnected: Bool = true
   ) throws(ProfileError) {
     var table = NewTable("organization", width: 4)
@@ -56,7 +56,7 @@ public struct ProfileEditor {
   /// Adds a mailbox after all that is there.
   ///
   /// - Throws: `ProfileError` where the text does not allow it; nothing is changed then.
-  public mutating func addMailbox(owner: String, addresses: [String]) throws(ProfileError) {
+  package mutating func addMailbox(owner: String, addresses: [String]) throws(ProfileError) {
     var table = NewTable("mailbox", width: 9)
     table.add("owner", .string(owner), Self.quoted(owner))
     table.add("addresses", Self.node(addresses), Self.quoted(addresses))
@@ -67,7 +67,7 @@ public struct ProfileEditor {
   /// addresses is tracked.
   ///
   /// - Throws: `ProfileError` where the text does not allow it; nothing is changed then.
-  public mutating func addSentRule(name: String, recipients: [String]) throws(ProfileError) {
+  package mutating func addSentRule(name: String, recipients: [String]) throws(ProfileError) {
     var table = NewTable("rule", width: 9)
     table.add("name", .string(name), Self.quoted(name))
     table.add("direction", .string("outgoing"), Self.quoted("outgoing"))
@@ -79,7 +79,7 @@ public struct ProfileEditor {
   /// Adds a rule before all others that ignores whatever an address takes part in.
   ///
   /// - Throws: `ProfileError` where the text does not allow it; nothing is changed then.
-  public mutating func addIgnoreRule(name: String, participant: String) throws(ProfileError) {
+  package mutating func addIgnoreRule(name: String, participant: String) throws(ProfileError) {
     var table = NewTable("rule", width: 0)
     table.add("name", .string(name), Self.quoted(name))
     table.add("participant", .string(participant), Self.quoted(participant))
@@ -90,7 +90,7 @@ public struct ProfileEditor {
   /// Says what addresses the first mailbox has.
   ///
   /// - Throws: `ProfileError` where the text does not allow it; nothing is changed then.
-  public mutating func setAddresses(_ addresses: [String]) throws(ProfileError) {
+  package mutating func setAddresses(_ addresses: [String]) throws(ProfileError) {
     try set(
       "addresses", Self.node(addresses), Self.quoted(addresses), after: "owner",
       in: [.key("mailbox"), .index(0)], called: "the first [[mailbox]]")
@@ -100,7 +100,7 @@ public struct ProfileEditor {
   ///
   /// - Throws: `ProfileError` where there is none of the name or the text does not allow it;
   ///   nothing is changed then.
-  public mutating func setConnected(
+  package mutating func setConnected(
     _ isConnected: Bool, organization name: String
   ) throws(ProfileError) {
     try set(
@@ -112,7 +112,7 @@ public struct ProfileEditor {
   ///
   /// - Throws: `ProfileError` where there is none of the name or the text does not allow it;
   ///   nothing is changed then.
-  public mutating func removeOrganization(name: String) throws(ProfileError) {
+  package mutating func removeOrganization(name: String) throws(ProfileError) {
     let table = try table(ofOrganization: name)
     try change(
       at: table, byHand: "take the [[organization]] '\(name)' out",

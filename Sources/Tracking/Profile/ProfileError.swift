@@ -1,21 +1,53 @@
 /// What is wrong with a profile, and where.
-public struct ProfileError: Error, Hashable, Sendable, CustomStringConvertible {
+package struct ProfileError: Error, Hashable, Sendable, CustomStringConvertible {
   /// The file, as it was named.
-  public let path: String
+  package let path: String
   /// The line, from 1; `nil` where the whole file is meant.
-  public let line: Int?
+  package let line: Int?
   /// What is wrong, and what to do.
-  public let problem: String
+  package let problem: String
 
   /// Makes an error.
-  public init(path: String, line: Int?, problem: String) {
+  package init(path: String, line: Int?, problem: String) {
     self.path = path
     self.line = line
     self.problem = problem
   }
 
   /// `file:line: problem`.
-  public var description: String {
+  package var description: String {
     path + (line.map { ":\($0)" } ?? "") + ": " + problem
+  }
+}
+
+/// Finds what somebody who mistyped a word may have meant.
+package enum Suggestion {
+  /// The nearest of some words, by the number of letters to change, add or take away; `nil` where
+  /// none is near.
+  package static func nearest(to word: String, among words: [String]) -> String? {
+    let limit = max(1, word.count / 3)
+    return words.map { ($0, distance(word, $0)) }.filter { $0.1 <= limit }
+      .min { $0.1 < $1.1 }?.0
+  }
+
+  /// `; did you mean 'x'?`, or nothing.
+  package static func hint(for word: String, among words: [String]) -> String {
+    nearest(to: word, among: words).map { "; did you mean '\($0)'?" } ?? ""
+  }
+
+  private static func distance(_ left: String, _ right: String) -> Int {
+    let right = Array(right.prefix(64).utf8)
+    var row = Array(0...right.count)
+    for (number, letter) in left.prefix(64).utf8.enumerated() {
+      var diagonal = row[0]
+      row[0] = number + 1
+      for column in right.indices {
+        let above = row[column + 1]
+        let replaced = diagonal + (letter == right[column] ? 0 : 1)
+        row[column + 1] = min(replaced, above + 1, row[column] + 1)
+        diagonal = above
+      }
+    }
+    return row[right.count]
   }
 }

@@ -1,9 +1,9 @@
 import InternetMessage
 
 /// A set of address patterns; an address matches where one of them does.
-public struct AddressMatcher: Sendable {
+package struct AddressMatcher: Sendable {
   /// The patterns as written.
-  public let patterns: [String]
+  package let patterns: [String]
   private var addresses: Set<String> = []
   private var domains: Set<String> = []
   private var parents: Set<String> = []
@@ -11,7 +11,7 @@ public struct AddressMatcher: Sendable {
   private var expressions: [RegularExpression] = []
 
   /// Makes a set of patterns and how they were written.
-  public init(_ patterns: [AddressPattern], written: [String] = []) {
+  package init(_ patterns: [AddressPattern], written: [String] = []) {
     self.patterns = written
     for pattern in patterns {
       switch pattern {
@@ -25,7 +25,7 @@ public struct AddressMatcher: Sendable {
   }
 
   /// Whether an address is one of the set.
-  public func matches(_ address: AddrSpec) -> Bool {
+  package func matches(_ address: AddrSpec) -> Bool {
     if !addresses.isEmpty, addresses.contains(address.comparisonKey) { return true }
     if !domains.isEmpty, domains.contains(address.domainKey) { return true }
     if !parents.isEmpty {
@@ -57,5 +57,5 @@ public struct AddressMatcher: Sendable {
   }
 
   /// The regular expressions, for `rules check`.
-  public var regularExpressions: [RegularExpression] { expressions }
+  package var regularExpressions: [RegularExpression] { expressions }
 }

@@ -1,10 +1,10 @@
 /// Why a pattern cannot be used.
-public struct PatternError: Error, Hashable, Sendable, CustomStringConvertible {
+package struct PatternError: Error, Hashable, Sendable, CustomStringConvertible {
   /// What is wrong and what to do.
-  public let description: String
+  package let description: String
 
   /// Makes an error.
-  public init(_ description: String) {
+  package init(_ description: String) {
     self.description = description
   }
 }

@@ -6,16 +6,16 @@ import Synchronization
 /// It is compiled on first use, and only where a text occurs that it requires. glibc's matcher
 /// is close to linear only for an expression anchored on the left and asked no more than whether it
 /// matches: `^.*(…)` with REG_NOSUB. `RegularExpressionGuard` refuses what could still take long.
-public final class RegularExpression: Sendable {
+package final class RegularExpression: Sendable {
   /// The expression without its delimiters.
-  public let pattern: String
+  package let pattern: String
   /// Whether it matches without case.
-  public let ignoresCase: Bool
+  package let ignoresCase: Bool
   private let literals: [String]
   private let compiled = Mutex(CompiledExpression?.none)
 
   /// The longest text that is looked at, in bytes; what follows is not.
-  public static let longestText = 2048
+  package static let longestText = 2048
 
   private init(pattern: String, ignoresCase: Bool) {
     self.pattern = pattern
@@ -24,7 +24,7 @@ public final class RegularExpression: Sendable {
   }
 
   /// Whether a text is written as a regular expression.
-  public static func isDelimited(_ text: String) -> Bool {
+  package static func isDelimited(_ text: String) -> Bool {
     let bytes = text.utf8
     guard bytes.first == UInt8(ascii: "/"), let end = bytes.lastIndex(of: UInt8(ascii: "/")) else {
       return false
@@ -34,7 +34,7 @@ public final class RegularExpression: Sendable {
   }
 
   /// Reads `/…/` or `/…/i`.
-  public static func parse(_ text: String) -> Result<RegularExpression, PatternError> {
+  package static func parse(_ text: String) -> Result<RegularExpression, PatternError> {
     guard isDelimited(text), let end = text.lastIndex(of: "/") else {
       return .failure(PatternError("no regular expression; write /…/ or /…/i"))
     }
@@ -52,7 +52,7 @@ public final class RegularExpression: Sendable {
   /// Whether the expression matches somewhere in the first `longestText` bytes of a text.
   ///
   /// One that cannot be compiled matches nothing; `problem` tells why.
-  public func matches(_ text: String) -> Bool { matches(text, folded: text.lowercased()) }
+  package func matches(_ text: String) -> Bool { matches(text, folded: text.lowercased()) }
 
   /// The same for a text that is there lower-cased already.
   func matches(_ text: String, folded: String) -> Bool {
@@ -68,7 +68,7 @@ public final class RegularExpression: Sendable {
   }
 
   /// What regcomp(3) says against the expression; `nil` where it compiles.
-  public var problem: String? {
+  package var problem: String? {
     CompiledExpression(pattern: pattern, ignoresCase: ignoresCase).problem
   }
 }

@@ -5,7 +5,7 @@
 enum RegularExpressionGuard {
   static let longestPattern = 1000
   static let deepestNesting = 50
-  static let mostPositions = 500
+  static let maxPositions = 500
 
   /// What is wrong with an expression, and what to do; `nil` where it may be used.
   static func problem(in pattern: String) -> String? {
@@ -63,8 +63,8 @@ enum RegularExpressionGuard {
     mutating func problem() -> String? {
       while position < bytes.count {
         if let problem = step() { return problem }
-        if positions > mostPositions {
-          return "counted repeats unfold to more than \(mostPositions) positions; make them smaller"
+        if positions > maxPositions {
+          return "counted repeats unfold to more than \(maxPositions) positions; make them smaller"
         }
       }
       return groups.count == 1 ? nil : "a '(' without its ')'"

@@ -1,7 +1,7 @@
 /// A named condition on a message, with one action.
-public struct Rule: Sendable {
+package struct Rule: Sendable {
   /// What becomes of a message that matches.
-  public enum Action: String, Sendable, CaseIterable {
+  package enum Action: String, Sendable, CaseIterable {
     /// As if the user had pressed Track: the organization's filters are passed over, its refusals
     /// are not.
     case track
@@ -12,16 +12,16 @@ public struct Rule: Sendable {
   }
 
   /// The name.
-  public let name: String
+  package let name: String
   /// What becomes of a message that matches.
-  public let action: Action
+  package let action: Action
   /// The record that tracked mail is set regarding.
-  public let regarding: RecordReference?
+  package let regarding: RecordReference?
   /// All must hold.
-  public let conditions: [Condition]
+  package let conditions: [Condition]
 
   /// Makes a rule.
-  public init(
+  package init(
     name: String, action: Action, regarding: RecordReference? = nil, conditions: [Condition]
   ) {
     self.name = name

@@ -1,5 +1,5 @@
 /// What the rules say about a message.
-public enum RuleOutcome: Sendable {
+package enum RuleOutcome: Sendable {
   /// A rule says `track`.
   case track(Rule)
   /// A rule says `ignore`.
@@ -13,4 +13,32 @@ public enum RuleOutcome: Sendable {
   case ask(Rule?)
   /// More of the message must be read first.
   case needs(Need)
+}
+
+/// What of a message must still be read before a rule can be decided.
+package enum Need: Hashable, Sendable {
+  /// So many bytes of it, or its end.
+  case bytes(Int)
+  /// Whether something is attached.
+  case attachments
+}
+
+/// What is known of a message's size while it is still being read, in bytes.
+package enum SizeKnowledge: Hashable, Sendable {
+  /// At least so many bytes; more may follow.
+  case atLeast(Int)
+  /// Exactly so many bytes.
+  case exactly(Int)
+}
+
+/// How one rule fared, for `explain`.
+package struct RuleTrace: Sendable, Hashable {
+  /// The number of the rule, from 1.
+  package let number: Int
+  /// Its name.
+  package let name: String
+  /// Whether it matched.
+  package let isMatch: Bool
+  /// The condition that decided: the one that failed, or all where it matched.
+  package let reason: String
 }

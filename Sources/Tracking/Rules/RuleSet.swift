@@ -1,11 +1,11 @@
 /// The rules of a profile, ready to be asked about messages.
-public struct RuleSet: Sendable {
+package struct RuleSet: Sendable {
   private let rules: [MaskedRule]
   private let exclude: [Exclusion]
   private let trustedAuthservIDs: [String]
 
   /// Takes the rules of a profile.
-  public init(_ profile: Profile) {
+  package init(_ profile: Profile) {
     rules = profile.rules.map(MaskedRule.init)
     exclude = profile.exclude
     trustedAuthservIDs = profile.trustedAuthservIDs
@@ -19,7 +19,7 @@ public struct RuleSet: Sendable {
   ///   - hasAttachment: Whether something is attached; `nil` while nobody looked.
   ///   - trace: Called for each rule that was tested, in order.
   /// - Returns: What becomes of the message, or what must be known first.
-  public func evaluate(
+  package func evaluate(
     _ facts: MessageFacts, size: SizeKnowledge, hasAttachment: Bool? = nil,
     trace: ((RuleTrace) -> Void)? = nil
   ) -> RuleOutcome {
@@ -68,5 +68,28 @@ public struct RuleSet: Sendable {
       pending = pending ?? exclusion
     }
     return pending.map { .answersOr($0, rule) } ?? .ask(rule)
+  }
+}
+
+/// A rule, and of its conditions on addresses what shows quickly that it does not match.
+struct MaskedRule: Sendable {
+  let rule: Rule
+  private let masks: [DomainMask]
+
+  init(_ rule: Rule) {
+    self.rule = rule
+    masks = rule.conditions.compactMap { condition in
+      switch condition {
+      case .from(let matcher), .to(let matcher), .cc(let matcher), .recipient(let matcher),
+        .participant(let matcher):
+        matcher.mask()
+      default: nil
+      }
+    }
+  }
+
+  /// Whether the rule may match a message with participants of some domains.
+  func mayMatch(_ participants: DomainMask) -> Bool {
+    masks.allSatisfy { $0.intersects(participants) }
   }
 }

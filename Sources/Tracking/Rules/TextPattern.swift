@@ -1,5 +1,5 @@
 /// A pattern for a subject or another header field, matched on the decoded text.
-public enum TextPattern: Sendable {
+package enum TextPattern: Sendable {
   /// The text occurs, compared without case; folded.
   case phrase(String)
   /// A glob over the whole text.
@@ -8,7 +8,7 @@ public enum TextPattern: Sendable {
   case regularExpression(RegularExpression)
 
   /// Reads a pattern.
-  public static func parse(_ text: String) -> Result<TextPattern, PatternError> {
+  package static func parse(_ text: String) -> Result<TextPattern, PatternError> {
     if RegularExpression.isDelimited(text) {
       return RegularExpression.parse(text).map(TextPattern.regularExpression)
     }

@@ -1,5 +1,5 @@
 /// Which copies a search finds: what a query says, as a value.
-public indirect enum SearchQuery: Hashable, Sendable {
+package indirect enum SearchQuery: Hashable, Sendable {
   /// All copies.
   case all
   /// Those with some words.
@@ -12,4 +12,85 @@ public indirect enum SearchQuery: Hashable, Sendable {
   case or([SearchQuery])
   /// Those for which a query does not hold.
   case not(SearchQuery)
+}
+
+/// Something that holds of a copy or does not, beside its words.
+package enum SearchCriterion: Hashable, Sendable {
+  /// An address takes part, by its comparison key.
+  case address(key: String, in: SearchPhrase.Scope)
+  /// Somebody of a domain takes part, or of one below it: a lower-case A-label.
+  case domain(key: String, below: Bool, in: SearchPhrase.Scope)
+  /// Something is attached.
+  case attached
+  /// It regards a record.
+  case regarding(RecordPattern)
+  /// A participant is a record.
+  case record(RecordPattern)
+  /// It belongs to the user of an address, by its comparison key.
+  case owner(key: String)
+  /// A rule of this name asked for it.
+  case rule(String, isPrefix: Bool)
+  /// The organization accepted it for a reason.
+  case reason(ReasonCode)
+  /// A rule, not the organization's filter, was the reason.
+  case trackedByRule
+  /// A person tracked it by hand.
+  case trackedByHand
+  /// It went that way.
+  case direction(Direction)
+  /// It was sent then: from a time on, in seconds since 1970, and before another.
+  case sent(from: Int64?, until: Int64?)
+  /// Somebody from outside takes part who is no record.
+  case unresolved
+  /// Only its beginning is stored.
+  case truncated
+  /// It is one of a conversation.
+  case conversation(Int64)
+  /// It has a number.
+  case id(Int64)
+  /// It has a Message-ID; without brackets.
+  case messageID(String)
+
+  /// Which records are meant.
+  package enum RecordPattern: Hashable, Sendable {
+    /// This one.
+    case one(RecordReference)
+    /// All of a type.
+    case type(String)
+    /// Any.
+    case any
+    /// None at all.
+    case none
+  }
+}
+
+/// A word or a phrase of a query, as it was typed.
+struct SearchTerm: Hashable {
+  /// The name before the colon, lower case; `nil` where there is none.
+  var name: String?
+  /// The word, or what stands in quotes.
+  var text: String
+  /// Whether it stands in quotes.
+  var isQuoted: Bool
+  /// Whether a `*` follows.
+  var isPrefix: Bool
+  /// Where the text begins.
+  var textColumn: Int
+}
+
+/// Why a query could not be read: where, and what would be right.
+package struct SearchQueryError: Error, Hashable, Sendable, CustomStringConvertible {
+  /// The place in the query, in characters, the first is 1.
+  package let column: Int
+  /// What is wrong, and what would be right.
+  package let text: String
+
+  /// Makes an error.
+  package init(column: Int, _ text: String) {
+    self.column = column
+    self.text = text
+  }
+
+  /// Both, in one line.
+  package var description: String { "query, column \(column): \(text)" }
 }

@@ -2,7 +2,7 @@
 ///
 /// Words, "phrases", beginnings*, terms as `from:erin`, AND, OR, NOT and parentheses; what stands side
 /// by side must all hold. NOT binds before AND, AND before OR.
-public struct SearchQueryParser {
+package struct SearchQueryParser {
   private let tokens: [SearchToken]
   private let end: Int
   private let now: Int64
@@ -11,9 +11,9 @@ public struct SearchQueryParser {
   private var terms = 0
 
   /// So deep may parentheses stand in each other: SQLite's own parser has a stack of 100.
-  static let mostDepth = 15
+  static let maxDepth = 15
   /// So many words, phrases and terms may be in a query.
-  static let mostTerms = 200
+  static let maxTerms = 200
 
   /// Reads a query.
   ///
@@ -22,7 +22,7 @@ public struct SearchQueryParser {
   ///   - now: The present in seconds since 1970, for days that are counted back from it.
   /// - Returns: What it says.
   /// - Throws: `SearchQueryError`.
-  public static func parse(
+  package static func parse(
     _ query: String, now: Int64
   ) throws(SearchQueryError) -> SearchQuery {
     let tokens = try SearchTokenizer.tokens(of: query)
@@ -93,9 +93,9 @@ public struct SearchQueryParser {
     case .open: return try group(from: token.column)
     case .term(let term):
       terms += 1
-      guard terms <= Self.mostTerms else {
+      guard terms <= Self.maxTerms else {
         throw SearchQueryError(
-          column: token.column, "more than \(Self.mostTerms) words and terms; ask for less")
+          column: token.column, "more than \(Self.maxTerms) words and terms; ask for less")
       }
       return try SearchTermReader.query(term, column: token.column, now: now)
     case .close:
@@ -109,9 +109,9 @@ public struct SearchQueryParser {
 
   private mutating func group(from column: Int) throws(SearchQueryError) -> SearchQuery {
     depth += 1
-    guard depth <= Self.mostDepth else {
+    guard depth <= Self.maxDepth else {
       throw SearchQueryError(
-        column: column, "more than \(Self.mostDepth) parentheses in each other; take some away")
+        column: column, "more than \(Self.maxDepth) parentheses in each other; take some away")
     }
     let query = try disjunction()
     depth -= 1

@@ -3,9 +3,9 @@ import Foundation
 /// Makes ready the text that an index of words takes, of messages and of queries alike.
 ///
 /// Case, and the accents that Unicode can take apart, are left to the index itself.
-public enum SearchWords {
+package enum SearchWords {
   /// Changes when texts are made ready in another way: what was indexed before must be so again.
-  public static let version = 1
+  package static let version = 1
 
   /// Sets characters apart that are written without blanks between words (Chinese, Japanese, Korean,
   /// Thai, Lao, Khmer, Burmese), so that each is a word, and a word of several is found as a phrase;
@@ -13,7 +13,7 @@ public enum SearchWords {
   ///
   /// - Parameter utf8: A text in UTF-8.
   /// - Returns: The text to index, or to look for.
-  public static func prepared(_ utf8: UnsafeBufferPointer<UInt8>) -> String {
+  package static func prepared(_ utf8: UnsafeBufferPointer<UInt8>) -> String {
     guard let first = utf8.firstIndex(where: { $0 >= 0x80 }) else {
       return String(decoding: utf8, as: UTF8.self)
     }
@@ -53,13 +53,13 @@ public enum SearchWords {
   }
 
   /// The same of a string.
-  public static func prepared(_ text: String) -> String {
+  package static func prepared(_ text: String) -> String {
     var text = text
     return text.withUTF8 { prepared($0) }
   }
 
   /// Whether there is anything in a text that an index has: a letter or a digit.
-  public static func hasWords(_ text: some StringProtocol) -> Bool {
+  package static func hasWords(_ text: some StringProtocol) -> Bool {
     text.unicodeScalars.contains { scalar in
       switch scalar.properties.generalCategory {
       case .uppercaseLetter, .lowercaseLetter, .titlecaseLetter, .modifierLetter, .otherLetter,

@@ -3,9 +3,9 @@
 /// Dynamics takes every `word:` for a prefix (`HashFilterKeywords`), and so "Project: deadline" loses
 /// its project. Here only the marks count that mail programs really write (`SubjectMark`), and tags
 /// among them: `[list]`, `(EXT)`, `{Spam?}`, `*** EXTERNAL ***`, `EXTERNAL:`.
-public struct SubjectLine: Sendable, Hashable {
+package struct SubjectLine: Sendable, Hashable {
   /// What a prefix says about the message.
-  public enum Prefix: Sendable, Hashable {
+  package enum Prefix: Sendable, Hashable {
     /// `Re:` and its kin.
     case reply
     /// `Fwd:` and its kin.
@@ -13,15 +13,15 @@ public struct SubjectLine: Sendable, Hashable {
   }
 
   /// The prefixes, outermost first; a mark at the end, `(fwd)`, is the innermost.
-  public let prefixes: [Prefix]
+  package let prefixes: [Prefix]
 
   /// The subject without prefixes, trimmed.
   ///
   /// Tags are taken off only where a prefix follows.
-  public let topic: String
+  package let topic: String
 
   /// Takes a decoded subject apart.
-  public init(_ subject: String) {
+  package init(_ subject: String) {
     var rest = Substring(subject)
     var prefixes: [Prefix] = []
     // Without a colon, that of East Asia among them, or a parenthesis at the end nothing is a mark.
@@ -35,7 +35,7 @@ public struct SubjectLine: Sendable, Hashable {
     }
     // Tags that no prefix follows are part of what it is about.
     var untagged = rest
-    for _ in 0..<Self.mostMarks {
+    for _ in 0..<Self.maxMarks {
       untagged = untagged.trimmedStart()
       if let (prefix, after) = Self.prefix(of: untagged) {
         prefixes.append(prefix)
@@ -62,7 +62,7 @@ public struct SubjectLine: Sendable, Hashable {
   }
 
   /// Whether the message forwards another: the outermost prefix says so.
-  public var isForward: Bool { prefixes.first == .forward }
+  package var isForward: Bool { prefixes.first == .forward }
 
   /// Reads one prefix, such as `Re:`, `RE[2]:`, `Re^3:`, `AW :` or `回复：`, and what follows it.
   private static func prefix(of text: Substring) -> (Prefix, Substring)? {
@@ -165,7 +165,7 @@ public struct SubjectLine: Sendable, Hashable {
   }
 
   // Nobody writes more; the bound keeps the work small, too.
-  private static let mostMarks = 100
+  private static let maxMarks = 100
   /// The longest tag, in bytes.
   private static let longestTag = 128
 }

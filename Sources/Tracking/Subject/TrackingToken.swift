@@ -5,10 +5,10 @@
 /// digits that were in use, and no further digit; no letter or digit stands before it, but for
 /// those of scripts that put no blanks between words. Full-width letters, digits and signs are those
 /// of ASCII.
-public enum TrackingToken {
+package enum TrackingToken {
   /// The last token in a subject, its prefix upper-cased, in the form in which copies are indexed;
   /// `nil` where there is none.
-  public static func find(in subject: String, policy: CorrelationPolicy) -> String? {
+  package static func find(in subject: String, policy: CorrelationPolicy) -> String? {
     let text = Folded(subject)
     guard let range = ranges(in: text.bytes, policy: policy).last else { return nil }
     return String(decoding: text.bytes[range], as: UTF8.self).uppercased()
@@ -63,7 +63,7 @@ public enum TrackingToken {
 
   /// Whether a token may stand in a subject, whatever the organization's prefixes are: something before
   /// at least three digits.
-  public static func mayStand(in subject: String) -> Bool {
+  package static func mayStand(in subject: String) -> Bool {
     var digits = 0
     var hasPrefix = false
     for byte in Folded(subject).bytes {

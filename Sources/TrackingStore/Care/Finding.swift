@@ -1,7 +1,7 @@
 /// Something that is not as it should be, found by `verify`.
-public struct Finding: Hashable, Sendable {
+package struct Finding: Hashable, Sendable {
   /// Where.
-  public enum Area: String, Sendable, CaseIterable {
+  package enum Area: String, Sendable, CaseIterable {
     /// The profile.
     case profile
     /// Who may read or write a file or folder.
@@ -19,19 +19,35 @@ public struct Finding: Hashable, Sendable {
   }
 
   /// Where.
-  public let area: Area
+  package let area: Area
   /// What is wrong, in one line.
-  public let problem: String
+  package let problem: String
   /// What to do about it, in one line.
-  public let remedy: String
-  /// How it is mended without loss; `nil` where it takes a person.
-  public let mend: Mend?
+  package let remedy: String
+  /// How it is repaired without loss; `nil` where it takes a person.
+  package let repair: Repair?
 
   /// Makes a finding.
-  public init(_ area: Area, _ problem: String, remedy: String, mend: Mend? = nil) {
+  package init(_ area: Area, _ problem: String, remedy: String, repair: Repair? = nil) {
     self.area = area
     self.problem = problem
     self.remedy = remedy
-    self.mend = mend
+    self.repair = repair
   }
+}
+
+/// How something is repaired without loss.
+package enum Repair: Hashable, Sendable {
+  /// A file or folder gets other permissions.
+  case permissions(path: String, mode: UInt32)
+  /// A file is taken away of which nobody knows any more.
+  case removal(path: String)
+  /// The store is brought to this version.
+  case migration
+  /// The store's indexes are made anew from its tables.
+  case reindexing
+  /// What belongs to something that is gone is taken away.
+  case orphans(OrphanKind)
+  /// Conversations without mail are taken away.
+  case emptyConversations
 }

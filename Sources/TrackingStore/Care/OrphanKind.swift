@@ -1,5 +1,5 @@
 /// A kind of rows that name a row which may be gone.
-public enum OrphanKind: Hashable, Sendable {
+package enum OrphanKind: Hashable, Sendable {
   /// Rows of a table whose column names a row of another.
   case reference(table: String, column: String, parent: String, isOptional: Bool)
   /// Bytes of messages.
@@ -46,8 +46,8 @@ public enum OrphanKind: Hashable, Sendable {
     }
   }
 
-  /// The statement that mends them; `nil` where nothing can be done without loss.
-  var mending: String? {
+  /// The statement that repairs them; `nil` where nothing can be done without loss.
+  var repairing: String? {
     switch self {
     case .reference("copy", "conversation", _, _):
       "INSERT OR IGNORE INTO conversation (id) SELECT conversation FROM copy AS child WHERE \(condition)"

@@ -2,20 +2,21 @@ import CSystem
 import Foundation
 import GRDB
 import Glibc
+import System
 import Tracking
 
 /// What keeps a store well.
 extension Store {
-  /// Mends what can be mended in the store itself.
+  /// Repairs what can be repaired in the store itself.
   ///
-  /// - Parameter mends: What was found; others than the store's are left out.
+  /// - Parameter repairs: What was found; others than the store's are left out.
   /// - Throws: `StoreError`.
-  public func apply(_ mends: [Mend]) throws {
-    for mend in mends {
-      switch mend {
+  package func apply(_ repairs: [Repair]) throws {
+    for repair in repairs {
+      switch repair {
       case .reindexing: try write { try $0.execute(sql: "REINDEX") }
       case .orphans(let kind):
-        guard let statement = kind.mending else { continue }
+        guard let statement = kind.repairing else { continue }
         try write { try $0.execute(sql: statement) }
       case .emptyConversations:
         try write { db in
@@ -39,7 +40,7 @@ extension Store {
   ///   - limit: At most so many.
   /// - Returns: One for each copy.
   /// - Throws: `StoreError`.
-  public func identities(after id: Int64, limit: Int) throws -> [StoredIdentity] {
+  package func identities(after id: Int64, limit: Int) throws -> [StoredIdentity] {
     try read { db in
       try Row.fetchAll(
         db.cachedStatement(
@@ -53,7 +54,7 @@ extension Store {
   /// What the bytes of a copy should be; `nil` where it is gone.
   ///
   /// - Throws: `StoreError`.
-  public func identity(of id: CopyID) throws -> StoredIdentity? {
+  package func identity(of id: CopyID) throws -> StoredIdentity? {
     try read { db in
       try Row.fetchOne(
         db.cachedStatement(sql: "SELECT id, key, size, is_truncated FROM copy WHERE id = ?"),
@@ -65,7 +66,7 @@ extension Store {
   /// The lengths of a copy's chunks in bytes, by their numbers.
   ///
   /// - Throws: `StoreError`.
-  public func chunkLengths(of id: CopyID) throws -> [(number: Int, length: Int)] {
+  package func chunkLengths(of id: CopyID) throws -> [(number: Int, length: Int)] {
     try read { db in
       let first = id.rawValue * CopyWriter.chunksPerCopy
       return try Row.fetchAll(
@@ -79,7 +80,7 @@ extension Store {
   /// One chunk of a copy's bytes; `nil` where there is none.
   ///
   /// - Throws: `StoreError`.
-  public func chunk(_ number: Int, of id: CopyID) throws -> Data? {
+  package func chunk(_ number: Int, of id: CopyID) throws -> Data? {
     try read { db in
       try Data.fetchOne(
         db.cachedStatement(sql: "SELECT bytes FROM content WHERE id = ?"),
@@ -93,21 +94,23 @@ extension Store {
   ///
   /// - Parameter path: The file; none is replaced.
   /// - Throws: `StoreError`.
-  public func backUp(to path: String) throws {
+  package func backUp(to path: String) throws {
     var status = stat()
     guard lstat(path, &status) != 0 else {
       throw StoreError(systemError: EEXIST, while: "making the backup")
     }
-    let slash = path.lastIndex(of: "/")
-    let folder = slash.map { $0 == path.startIndex ? "/" : String(path[..<$0]) } ?? "."
-    let name = slash.map { String(path[path.index(after: $0)...]) } ?? path
-    let temporary = folder + "/.tmp-" + name
-    func clean() { for suffix in ["", "-journal"] { unlink(temporary + suffix) } }
-    clean()
-    let descriptor = open(temporary, O_RDWR | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0o600)
-    guard descriptor >= 0 else { throw StoreError(systemError: errno, while: "making the backup") }
-    fchmod(descriptor, 0o600)
-    close(descriptor)
+    let folder = FilePath.folder(of: path)
+    let temporary = AtomicFile.temporaryPath(for: FilePath.name(of: path), in: folder)
+    let descriptor: Int32
+    do {
+      descriptor = try AtomicFile.openTemporary(temporary, for: path)
+    } catch {
+      throw StoreError(systemError: error.code, while: "making the backup")
+    }
+    // After SQLite is done with the file, whose own locks go with any descriptor of it.
+    defer { close(descriptor) }
+    func clean() { for suffix in ["-journal", ""] { unlink(temporary + suffix) } }
+    unlink(temporary + "-journal")
     do {
       try StoreError.translating {
         let target = try DatabaseQueue(path: temporary, configuration: Self.keptConfiguration)

@@ -1,7 +1,10 @@
+import Foundation
 import GRDB
+import System
+import Tracking
 
 /// Looks at a store as a database: all but the bytes of its messages.
-public struct StoreExamination {
+package struct StoreExamination {
   private let store: Store
   private let path: String
 
@@ -10,20 +13,20 @@ public struct StoreExamination {
   /// - Parameters:
   ///   - store: The store.
   ///   - path: Its file, to be named in remedies.
-  public init(_ store: Store, path: String) {
+  package init(_ store: Store, path: String) {
     self.store = store
     self.path = path
   }
 
   /// So many lines of SQLite's own check are told.
-  private static let mostDamages = 20
+  private static let maxDamages = 20
 
   /// Looks at it.
   ///
   /// - Parameter report: Told of each finding.
   /// - Returns: Whether the rest can be looked at, too: it is a store of ours.
   /// - Throws: `StoreError` where it cannot be read; what the body throws.
-  public func run(_ report: (Finding) throws -> Void) throws -> Bool {
+  package func run(_ report: (Finding) throws -> Void) throws -> Bool {
     let (version, isOurs) = try store.read { db in
       (
         try Int.fetchOne(db, sql: "PRAGMA user_version") ?? 0,
@@ -36,7 +39,7 @@ public struct StoreExamination {
       try report(
         Finding(
           .store, "an older version made it: \(version) instead of \(StoreSchema.version)",
-          remedy: "crm-mailfilter verify --repair", mend: .migration))
+          remedy: "crm-mailfilter verify --repair", repair: .migration))
     }
     try store.readConsistently { db in
       try damages(in: db, report)
@@ -49,7 +52,7 @@ public struct StoreExamination {
   }
 
   private func damages(in db: Database, _ report: (Finding) throws -> Void) throws {
-    let lines = try String.fetchAll(db, sql: "PRAGMA integrity_check(\(Self.mostDamages))")
+    let lines = try String.fetchAll(db, sql: "PRAGMA integrity_check(\(Self.maxDamages))")
     for line in lines where line != "ok" {
       let isIndex =
         line.contains("missing from index") || line.contains("entries in index")
@@ -61,7 +64,7 @@ public struct StoreExamination {
           remedy: isIndex
             ? "crm-mailfilter verify --repair"
             : "restore a backup, or save what can be: sqlite3 \(name) .recover | sqlite3 NEW",
-          mend: isIndex ? .reindexing : nil))
+          repair: isIndex ? .reindexing : nil))
     }
   }
 
@@ -111,10 +114,10 @@ public struct StoreExamination {
         Finding(
           kind.table == "copy" && kind.parent == "conversation" ? .conversation : .orphan,
           "\(rows): the \(kind.parent) is gone",
-          remedy: kind.mending == nil
+          remedy: kind.repairing == nil
             ? "restore a backup, or add the \(kind.parent) again"
             : "crm-mailfilter verify --repair",
-          mend: kind.mending == nil ? nil : .orphans(kind)))
+          repair: kind.repairing == nil ? nil : .orphans(kind)))
     }
   }
 
@@ -151,7 +154,7 @@ public struct StoreExamination {
     try report(
       Finding(
         .conversation, "\(count) without mail", remedy: "crm-mailfilter verify --repair",
-        mend: .emptyConversations))
+        repair: .emptyConversations))
   }
 
   private func secrets(in db: Database, _ report: (Finding) throws -> Void) throws {
@@ -164,5 +167,24 @@ public struct StoreExamination {
           .store, "the salt '\(name)' is missing: what was withdrawn or seen is not known again",
           remedy: "restore a backup"))
     }
+  }
+}
+
+/// What the bytes of a copy should be.
+package struct StoredIdentity: Sendable {
+  /// The copy.
+  package let id: CopyID
+  /// The identity of its message.
+  package let key: [UInt8]
+  /// The length of the message in bytes.
+  package let size: Int
+  /// Whether only its beginning is stored.
+  package let isTruncated: Bool
+
+  init(_ row: Row) {
+    id = CopyID(row[0])
+    key = Array(row[1] as Data)
+    size = row[2]
+    isTruncated = row[3]
   }
 }

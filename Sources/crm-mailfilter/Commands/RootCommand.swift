@@ -1,6 +1,7 @@
 import ArgumentParser
 import Glibc
 import MailPipeline
+import System
 import Tracking
 
 /// `crm-mailfilter`.
@@ -47,7 +48,7 @@ struct RootCommand: ParsableCommand {
     // What was printed before it failed comes first.
     StandardOutput.shared.flush()
     if let error = CommandError(error) {
-      Log.standardError("crm-mailfilter: \(Log.neutralised(error.line))\n")
+      SystemLog.standardError("crm-mailfilter: \(SafeText.neutralised(error.line))\n")
       return error.status.rawValue
     }
     let code = exitCode(for: error)
@@ -61,7 +62,7 @@ struct RootCommand: ParsableCommand {
       isKnown
       ? message(for: error) + "; see --help"
       : "no command '\(name)'" + Suggestion.hint(for: name, among: names)
-    Log.standardError("crm-mailfilter: \(Log.neutralised(text))\n")
+    SystemLog.standardError("crm-mailfilter: \(SafeText.neutralised(text))\n")
     // From a pipe it may be a mail host that calls, and any status but 75 would bounce the mail.
     return isKnown || isatty(0) == 1
       ? SystemStatus.usage.rawValue : FilterRun.temporaryFailure
@@ -75,7 +76,7 @@ extension RootCommand {
       try StandardOutput.shared.finish()
       return 0
     } catch {
-      Log.standardError("crm-mailfilter: \(error)\n")
+      SystemLog.standardError("crm-mailfilter: \(error)\n")
       return SystemStatus.inputOutput.rawValue
     }
   }

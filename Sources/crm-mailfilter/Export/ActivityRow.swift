@@ -1,6 +1,7 @@
 import Foundation
 import InternetMessage
 import MailPipeline
+import System
 import Tracking
 import TrackingStore
 
@@ -28,11 +29,11 @@ struct ActivityRow {
   /// The values; empty where there is none.
   var cells: [String] {
     let cells: [String] = identification + [copy.subject, ""] + people + state + correlation + rest
-    var safe = cells.map(Log.neutralised)
+    var safe = cells.map(SafeText.neutralised)
     // The text has lines.
     let lines = message.text.string.split(separator: "\n", omittingEmptySubsequences: false)
     safe[6] = lines.map { line in
-      Log.neutralised(
+      SafeText.neutralised(
         line.split(separator: "\t", omittingEmptySubsequences: false).joined(separator: "    "))
     }.joined(separator: "\n")
     return safe
@@ -85,5 +86,25 @@ struct ActivityRow {
   private func parties(_ role: String) -> String {
     copy.participants.filter { $0.role == role }.map { $0.records.first ?? $0.address }
       .joined(separator: ";")
+  }
+}
+
+/// Writes CSV (RFC 4180).
+enum CSVWriter {
+  /// A line, with its end.
+  ///
+  /// A cell that a spreadsheet would take for a formula gets an apostrophe in front: it may be a
+  /// stranger's subject.
+  static func line(_ cells: [String]) -> String {
+    cells.map(cell).joined(separator: ",") + "\r\n"
+  }
+
+  private static func cell(_ text: String) -> String {
+    var text = text
+    if let first = text.utf8.first, "=+-@\t\r".utf8.contains(first) { text = "'" + text }
+    guard text.utf8.contains(where: { ",\"\r\n".utf8.contains($0) }) else { return text }
+    return "\""
+      + text.split(separator: "\"", omittingEmptySubsequences: false)
+      .joined(separator: "\"\"") + "\""
   }
 }

@@ -1,4 +1,7 @@
+import CSystem
+import Glibc
 import MailPipeline
+import System
 import Tracking
 
 /// What a batch did, for people.
@@ -24,7 +27,7 @@ struct BatchText {
     let more = summary.leftOut.count > 5 ? " ..." : ""
     add(
       "left out", summary.leftOut.count,
-      "folders: " + Log.neutralised(summary.leftOut.prefix(5).joined(separator: ", ")) + more)
+      "folders: " + SafeText.neutralised(summary.leftOut.prefix(5).joined(separator: ", ")) + more)
     add("passed over", summary.flagged, "trashed, drafts or junk")
     add("vanished", summary.vanished, "moved or deleted meanwhile")
     add("not read", summary.unrecognised.count, "no mailbox that is known here")
@@ -37,7 +40,7 @@ struct BatchText {
       .map { "\($0.path): \($0.reason)\n" }
     return (isDryRun ? "dry run: nothing is written\n" : "")
       + TextOutput.table(rows.map { $0[2].isEmpty ? $0.dropLast() : $0 })
-      + failures.map { Log.neutralised(String($0.dropLast())) + "\n" }.joined()
+      + failures.map { SafeText.neutralised(String($0.dropLast())) + "\n" }.joined()
   }
 
   private var time: String {
@@ -64,4 +67,48 @@ struct BatchText {
     }
     return String(text.reversed())
   }
+}
+
+/// Prints what a batch does while it does it: lines where they are asked for, and on a terminal how
+/// far it has come.
+final class BatchPrinter: BatchObserver {
+  let wantsReports: Bool
+  private let isJSON: Bool
+  private let startedAt = csystem_monotonic()
+  private let line = ProgressLine()
+
+  init(explains: Bool, isJSON: Bool) {
+    wantsReports = explains
+    self.isJSON = isJSON
+  }
+
+  func decided(_ report: Report, at place: String) {
+    clear()
+    if isJSON {
+      // Nothing in it that could not be encoded.
+      guard let line = try? JSONOutput.line(BatchMessageObject(report: report, place: place)) else {
+        return
+      }
+      print(line)
+    } else {
+      let verdict = report.verdict
+      print(SafeText.neutralised("\(place): \(verdict.kind.rawValue): \(verdict.explanation)"))
+    }
+  }
+
+  func advanced(to progress: BatchProgress) {
+    line.show(describe(progress))
+  }
+
+  private func describe(_ progress: BatchProgress) -> String {
+    let seconds = Double(csystem_monotonic() - startedAt) / 1e9
+    let rate = Double(progress.done) / max(seconds, 0.001)
+    let left = Int(Double(progress.total - progress.done) / max(rate, 0.001))
+    return "\(BatchText.grouped(progress.done)) of \(BatchText.grouped(progress.total)), "
+      + "\(BatchText.grouped(progress.tracked)) tracked, \(BatchText.grouped(Int(rate)))/s, "
+      + "\(left / 60) min \(left % 60) s left"
+  }
+
+  /// Takes the line away that shows how far it has come.
+  func clear() { line.clear() }
 }

@@ -1,4 +1,5 @@
 import MailPipeline
+import System
 
 /// Rows of columns, fitted to a terminal: where they are wider than it, those that may are cut.
 struct ColumnLayout {
@@ -21,7 +22,7 @@ struct ColumnLayout {
 
   /// The rows as lines; terminal controls are neutralised.
   func text(_ rows: [[String]], on terminal: Terminal) -> String {
-    let rows = rows.map { $0.map(Log.neutralised) }
+    let rows = rows.map { $0.map(SafeText.neutralised) }
     let widths = widths(of: rows, within: terminal.width)
     var text = ""
     for row in rows {

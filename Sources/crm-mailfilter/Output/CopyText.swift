@@ -11,7 +11,7 @@ struct CopyText {
   private let dates: DateText
 
   /// So many of those who may read it are named.
-  private static let mostReaders = 10
+  private static let maxReaders = 10
 
   init(_ copy: StoredCopy, message: Message, readers: [String], dates: DateText) {
     self.copy = copy
@@ -74,10 +74,10 @@ struct CopyText {
   }
 
   private var mayRead: String {
-    let others = readers.count - Self.mostReaders
+    let others = readers.count - Self.maxReaders
     return readers.isEmpty
       ? "nobody"
-      : readers.prefix(Self.mostReaders).joined(separator: ", ")
+      : readers.prefix(Self.maxReaders).joined(separator: ", ")
         + (others > 0 ? " and \(others) more" : "")
   }
 
@@ -112,5 +112,33 @@ struct CopyText {
       + (copy.answers.map { answered in
         ", answers mail \(answered)" + (copy.correlation.map { " (\($0.rawValue))" } ?? "")
       } ?? "")
+  }
+}
+
+/// What `list` prints: number, time, the other side, record, subject.
+struct CopyList {
+  let dates: DateText
+
+  private static let layout = ColumnLayout(columns: [
+    ColumnLayout.Column(isRightAligned: true, style: .yellow),
+    ColumnLayout.Column(style: .cyan),
+    ColumnLayout.Column(minimum: 16, readiness: 5),
+    ColumnLayout.Column(minimum: 8, readiness: 8, style: .green),
+    ColumnLayout.Column(minimum: 16, readiness: 4),
+  ])
+
+  /// A line for each copy.
+  func text(_ copies: [CopySummary], on terminal: Terminal) -> String {
+    Self.layout.text(copies.map(row), on: terminal)
+  }
+
+  private func row(_ copy: CopySummary) -> [String] {
+    let other =
+      copy.direction == .incoming
+      ? "from \(copy.senderAddress ?? "nobody")"
+      : "to \(copy.recipientAddress ?? "nobody")"
+    return [
+      copy.id.description, dates.short(copy.sentAt), other, copy.regarding ?? "-", copy.subject,
+    ]
   }
 }

@@ -1,5 +1,6 @@
 import Foundation
 import MailPipeline
+import System
 
 /// What commands print for programs: one object a line.
 enum JSONOutput {
@@ -18,7 +19,7 @@ enum JSONOutput {
     var line = ""
     for scalar in text.unicodeScalars {
       // Outside of texts JSON has none of these, so each stands in a text.
-      if Log.isHarmful(scalar) {
+      if SafeText.isHarmful(scalar) {
         let digits = String(scalar.value, radix: 16)
         line += "\\u" + String(repeating: "0", count: 4 - digits.count) + digits
       } else {

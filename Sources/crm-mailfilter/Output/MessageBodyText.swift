@@ -1,5 +1,6 @@
 import InternetMessage
 import MailPipeline
+import System
 
 /// What `show` prints of a message itself: its text, then what is attached.
 struct MessageBodyText {
@@ -18,7 +19,7 @@ struct MessageBodyText {
       lines.append("")
       for line in body.split(separator: "\n", omittingEmptySubsequences: false).dropLast() {
         // A tab is no control character to neutralise here, but layout.
-        let shown = Log.neutralised(
+        let shown = SafeText.neutralised(
           line.split(separator: "\t", omittingEmptySubsequences: false).joined(separator: "    "))
         lines += terminal.width.map { DisplayWidth.wrapped(shown, to: $0) } ?? [shown]
       }

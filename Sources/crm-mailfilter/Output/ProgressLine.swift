@@ -1,6 +1,7 @@
 import CSystem
 import Glibc
 import MailPipeline
+import System
 
 /// A line on the terminal that shows how far something has come; nothing where stderr is none.
 final class ProgressLine {
@@ -15,13 +16,13 @@ final class ProgressLine {
     guard now - shownAt > 200_000_000 else { return }
     shownAt = now
     isShown = true
-    Log.standardError("\r\u{1B}[K" + text())
+    SystemLog.standardError("\r\u{1B}[K" + text())
   }
 
   /// Takes the line away.
   func clear() {
     guard isShown else { return }
     isShown = false
-    Log.standardError("\r\u{1B}[K")
+    SystemLog.standardError("\r\u{1B}[K")
   }
 }

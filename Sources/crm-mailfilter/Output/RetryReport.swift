@@ -17,9 +17,9 @@ struct RetryReport {
     case .waits:
       left += 1
       text = "waits for mail that it may answer"
-    case .failed(let trouble):
+    case .failed(let failure):
       left += 1
-      text = "waits: \(trouble)"
+      text = "waits: \(failure)"
     }
     print(TextOutput.table([["\(entry.name): \(text)"]]), terminator: "")
   }

@@ -1,6 +1,7 @@
 import CSystem
 import Glibc
 import MailPipeline
+import System
 
 /// What commands print for people.
 enum TextOutput {
@@ -8,7 +9,7 @@ enum TextOutput {
   ///
   /// Terminal controls are neutralised.
   static func table(_ rows: [[String]]) -> String {
-    let rows = rows.map { $0.map(Log.neutralised) }
+    let rows = rows.map { $0.map(SafeText.neutralised) }
     let columns = rows.map(\.count).max() ?? 0
     let widths = (0..<columns).map { column in
       rows.map { $0.count > column ? DisplayWidth.of($0[column]) : 0 }.max() ?? 0
@@ -56,4 +57,26 @@ enum TextOutput {
 
   /// Now, in seconds since 1970.
   static var now: Int64 { csystem_realtime() / 1_000_000_000 }
+}
+
+/// Lines that begin with a label, such as the fields of a message.
+struct LabelledLines {
+  /// Labels and values.
+  let rows: [(label: String, value: String)]
+
+  /// The lines; on a terminal, values are broken to fit it.
+  ///
+  /// Terminal controls are neutralised.
+  func text(on terminal: Terminal) -> String {
+    let width = rows.reduce(0) { max($0, DisplayWidth.of($1.label)) } + 2
+    let margin = String(repeating: " ", count: width)
+    return rows.map { row in
+      let value = SafeText.neutralised(row.value)
+      // On a terminal of a few columns there is nothing to be gained.
+      let room = terminal.width.map { $0 - width } ?? 0
+      let lines = room >= 16 ? DisplayWidth.wrapped(value, to: room) : [value]
+      let label = DisplayWidth.padded(SafeText.neutralised(row.label), to: width)
+      return terminal.styled(label, .bold) + lines.joined(separator: "\n" + margin) + "\n"
+    }.joined()
+  }
 }

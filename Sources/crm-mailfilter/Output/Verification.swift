@@ -1,16 +1,17 @@
 import MailPipeline
+import System
 import TrackingStore
 
 /// What `verify` found, told as it is found.
 final class Verification {
-  /// A finding that can be mended.
+  /// A finding that can be repaired.
   struct Noted {
     let finding: Finding
     let organization: String?
 
-    /// Whether it is mended in a store.
+    /// Whether it is repaired in a store.
     var isOfStore: Bool {
-      switch finding.mend {
+      switch finding.repair {
       case .migration, .reindexing, .orphans, .emptyConversations: true
       case .permissions, .removal, nil: false
       }
@@ -23,8 +24,8 @@ final class Verification {
   /// What was kept.
   private(set) var found: [Noted] = []
   private var findings = 0
-  private var mendable = 0
-  private var mended = 0
+  private var repairable = 0
+  private var repaired = 0
 
   /// The organization that is looked at.
   var organization: String?
@@ -42,7 +43,7 @@ final class Verification {
     self.isQuiet = isQuiet
   }
 
-  /// One that keeps what can be mended and tells nothing.
+  /// One that keeps what can be repaired and tells nothing.
   func noting() -> Verification { Verification(isJSON: isJSON, isQuiet: true) }
 
   /// Takes a finding.
@@ -50,25 +51,25 @@ final class Verification {
   /// - Throws: `EncodingError`.
   func note(_ finding: Finding) throws {
     if isQuiet {
-      if finding.mend != nil { found.append(Noted(finding: finding, organization: organization)) }
+      if finding.repair != nil { found.append(Noted(finding: finding, organization: organization)) }
       return
     }
     findings += 1
-    if finding.mend != nil { mendable += 1 }
-    try say(finding, organization, isMended: false)
+    if finding.repair != nil { repairable += 1 }
+    try say(finding, organization, isRepaired: false)
   }
 
-  /// Takes a finding that was mended.
+  /// Takes a finding that was repaired.
   ///
   /// - Throws: `EncodingError`.
   func noteMended(_ noted: Noted) throws {
-    mended += 1
-    try say(noted.finding, noted.organization, isMended: true)
+    repaired += 1
+    try say(noted.finding, noted.organization, isRepaired: true)
   }
 
-  private func say(_ finding: Finding, _ organization: String?, isMended: Bool) throws {
+  private func say(_ finding: Finding, _ organization: String?, isRepaired: Bool) throws {
     if isJSON {
-      let object = FindingObject(finding, organization: organization, isMended: isMended)
+      let object = FindingObject(finding, organization: organization, isRepaired: isRepaired)
       print(try JSONOutput.line(object))
       return
     }
@@ -76,7 +77,7 @@ final class Verification {
     print(
       TextOutput.table([
         [
-          "\(place): \(finding.problem)" + (isMended ? "; mended" : "; do: \(finding.remedy)")
+          "\(place): \(finding.problem)" + (isRepaired ? "; repaired" : "; do: \(finding.remedy)")
         ]
       ]), terminator: "")
   }
@@ -90,17 +91,17 @@ final class Verification {
         try JSONOutput.line(
           VerificationObject(
             organizations: organizations, copies: copies, waiting: waiting, findings: findings,
-            mended: mended, unbound: unbound)))
+            repaired: repaired, unbound: unbound)))
     } else {
       for name in unbound {
         print(
-          Log.neutralised(
+          SafeText.neutralised(
             "\(name): no user is tied to a login, so that whoever opens the store may act as any; "
               + "see 'user set --login'"))
       }
       var parts = ["\(copies) \(copies == 1 ? "message" : "messages") examined"]
       if waiting > 0 { parts.append("\(waiting) \(waiting == 1 ? "waits" : "wait")") }
-      if mended > 0 { parts.append("\(mended) mended") }
+      if repaired > 0 { parts.append("\(repaired) repaired") }
       if findings == 0 { parts.append("all is well") }
       print(parts.joined(separator: ", "))
     }
@@ -108,6 +109,6 @@ final class Verification {
     throw CommandError(
       .data,
       "\(findings) \(findings == 1 ? "thing is" : "things are") wrong"
-        + (mendable > 0 ? ", 'verify --repair' mends \(mendable)" : ""))
+        + (repairable > 0 ? ", 'verify --repair' repairs \(repairable)" : ""))
   }
 }

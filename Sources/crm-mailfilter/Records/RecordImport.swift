@@ -17,7 +17,7 @@ struct RecordImport {
   }
 
   /// Beyond so many lines that are refused the rest is only counted.
-  static let mostReported = 100
+  static let maxReported = 100
   private static let batch = 5_000
 
   let path: String
@@ -40,15 +40,15 @@ struct RecordImport {
       summary.replaced += entries.count { !$0.isAddition } - new
       for (line, error) in refused {
         summary.refused += 1
-        if summary.refused <= Self.mostReported {
+        if summary.refused <= Self.maxReported {
           progress.clear()
           report("\(path):\(line): \(error.line)")
         }
       }
       progress.show("\(BatchText.grouped(summary.added + summary.replaced)) checked")
     }
-    if summary.refused > Self.mostReported {
-      report("\(path): and \(summary.refused - Self.mostReported) more")
+    if summary.refused > Self.maxReported {
+      report("\(path): and \(summary.refused - Self.maxReported) more")
     }
     return summary
   }

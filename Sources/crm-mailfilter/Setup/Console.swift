@@ -1,13 +1,16 @@
 import Glibc
 import MailPipeline
+import System
 
 /// A person at a terminal who is asked things.
 struct Console {
   /// Prints lines.
   func say(_ text: String = "") {
     print(
-      text.split(separator: "\n", omittingEmptySubsequences: false).map { Log.neutralised("\($0)") }
-        .joined(separator: "\n"))
+      text.split(separator: "\n", omittingEmptySubsequences: false).map {
+        SafeText.neutralised("\($0)")
+      }
+      .joined(separator: "\n"))
     StandardOutput.shared.flush()
   }
 
@@ -24,7 +27,7 @@ struct Console {
   ) throws -> Answer {
     while true {
       print(
-        Log.neutralised(question + (fallback.map { " [\($0)]" } ?? "") + ": "), terminator: "")
+        SafeText.neutralised(question + (fallback.map { " [\($0)]" } ?? "") + ": "), terminator: "")
       StandardOutput.shared.flush()
       guard let line = readLine() else {
         throw CommandError(.usage, "stopped; nothing was changed")

@@ -12,7 +12,7 @@ struct SetupInterview {
   let opener: (Profile) -> OrganizationOpener
 
   /// A rule that names more addresses is no longer one that people read.
-  private static let mostNamed = 200
+  private static let maxNamed = 200
 
   /// Asks.
   ///
@@ -151,7 +151,7 @@ struct SetupInterview {
       guard text != "none" else { return nil }
       let summary = try RecordImport(path: text, store: store).check { console.say("  " + $0) }
       guard summary.refused == 0 else {
-        throw CommandError(.data, "\(summary.refused) refused; mend the file, or take another")
+        throw CommandError(.data, "\(summary.refused) refused; repair the file, or take another")
       }
       console.say(
         "  \(BatchText.grouped(summary.added)) to be added, "
@@ -162,17 +162,17 @@ struct SetupInterview {
 
   /// How rules name the records that there are and those to come; `nil` where they are too many.
   private func named(_ store: Store, _ file: String?) throws -> [String]? {
-    var entries = try store.records(limit: Self.mostNamed + 1)
+    var entries = try store.records(limit: Self.maxNamed + 1)
     if let file {
       var file = try RecordFile(file)
-      while entries.count <= Self.mostNamed, let item = try file.next() {
+      while entries.count <= Self.maxNamed, let item = try file.next() {
         if case .success(let entry) = item.entry { entries.append(entry) }
       }
     }
     var seen: Set<String> = []
     let names = entries.flatMap { $0.addresses.map(\.description) + $0.domains.map { "@" + $0 } }
       .filter { seen.insert($0).inserted }
-    return names.count <= Self.mostNamed ? names : nil
+    return names.count <= Self.maxNamed ? names : nil
   }
 
   // MARK: What is tracked

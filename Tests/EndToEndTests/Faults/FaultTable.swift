@@ -59,15 +59,15 @@ enum FaultTable {
         fault: "a store that an older version left half made", expected: finished,
         test: "StoreMakingTests/whatWasBegunBeforeIsFinished"),
     ]
-    for breakage in TroubleTests.breakages {
+    for breakage in FailureTests.breakages {
       rows.append(
         Row(
           fault: breakage.testDescription, expected: "same bytes, status 0, waits, `retry` tracks",
-          test: "TroubleTests/theMessagePassesAndIsTrackedLater"))
+          test: "FailureTests/theMessagePassesAndIsTrackedLater"))
       rows.append(
         Row(
           fault: "\(breakage.testDescription), `--strict`", expected: "75, nothing written or kept",
-          test: "TroubleTests/strictHandsTheMessageBack"))
+          test: "FailureTests/strictHandsTheMessageBack"))
     }
     for unsafe in UnsafePlaceTests.places {
       rows.append(
@@ -154,7 +154,7 @@ enum FaultTable {
       test: "SpoolTests/aCircleOfRepliesIsDecided"),
     Row(
       fault: "little memory", expected: "same bytes, status 0",
-      test: "TroubleTests/littleMemoryPassesTheMessage"),
+      test: "FailureTests/littleMemoryPassesTheMessage"),
     Row(
       fault: "power cut after the first message", expected: "the copy is there",
       test: "PowerCutTests/theFirstCopySurvives"),

@@ -57,7 +57,7 @@ struct DovecotTests {
     try user.place.breakProfile()
     #expect(try deliver(customerMail(), to: user).status == 0)
     #expect(try user.inbox == [customerMail()])
-    #expect(try user.mendAndRetry().status == 0)
+    #expect(try user.repairAndRetry().status == 0)
     #expect(try user.place.counts == "1|1")
   }
 

@@ -61,7 +61,7 @@ import Testing
     #expect(try user.inbox.isEmpty && user.place.waiting.isEmpty && left(user) == 1)
     _ = try fetch([], for: user)
     #expect(try user.inbox == [customerMail()] && left(user) == 0)
-    #expect(try user.mendAndRetry().status == 0)
+    #expect(try user.repairAndRetry().status == 0)
     #expect(try user.place.counts == "1|1")
   }
 

@@ -90,7 +90,7 @@ import Testing
     // The line that is said on stderr is no reason to leave the message there.
     #expect(try fetch(for: user).status == 0)
     #expect(try user.inbox == [asDelivered(customerMail())] && left(user) == 0)
-    #expect(try user.mendAndRetry().status == 0)
+    #expect(try user.repairAndRetry().status == 0)
     #expect(try user.place.counts == "1|1")
   }
 

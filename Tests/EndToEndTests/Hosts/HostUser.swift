@@ -98,9 +98,9 @@ struct HostUser {
     }
   }
 
-  /// Mends the profile and brings in what waits.
-  func mendAndRetry() throws -> Program.Result {
-    try place.mendProfile()
+  /// Repairs the profile and brings in what waits.
+  func repairAndRetry() throws -> Program.Result {
+    try place.repairProfile()
     return try run("\(program) retry")
   }
 

@@ -36,10 +36,10 @@ import Testing
     #expect(try user.inbox.isEmpty && user.place.waiting.isEmpty)
     #expect(try deliver(customerMail(), to: user, way).status == 0)
     #expect(try user.inbox == [customerMail()])
-    #expect(try user.mendAndRetry().status == 0)
+    #expect(try user.repairAndRetry().status == 0)
     #expect(try user.place.counts == "1|1")
-    let mended = try deliver(customerMail(id: "2@x"), to: user, way, options: "--strict")
-    #expect(mended.status == 0)
+    let repaired = try deliver(customerMail(id: "2@x"), to: user, way, options: "--strict")
+    #expect(repaired.status == 0)
     #expect(try user.place.counts == "2|2")
   }
 

@@ -48,7 +48,7 @@ struct PostfixProcmailTests {
       "cd dana/.config/crm-mailfilter; cp -p *.toml kept; echo 'x =' >> crm-mailfilter.toml")
   }
 
-  private func mendProfile(_ postfix: PostfixServer) throws {
+  private func repairProfile(_ postfix: PostfixServer) throws {
     _ = try postfix.place.shell("cd dana/.config/crm-mailfilter; mv kept crm-mailfilter.toml")
   }
 
@@ -73,7 +73,7 @@ struct PostfixProcmailTests {
     try send(customerMail(), through: postfix)
     try postfix.wait(for: "delivery") { try inbox(postfix).count == 1 }
     #expect(spooled(postfix) == 1)
-    try mendProfile(postfix)
+    try repairProfile(postfix)
     try send(customerMail(id: "2@x"), through: postfix)
     try postfix.wait(for: "delivery") { try inbox(postfix).count == 2 }
     #expect(try spooled(postfix) == 0 && postfix.place.counts == "2|2")
@@ -85,7 +85,7 @@ struct PostfixProcmailTests {
     try send(customerMail(), through: postfix)
     try postfix.wait(for: "deferral") { postfix.log.contains("status=deferred") }
     #expect(try inbox(postfix).isEmpty && spooled(postfix) == 0)
-    try mendProfile(postfix)
+    try repairProfile(postfix)
     unlink(postfix.program)
     try postfix.flush()
     try postfix.wait(for: "another deferral") {

@@ -78,7 +78,7 @@ import Testing
     try postfix.send(customerMail(), from: "erin@fabrikam.example", to: ["dana@contoso.example"])
     try postfix.wait(for: "delivery") { try postfix.inbox("mail/dana").count == 1 }
     #expect(postfix.place.waiting.count == 1)
-    try postfix.place.mendProfile()
+    try postfix.place.repairProfile()
     try postfix.send(
       customerMail(id: "2@x"), from: "erin@fabrikam.example", to: ["dana@contoso.example"])
     try postfix.wait(for: "delivery") { try postfix.inbox("mail/dana").count == 2 }
@@ -93,7 +93,7 @@ import Testing
     try postfix.wait(for: "deferral") { postfix.log.contains("status=deferred") }
     #expect(try postfix.inbox("mail/dana").isEmpty && postfix.place.waiting.isEmpty)
     #expect(postfix.queued == 1)
-    try postfix.place.mendProfile()
+    try postfix.place.repairProfile()
     try postfix.flush()
     try postfix.wait(for: "delivery") { try postfix.inbox("mail/dana").count == 1 }
     try postfix.wait(for: "an empty queue") { postfix.queued == 0 }
@@ -101,11 +101,11 @@ import Testing
     #expect(!postfix.log.contains("status=bounced"))
   }
 
-  /// Whatever is missing or broken: mail stays in the queue, and is delivered when it is mended.
+  /// Whatever is missing or broken: mail stays in the queue, and is delivered when it is repaired.
   @Test func nothingIsBouncedAndNothingPartialDelivered() throws {
     let postfix = try PostfixServer()
     let folder = postfix.place.folder
-    let breakages: [(name: String, breaks: String, mends: String)] = [
+    let breakages: [(name: String, breaks: String, repairs: String)] = [
       ("no program", "mv bin/crm-mailfilter bin/kept", "mv bin/kept bin/crm-mailfilter"),
       ("no script", "mv bin/postfix-filter bin/kept", "mv bin/kept bin/postfix-filter"),
       (
@@ -148,7 +148,7 @@ import Testing
           || postfix.log.contains("status=bounced")
       }
       #expect(!postfix.log.contains("status=bounced"), "\(breakage.name): \(postfix.log)")
-      _ = try postfix.place.shell(breakage.mends)
+      _ = try postfix.place.shell(breakage.repairs)
       #expect(access(folder + "/bin/postfix-filter", X_OK) == 0)
     }
     #expect(try postfix.inbox("mail/dana").isEmpty)
@@ -209,7 +209,7 @@ import Testing
     symlink(postfix.place.folder + "/bin/mounted", postfix.program)
     try postfix.flush()
     try postfix.wait(for: "the spool") { postfix.place.waiting.count == 1 && postfix.queued == 0 }
-    try postfix.place.mendProfile()
+    try postfix.place.repairProfile()
     try postfix.send(
       customerMail(id: "2@x"), from: "erin@fabrikam.example", to: ["dana@contoso.example"])
     try postfix.wait(for: "delivery") { try postfix.inbox("mail/dana").count == 1 }

@@ -37,7 +37,7 @@ import Testing
     #expect(try user.inbox == [customerMail()] && user.place.waiting.isEmpty)
     #expect(try deliver(customerMail(), to: user, way).status == 0)
     #expect(try user.inbox == [customerMail(), customerMail()])
-    #expect(try user.mendAndRetry().status == 0)
+    #expect(try user.repairAndRetry().status == 0)
     #expect(try user.place.counts == "1|1")
   }
 
@@ -47,7 +47,7 @@ import Testing
     let down = try deliver(customerMail(), to: user, way, recipe: "procmailrc-strict")
     #expect(down.status == 75)
     #expect(try user.inbox.isEmpty && user.place.waiting.isEmpty)
-    try user.place.mendProfile()
+    try user.place.repairProfile()
     let up = try deliver(customerMail(), to: user, way, recipe: "procmailrc-strict")
     #expect(up.status == 0)
     #expect(try user.inbox == [customerMail()])

@@ -1,0 +1,57 @@
+import System
+import Tracking
+import TrackingStore
+
+/// The trackers of all profiles that waiting messages name, each read once.
+final class TrackerPool {
+  private let environment: HostEnvironment
+  private let deadline: Deadline
+  private let now: Int64
+  private let isHurried: Bool
+  private var openers: [String: OrganizationOpener] = [:]
+  private var trackers: [String: MessageTracker] = [:]
+
+  /// Makes a pool; while a mail host waits, it `isHurried` and what takes long is left to others.
+  init(environment: HostEnvironment, deadline: Deadline, now: Int64, isHurried: Bool) {
+    self.isHurried = isHurried
+    self.environment = environment
+    self.deadline = deadline
+    self.now = now
+  }
+
+  /// The opener of a profile.
+  ///
+  /// - Throws: `FileError`, `UnsafeFile`, `ProfileError`.
+  func opener(profilePath: String) throws -> OrganizationOpener {
+    if let opener = openers[profilePath] { return opener }
+    let profile = try Profile(toml: ProfileContents.read(profilePath), path: profilePath)
+    return add(profile, profilePath: profilePath)
+  }
+
+  /// The tracker of a profile.
+  ///
+  /// - Throws: `FileError`, `UnsafeFile`, `ProfileError`.
+  func tracker(profilePath: String) throws -> MessageTracker {
+    if let tracker = trackers[profilePath] { return tracker }
+    let tracker = MessageTracker(opener: try opener(profilePath: profilePath), purpose: .track)
+    trackers[profilePath] = tracker
+    return tracker
+  }
+
+  /// All that were asked for.
+  var all: [MessageTracker] { Array(trackers.values) }
+
+  /// Takes a profile that was read already; its stores are waited for as those of the others.
+  @discardableResult
+  func add(_ profile: Profile, profilePath: String) -> OrganizationOpener {
+    var opener = OrganizationOpener(
+      profile: profile, dataFolder: environment.dataFolder, deadline: deadline, now: now)
+    opener.usedStores = environment.usedStores
+    opener.migratesLarge = !isHurried
+    openers[profilePath] = opener
+    return opener
+  }
+
+  /// Takes a tracker that is there already.
+  func add(_ tracker: MessageTracker, profilePath: String) { trackers[profilePath] = tracker }
+}

@@ -1,0 +1,270 @@
+import InternetMessage
+import Mailboxes
+import Tracking
+import TrackingStore
+
+/// Takes one message from its header to a verdict, and stores the copy: the one way that filter,
+/// retry, batch and explain share.
+package struct MessageTracker {
+  private let profile: Profile
+  private let assessor: MessageAssessor
+  private let opener: OrganizationOpener
+  private let purpose: OrganizationOpener.Purpose
+  private let opened = Opened()
+
+  /// An organization is opened for the first message that needs it.
+  private final class Opened {
+    var organizations: [String: EmbeddedOrganization] = [:]
+    var users: [String: Store] = [:]
+  }
+
+  /// Makes a tracker.
+  ///
+  /// - Parameters:
+  ///   - opener: The profile and its organizations.
+  ///   - purpose: `track`, or `explain` to write nothing.
+  package init(opener: OrganizationOpener, purpose: OrganizationOpener.Purpose) {
+    profile = opener.profile
+    assessor = MessageAssessor(opener.profile, isTraced: purpose == .explain)
+    self.opener = opener
+    self.purpose = purpose
+  }
+
+  /// Decides about a message and stores its copy where that is the verdict.
+  ///
+  /// No more of the message is read than what the verdict needs.
+  ///
+  /// - Throws: `TrackingFailure` where it cannot be decided or stored now; `InputError.readFailed` where the
+  ///   message itself cannot be read.
+  package func track(
+    _ section: HeaderSection, of input: MessageInput, _ arrival: Arrival
+  ) throws -> Report {
+    try translating(arrival) {
+      try settle(
+        PreparedMessage(assessor.assess(section, of: input, arrival), of: input))
+    }
+  }
+
+  /// Decides about a message that was assessed already, and stores its copy where that is the
+  /// verdict.
+  ///
+  /// - Throws: As `track`.
+  func decide(_ message: PreparedMessage) throws -> Report {
+    try translating(message.assessment.arrival) { try settle(message) }
+  }
+
+  /// The store of the synchronizing organization.
+  ///
+  /// - Throws: `TrackingFailure`; `StoreError`.
+  func store() throws -> Store {
+    guard let entry = profile.synchronizingOrganization else {
+      throw TrackingFailure(word: "no-organization", "no organization synchronizes")
+    }
+    guard entry.isConnected || purpose == .explain else { throw TrackingFailure.disconnected }
+    return try organization(entry).store
+  }
+
+  private func translating<Result>(
+    _ arrival: Arrival, _ body: () throws -> Result
+  ) throws -> Result {
+    do {
+      return try body()
+    } catch InputError.readFailed(let code) {
+      throw InputError.readFailed(code)
+    } catch {
+      throw TrackingFailure(error, organization: arrival.organization ?? profile.synchronizing)
+    }
+  }
+
+  private func settle(_ message: PreparedMessage) throws -> Report {
+    let assessment = message.assessment
+    if let verdict = assessment.verdict { return assessment.report(verdict) }
+    if let failure = profile.obstacle(to: assessment.arrival.organization),
+      failure.word != TrackingFailure.disconnected.word || purpose != .explain
+    {
+      throw failure
+    }
+    guard let entry = profile.synchronizingOrganization else {
+      return assessment.report(
+        Verdict(
+          kind: .ignore, reason: "NoOrganization", rule: assessment.rule?.name,
+          explanation: "no organization synchronizes"))
+    }
+    return try ask(
+      Consideration(
+        message: message, arrival: assessment.arrival, facts: assessment.facts, entry: entry,
+        rule: assessment.rule,
+        isTrackingAsked: assessment.arrival.isByHand || assessment.rule?.action == .track),
+      report: assessment.report)
+  }
+
+  // MARK: The organization
+
+  /// All that is known when the organization is asked.
+  private struct Consideration {
+    let message: PreparedMessage
+    let arrival: Arrival
+    let facts: MessageFacts
+    let entry: OrganizationEntry
+    let rule: Rule?
+    let isTrackingAsked: Bool
+  }
+
+  private func ask(
+    _ message: Consideration, report: (Verdict, Correlator.Finding?) -> Report
+  ) throws -> Report {
+    let organization = try self.organization(message.entry)
+    let index = organization.trackedMail
+    let facts = message.facts
+    if try !message.arrival.isByHand && index.isConversationWithdrawn(facts.header) {
+      let verdict = Verdict(
+        kind: .ignore, reason: "Withdrawn", rule: message.rule?.name,
+        organization: message.entry.name,
+        explanation: "it answers a conversation that was untracked")
+      return report(verdict, nil)
+    }
+    let policy = try organization.correlationPolicy()
+    let correlator = Correlator(policy: policy, now: message.arrival.seenAt)
+    var finding = try correlator.correlate(facts, with: index)
+    if let exclusion = message.message.assessment.pendingExclusion {
+      let words = "mail that is \(exclusion.words)"
+      guard finding.isAnswer else {
+        let verdict = Verdict(
+          kind: .ignore, reason: Verdict.excluded, rule: message.rule?.name,
+          organization: message.entry.name,
+          explanation: "the profile excludes \(words), and it answers nothing that is tracked")
+        return report(verdict, finding)
+      }
+      finding.remarks.append("\(words) counts, since it answers tracked mail")
+    }
+    let opposite = try oppositeCopy(of: facts, in: index)
+    let question = question(message, finding.correlation, opposite)
+    let decision = try organization.decide(question)
+    // Nobody's filter accepted it: a rule or a hand did.
+    let isAsked =
+      message.isTrackingAsked && decision.isAccepted && decision.acceptingUser == nil
+    var verdict = Verdict(
+      kind: decision.isAccepted ? .track : .refuse,
+      reason: isAsked ? (message.arrival.isByHand ? "Manual" : "Rule") : decision.code.name,
+      code: isAsked ? nil : decision.code,
+      rule: message.rule?.name, organization: message.entry.name,
+      explanation: decision.explanation, ownership: decision.owner)
+    verdict.owner = try decision.owner.flatMap { try owner($0, message.entry) }
+    guard decision.isAccepted, let owner = decision.owner else {
+      if purpose == .track { try organization.log(question, decision, at: message.arrival.seenAt) }
+      var refusal = report(verdict, finding)
+      if refusal.lacksCorrelation { refusal.names = correlator.names(in: facts) }
+      return refusal
+    }
+
+    // Accepted: from here on the whole message counts.
+    try message.message.input.holdAll()
+    let draft = try draft(message, finding.correlation, policy, decision, owner, isAsked)
+    let receipt =
+      purpose == .explain
+      ? try foresee(draft, in: index) : try organization.deliver(draft)
+    verdict.copy = receipt.copy
+    switch receipt.outcome {
+    case .created: break
+    case .delivered, .seenAgain:
+      verdict.kind = .duplicate
+      verdict.reason = ReasonCode.duplicate.name
+      verdict.code = .duplicate
+      verdict.explanation =
+        receipt.outcome == .delivered
+        ? "the organization has this message; it is noted that another mailbox has it, too"
+        : "the organization has this message from this mailbox already"
+    case .withdrawn:
+      verdict.kind = .ignore
+      verdict.reason = "Withdrawn"
+      verdict.code = nil
+      verdict.explanation = "the message was tracked before and withdrawn"
+    }
+    return report(verdict, finding)
+  }
+
+  private func organization(_ entry: OrganizationEntry) throws -> EmbeddedOrganization {
+    if let organization = opened.organizations[entry.name] { return organization }
+    let organization = try opener.open(entry, for: purpose)
+    opened.organizations[entry.name] = organization
+    opened.users[entry.name] = organization.store
+    return organization
+  }
+
+  private func owner(_ ownership: Ownership, _ entry: OrganizationEntry) throws -> String? {
+    guard purpose == .explain else { return nil }
+    return try opened.users[entry.name]?.user(id: ownership.user)?.address.description
+  }
+
+  /// The copy of the same message in the other direction: the sender's or the recipient's.
+  private func oppositeCopy(
+    of facts: MessageFacts, in index: any TrackedMail
+  ) throws -> CopyID? {
+    guard let id = facts.header.messageID else { return nil }
+    return try index.copies(withMessageID: id).first { $0.direction != facts.direction }?.id
+  }
+
+  private func question(
+    _ message: Consideration, _ correlation: Correlation?, _ opposite: CopyID?
+  ) -> Question {
+    let facts = message.facts
+    let header = facts.header
+    let listed = Set((header.to + header.cc + header.bcc).map(\.address))
+    var question = Question(
+      sender: facts.sender?.address, to: header.to.map(\.address), cc: header.cc.map(\.address),
+      bcc: header.bcc.map(\.address) + facts.envelope.recipients.filter { !listed.contains($0) },
+      subject: header.subject ?? "", direction: facts.direction,
+      mailboxOwner: facts.mailbox.owner, isTrackingAsked: message.isTrackingAsked,
+      oppositeCopy: opposite,
+      answers: correlation.map { .init(copy: $0.copy, owner: $0.owner) })
+    question.isByHand = message.arrival.isByHand
+    return question
+  }
+
+  /// What `deliver` would do.
+  private func foresee(_ draft: CopyDraft, in index: any TrackedMail) throws -> DeliveryReceipt {
+    if try index.isWithdrawn(draft.key) { return DeliveryReceipt(copy: nil, outcome: .withdrawn) }
+    let known = try index.copy(withKey: draft.key, direction: draft.direction)
+    return DeliveryReceipt(copy: known?.id, outcome: known == nil ? .created : .seenAgain)
+  }
+
+  private func draft(
+    _ message: Consideration, _ correlation: Correlation?, _ policy: CorrelationPolicy,
+    _ decision: Decision, _ owner: Ownership, _ isAsked: Bool
+  ) throws -> CopyDraft {
+    let facts = message.facts
+    let header = facts.header
+    let content = try message.message.content(largest: profile.maxSize)
+    let subject = SubjectLine(header.subject ?? "")
+    let envelopeSender: String? =
+      switch facts.envelope.sender {
+      case .null?: ""
+      case .address(let address)?: address.description
+      case nil: nil
+      }
+    var draft = CopyDraft(
+      key: content.key, direction: facts.direction, header: header,
+      participants: message.message.assessment.participants, owner: owner,
+      grounds: CopyDraft.Grounds(
+        code: isAsked ? nil : decision.code, rule: message.rule?.name,
+        acceptingUser: decision.acceptingUser, isManual: message.arrival.isByHand,
+        explanation: decision.explanation),
+      correlation: correlation,
+      regarding: message.arrival.regarding.map { .init(record: $0, source: .manual) }
+        ?? message.rule?.regarding.map { .init(record: $0, source: .rule) },
+      token: header.subject.flatMap { TrackingToken.find(in: $0, policy: policy) },
+      delivery: CopyDraft.Delivery(
+        mailboxOwner: facts.mailbox.owner, envelopeSender: envelopeSender,
+        envelopeRecipient: facts.envelope.recipients.first,
+        fromLine: header.section.fromLine.map { Array(header.section.bytes[$0]) },
+        seenAt: message.arrival.seenAt, folder: message.arrival.folder,
+        fileName: message.arrival.fileName),
+      size: content.size, isTruncated: content.isTruncated,
+      joinsConversations: policy.forwardsAreReplies
+        || !Correlator.isForward(header, subject: subject),
+      content: { try content.forEachChunk($0) })
+    draft.attachments = try message.message.attachments()
+    draft.searchText = message.message.searchText
+    return draft
+  }
+}

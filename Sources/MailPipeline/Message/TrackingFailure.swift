@@ -1,0 +1,86 @@
+import Mailboxes
+import System
+import Tracking
+import TrackingStore
+
+/// Why a message could not be decided or stored now, but may be later.
+package struct TrackingFailure: Error, Sendable, CustomStringConvertible {
+  /// In a word, for the spool.
+  package let word: String
+  /// What failed and what to do; holds no part of a message and no path.
+  package let description: String
+  /// The organization that the message was meant for.
+  package var organization: String?
+  /// Whether the failure is the store's or the profile's, so that no other message would fare
+  /// better.
+  package let isGeneral: Bool
+
+  /// The organization is disconnected: somebody wants its mail to wait.
+  static let disconnected = TrackingFailure(
+    word: "disconnected", "the organization is disconnected")
+
+  /// Whether the message waits because somebody wants it so, or for other mail only.
+  var isIntended: Bool {
+    [Self.disconnected.word, Self.parentMayWait.word].contains(word)
+  }
+
+  /// No failure of its own: it answers nothing that is tracked, but what it may answer waits.
+  static let parentMayWait = TrackingFailure(
+    word: "parent-may-wait", "mail that it may answer waits")
+
+  /// Makes failure.
+  package init(
+    word: String, _ description: String, organization: String? = nil, isGeneral: Bool = true
+  ) {
+    self.word = word
+    self.description = description
+    self.organization = organization
+    self.isGeneral = isGeneral
+  }
+
+  /// Makes failure of an error.
+  package init(_ error: any Error, organization: String?) {
+    switch error {
+    case var failure as TrackingFailure:
+      failure.organization = failure.organization ?? organization
+      self = failure
+    case let error as StoreError:
+      self.init(word: error.kind.rawValue, error.description, organization: organization)
+    case let error as ProfileError:
+      self.init(
+        word: "profile",
+        "the profile is not valid" + (error.line.map { " (line \($0))" } ?? "")
+          + "; run 'crm-mailfilter rules check'",
+        organization: organization)
+    case let error as UnsafeFile:
+      self.init(
+        word: "profile",
+        "the profile is not safe to use (\(error.distrust)); 'crm-mailfilter verify' says what to do",
+        organization: organization)
+    case let error as FileError:
+      // The path may tell more than a log should.
+      self.init(
+        word: "profile",
+        "the profile cannot be read: \(error.reason)",
+        organization: organization)
+    case let error as InputError:
+      self.init(
+        word: "input", error.description, organization: organization, isGeneral: false)
+    default:
+      self.init(word: "unexpected", "an unexpected error", organization: organization)
+    }
+  }
+}
+
+extension Profile {
+  /// Why nothing can be brought in now that was meant for an organization, or for the one that
+  /// synchronizes where that is `nil`; `nil` where it can.
+  func obstacle(to meant: String?) -> TrackingFailure? {
+    if let meant, meant != synchronizing {
+      return TrackingFailure(
+        word: "other-organization", "it was meant for an organization that does not synchronize",
+        organization: meant)
+    }
+    return synchronizingOrganization?.isConnected ?? true ? nil : TrackingFailure.disconnected
+  }
+}

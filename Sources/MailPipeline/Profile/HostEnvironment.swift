@@ -1,0 +1,63 @@
+import Glibc
+
+/// What the process was given by those who started it: environment variables and the user's home.
+package struct HostEnvironment: Sendable {
+  private let variables: @Sendable (String) -> String?
+  private let passwordHome: @Sendable () -> String?
+
+  /// Makes an environment of given variables.
+  ///
+  /// - Parameters:
+  ///   - variables: The variables.
+  ///   - home: The home folder of the user database.
+  package init(variables: [String: String], home: String? = nil) {
+    self.variables = { variables[$0] }
+    passwordHome = { home }
+  }
+
+  private init() {
+    variables = { name in getenv(name).map { String(cString: $0) } }
+    passwordHome = {
+      guard let user = getpwuid(geteuid()), let folder = user.pointee.pw_dir else { return nil }
+      return String(cString: folder)
+    }
+  }
+
+  /// The environment of this process.
+  package static let process = HostEnvironment()
+
+  /// A variable; an empty one is none, as the XDG specification has it.
+  package subscript(_ name: String) -> String? { variables(name).flatMap { $0.isEmpty ? nil : $0 } }
+
+  /// A variable as it is, empty or not.
+  package func value(of name: String) -> String? { variables(name) }
+
+  /// The home folder; mail hosts may give no HOME.
+  package var home: String? { self["HOME"] ?? passwordHome() }
+
+  /// A folder of the XDG base directory specification with this program's name added.
+  ///
+  /// A relative value counts as none, as the specification has it.
+  func folder(_ variable: String, default fallback: String) -> String? {
+    if let base = self[variable], base.hasPrefix("/") { return base + "/crm-mailfilter" }
+    return home.flatMap { $0.hasPrefix("/") ? $0 + "/" + fallback + "/crm-mailfilter" : nil }
+  }
+
+  /// Where stores lie that the profile names by a relative path.
+  package var dataFolder: String? { folder("XDG_DATA_HOME", default: ".local/share") }
+
+  /// Where the spool lies unless it is named.
+  package var spoolFolder: String? {
+    folder("XDG_STATE_HOME", default: ".local/state").map { $0 + "/spool" }
+  }
+
+  /// What remembers the stores that were used: a file beside the usual spool.
+  package var usedStores: UsedStores? {
+    folder("XDG_STATE_HOME", default: ".local/state").map { UsedStores(path: $0 + "/stores") }
+  }
+
+  /// Where temporary files may lie.
+  package var temporaryFolders: [String] {
+    (self["TMPDIR"].map { [$0] } ?? []) + ["/tmp", "/var/tmp"]
+  }
+}

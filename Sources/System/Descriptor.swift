@@ -1,0 +1,19 @@
+import Glibc
+
+/// What every writer to a descriptor must do, in one place.
+package enum Descriptor {
+  /// Writes all of some bytes; a write that was interrupted goes on.
+  ///
+  /// - Returns: 0 or an errno; ENOSPC where nothing could be written and the system gave no reason.
+  package static func writeAll(_ bytes: UnsafeRawBufferPointer, to descriptor: Int32) -> Int32 {
+    guard let base = bytes.baseAddress else { return 0 }
+    var position = 0
+    while position < bytes.count {
+      let count = write(descriptor, base + position, bytes.count - position)
+      if count < 0, errno == EINTR { continue }
+      guard count > 0 else { return count < 0 ? errno : ENOSPC }
+      position += count
+    }
+    return 0
+  }
+}

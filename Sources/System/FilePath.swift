@@ -1,0 +1,14 @@
+/// Takes paths apart as dirname(1) and basename(1) do.
+package enum FilePath {
+  /// The folder that a file lies in: `/` for what lies in the root, `.` for a bare name.
+  package static func folder(of path: String) -> String {
+    guard let slash = path.lastIndex(of: "/") else { return "." }
+    return slash == path.startIndex ? "/" : String(path[..<slash])
+  }
+
+  /// What follows the last slash.
+  package static func name(of path: String) -> String {
+    guard let slash = path.lastIndex(of: "/") else { return path }
+    return String(path[path.index(after: slash)...])
+  }
+}

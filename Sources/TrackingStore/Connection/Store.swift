@@ -1,0 +1,470 @@
+import CSystem
+import GRDB
+import Glibc
+import System
+import Tracking
+
+/// One organization's store: a SQLite file.
+///
+/// Writes are durable when they return (`synchronous = FULL`). The connection stays open until the
+/// process ends: closing it would cost a checkpoint and change nothing.
+package final class Store {
+  /// How a store is opened.
+  package struct Configuration: Sendable {
+    /// The file; absolute.
+    package var path: String
+    /// Whether the file is made where there is none.
+    package var createsFile: Bool
+    /// By when all waiting must be over.
+    package var deadline: Deadline
+    /// The Unix group whose members may open it, too; their folder is changed with it.
+    package var group: UInt32?
+
+    /// Whether an older store is brought to this version even where that takes long.
+    package var migratesLarge = true
+
+    /// Makes a configuration.
+    package init(path: String, createsFile: Bool, deadline: Deadline) {
+      self.path = path
+      self.createsFile = createsFile
+      self.deadline = deadline
+    }
+  }
+
+  /// Beyond so many bytes the write-ahead log is brought into the store and emptied.
+  package static let largestLog = 256 << 10
+
+  /// The same while writes are gathered, in pages: meanwhile the log is brought in beside the writes,
+  /// and is begun anew only where a write finds all of it brought in.
+  static let maxGatheredPages: Int32 = 32_768
+  /// How much of a store is held in memory while writes are gathered, in KiB: a transaction, whole.
+  static let gatheredMemory = 48_000
+
+  /// SQLite's page, in bytes.
+  ///
+  /// The making of a store of one page may have been cut short.
+  private static let pageSize = 4_096
+
+  private let queue: DatabaseQueue
+  let lock: WritersLock?
+  let logPath: String?
+  private let deadline: Deadline
+  /// Whether copies keep the bytes of their messages: all but a sketch do.
+  let storesContent: Bool
+  /// The transaction in which writes are gathered, while they are.
+  private var gathering: Database?
+  /// While this store has the turn to write.
+  private var turn: WritersLock.Turn?
+  /// Whether a write that fails among gathered ones is undone alone.
+  private var undoesEach = false
+  /// Brings the log into the store beside gathered writes; made with the first of them.
+  private var checkpointer: DatabaseQueue?
+  /// How many pages were in the log after the last gathered writes.
+  private let loggedPages = UnsafeMutablePointer<Int32>.allocate(capacity: 1)
+  /// What of gathered writes goes into the index of words.
+  var gatheredDocuments: [(id: Int64, document: SearchDocument)] = []
+  /// What gathered writes know of the store, and in which of its versions.
+  private var cache = (version: Int64(-1), content: StoreCache())
+
+  deinit { loggedPages.deallocate() }
+
+  /// Opens a store, makes it at its first use, and brings an older one to this version.
+  ///
+  /// - Throws: `StoreError`.
+  package init(_ configuration: Configuration) throws {
+    let deadline = configuration.deadline
+    self.deadline = deadline
+    storesContent = true
+    let path = configuration.path
+    let lock = WritersLock(path: path + ".lock", store: path)
+    self.lock = lock
+    logPath = path + "-wal"
+    if let group = configuration.group { try StoreFile.share(path, with: group) }
+    let size =
+      try configuration.createsFile ? StoreFile.create(path) : StoreFile.examine(path)
+    guard size > 0 || configuration.createsFile else { throw StoreError(.missing) }
+    queue = try StoreError.translating {
+      // Two that make a store at once, or finish one whose making was cut short, would meet in the
+      // change to write-ahead logging.
+      size <= Self.pageSize
+        ? try lock.whileHeld(deadline) { _ in try Self.open(path, deadline: deadline) }
+        : try Self.open(path, deadline: deadline)
+    }
+    let version = try StoreError.translating {
+      try queue.unsafeRead { db in
+        (
+          try Int.fetchOne(db.makeStatement(sql: "PRAGMA user_version")) ?? 0,
+          try Int.fetchOne(db.makeStatement(sql: "PRAGMA application_id")) ?? 0
+        )
+      }
+    }
+    if version.0 > 0, version.0 < StoreSchema.version, !configuration.migratesLarge,
+      version.1 == StoreSchema.applicationID
+    {
+      let newest = try read { try Int.fetchOne($0, sql: "SELECT max(id) FROM copy") ?? 0 }
+      guard newest <= StoreSchema.maxCopiesMigratedInPassing else {
+        throw StoreError(.needsMigration)
+      }
+    }
+    try prepare(version: version.0, applicationID: version.1, lock: lock)
+  }
+
+  /// Opens a store to examine it, whatever its version and state: nothing is written.
+  ///
+  /// - Parameters:
+  ///   - path: The file.
+  ///   - deadline: By when all waiting must be over.
+  /// - Throws: `StoreError`.
+  package init(examining path: String, until deadline: Deadline) throws {
+    self.deadline = deadline
+    storesContent = true
+    lock = nil
+    logPath = nil
+    queue = try StoreError.translating {
+      var configuration = GRDB.Configuration()
+      configuration.readonly = true
+      configuration.foreignKeysEnabled = false
+      configuration.busyMode = .timeout(Double(max(1, deadline.remainingMilliseconds)) / 1000)
+      configuration.prepareDatabase { db in
+        csystem_keep_queue()
+        guard csystem_configure_database(UnsafeMutableRawPointer(db.sqliteConnection)) == 0 else {
+          throw StoreError(.unexpected, detail: "sqlite3_db_config")
+        }
+      }
+      return try DatabaseQueue(path: path, configuration: configuration)
+    }
+  }
+
+  /// A store in memory, for a look at what would happen.
+  ///
+  /// - Throws: `StoreError`.
+  package init(inMemoryUntil deadline: Deadline) throws {
+    self.deadline = deadline
+    storesContent = true
+    lock = nil
+    logPath = nil
+    queue = try StoreError.translating {
+      let queue = try DatabaseQueue(configuration: Self.keptConfiguration)
+      try StoreSchema.migrate(queue)
+      return queue
+    }
+  }
+
+  /// A sketch of a store, to try out what would happen.
+  ///
+  /// It has all but the bytes of the messages, in a temporary file that nobody else sees. The store
+  /// itself is only read.
+  ///
+  /// - Parameters:
+  ///   - path: The store's file; `nil` for one that is not there yet.
+  ///   - deadline: By when all waiting must be over.
+  /// - Throws: `StoreError`.
+  package init(sketchOf path: String?, until deadline: Deadline) throws {
+    self.deadline = deadline
+    storesContent = false
+    lock = nil
+    logPath = nil
+    queue = try StoreError.translating {
+      var configuration = Self.keptConfiguration
+      configuration.foreignKeysEnabled = false
+      configuration.busyMode = .timeout(Double(max(1, deadline.remainingMilliseconds)) / 1000)
+      // SQLite's name for a temporary file.
+      let queue = try DatabaseQueue(path: "", configuration: configuration)
+      try StoreSchema.migrate(queue)
+      guard let path else { return queue }
+      try queue.writeWithoutTransaction { db in
+        try db.execute(sql: "ATTACH ? AS original", arguments: [path])
+        try db.inTransaction {
+          let tables = try String.fetchAll(
+            db,
+            sql: """
+              SELECT name FROM main.sqlite_schema WHERE type = 'table'
+                AND name NOT IN ('content', 'grdb_migrations') AND name NOT GLOB 'search_*'
+                AND (name NOT GLOB 'sqlite_*' OR name = 'sqlite_sequence')
+              """)
+          for table in tables {
+            try db.execute(sql: "DELETE FROM main.\"\(table)\"")
+            try db.execute(
+              sql: "INSERT INTO main.\"\(table)\" SELECT * FROM original.\"\(table)\"")
+          }
+          return .commit
+        }
+        try db.execute(sql: "DETACH original")
+      }
+      return queue
+    }
+  }
+
+  /// GRDB's defaults, and no thread when the database is closed.
+  static var keptConfiguration: GRDB.Configuration {
+    var configuration = GRDB.Configuration()
+    configuration.prepareDatabase { _ in csystem_keep_queue() }
+    return configuration
+  }
+
+  // Once, before the library is used.
+  private static let configuresLibrary: Void = csystem_configure_sqlite()
+
+  private static func open(_ path: String, deadline: Deadline) throws -> DatabaseQueue {
+    _ = configuresLibrary
+    var configuration = GRDB.Configuration()
+    // Its pragma would cost a statement; the tables are written by this module alone.
+    configuration.foreignKeysEnabled = false
+    configuration.busyMode = .timeout(Double(max(1, deadline.remainingMilliseconds)) / 1000)
+    configuration.prepareDatabase { db in
+      csystem_keep_queue()
+      guard csystem_configure_database(UnsafeMutableRawPointer(db.sqliteConnection)) == 0 else {
+        throw StoreError(.unexpected, detail: "sqlite3_db_config")
+      }
+      // GRDB's own setting of the journal mode would lower `synchronous` to NORMAL.
+      try db.execute(
+        sql: """
+          PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA wal_autocheckpoint = 0;
+          PRAGMA secure_delete = ON; PRAGMA temp_store = MEMORY; PRAGMA cell_size_check = ON
+          """)
+    }
+    return try DatabaseQueue(path: path, configuration: configuration)
+  }
+
+  private func prepare(version: Int, applicationID: Int, lock: WritersLock) throws {
+    if version == StoreSchema.version, applicationID == StoreSchema.applicationID { return }
+    guard applicationID == StoreSchema.applicationID || (version == 0 && applicationID == 0) else {
+      throw StoreError(.notAStore, detail: "a database of another program")
+    }
+    guard version <= StoreSchema.version else { throw StoreError(.newerVersion) }
+    try StoreError.translating {
+      try lock.whileHeld(deadline) { _ in
+        // A making that was cut short leaves at most the table of migrations, and SQLite's index of
+        // it: it is finished here.
+        let tables = try queue.unsafeRead { db in
+          try Int.fetchOne(
+            db,
+            sql: "SELECT count(*) FROM sqlite_master WHERE tbl_name NOT LIKE 'grdb\\_%' ESCAPE '\\'"
+          )
+        }
+        let isOurs = try queue.unsafeRead { db in
+          try Int.fetchOne(db, sql: "PRAGMA application_id") == StoreSchema.applicationID
+        }
+        guard isOurs || tables == 0 else {
+          throw StoreError(.notAStore, detail: "a database of another program")
+        }
+        try StoreSchema.migrate(queue)
+        // A number that somebody else changed would have it looked through each time.
+        try queue.writeWithoutTransaction {
+          try $0.execute(sql: "PRAGMA user_version = \(StoreSchema.version)")
+        }
+      }
+    }
+  }
+
+  /// Reads.
+  ///
+  /// - Throws: `StoreError`; what the body throws.
+  func read<Result>(_ body: (Database) throws -> Result) throws -> Result {
+    try StoreError.translating {
+      if let gathering { return try body(gathering) }
+      return try queue.unsafeRead(body)
+    }
+  }
+
+  /// Reads a state in which nothing changes meanwhile.
+  ///
+  /// - Throws: `StoreError`; what the body throws.
+  func readConsistently<Result>(_ body: (Database) throws -> Result) throws -> Result {
+    try StoreError.translating { try queue.read(body) }
+  }
+
+  /// Writes all of it, as it is at one moment, into another database.
+  func copyAll(to target: DatabaseQueue) throws { try queue.backup(to: target) }
+
+  /// Writes in one transaction, durably, when it is this one's turn.
+  ///
+  /// - Throws: `StoreError`; what the body throws, and then nothing was written.
+  func write<Result>(_ body: (Database) throws -> Result) throws -> Result {
+    try StoreError.translating {
+      if let gathering {
+        return try undoesEach ? savepoint(in: gathering, body) : body(gathering)
+      }
+      guard let lock else { return try transaction(body) }
+      return try serve(lock, until: deadline) {
+        let result = try transaction(body)
+        emptyLog()
+        return result
+      }
+    }
+  }
+
+  /// Makes one transaction of all writes of a body.
+  ///
+  /// After it the writes survive the end of this process; a power cut they survive after `settle`.
+  /// Other writers wait meanwhile, and the first that queued is served next: a body should be
+  /// short.
+  ///
+  /// - Parameters:
+  ///   - deadline: How long to wait for the turn.
+  ///   - undoesEach: Whether a write that fails is undone alone, which costs each of them. Otherwise
+  ///     the body must throw where one failed.
+  ///   - body: Reads and writes.
+  /// - Returns: What the body returns.
+  /// - Throws: `StoreError`; what the body throws, and then nothing was written.
+  package func gather<Result>(
+    until deadline: Deadline, undoesEach: Bool = true, _ body: () throws -> Result
+  ) throws -> Result {
+    func run() throws -> Result {
+      do {
+        return try transaction { db in
+          // Others may have written since this connection had the turn last.
+          let version = try Int64.fetchOne(db.cachedStatement(sql: "PRAGMA data_version")) ?? -1
+          if version != cache.version { cache = (version, StoreCache()) }
+          gathering = db
+          self.undoesEach = undoesEach
+          defer {
+            gathering = nil
+            gatheredDocuments = []
+          }
+          let result = try body()
+          try indexGathered(in: db)
+          return result
+        }
+      } catch {
+        // What was found in it is undone.
+        cache = (-1, StoreCache())
+        throw error
+      }
+    }
+    return try StoreError.translating {
+      guard let lock else { return try run() }
+      if checkpointer == nil { try prepareToGather() }
+      // Before the turn: nobody waits for it.
+      if loggedPages.pointee > Self.maxGatheredPages { awaitEndOfLog() }
+      return try serve(lock, until: deadline) {
+        let result = try run()
+        checkpointer?.asyncWriteWithoutTransaction { db in
+          // What hinders it hinders the next one no more.
+          _ = try? db.checkpoint(.passive)
+        }
+        return result
+      }
+    }
+  }
+
+  /// Whether a transaction lasts long while another writer waits: it should end.
+  package var isOverdue: Bool { turn?.isOverdue ?? false }
+
+  private func serve<Result>(
+    _ lock: WritersLock, until deadline: Deadline, _ body: () throws -> Result
+  ) throws -> Result {
+    try lock.whileHeld(deadline) { turn in
+      self.turn = turn
+      defer { self.turn = nil }
+      return try body()
+    }
+  }
+
+  /// Makes gathered writes survive a power cut, and brings them from the log into the store unless a
+  /// reader hinders it.
+  ///
+  /// - Throws: `StoreError`.
+  package func settle() throws {
+    guard let lock, checkpointer != nil else { return }
+    try StoreError.translating {
+      // Whatever it is at comes first.
+      awaitEndOfLog()
+      let deadline = Deadline(milliseconds: 5_000)
+      try lock.whileHeld(deadline) { _ in
+        emptyLog(largest: 0, until: deadline)
+        guard let logPath, StoreFile.size(logPath) > 0 else { return }
+        try StoreFile.sync(logPath)
+      }
+    }
+  }
+
+  /// Gets ready for many writes: a transaction's pages, whole, are held in memory, and the log is
+  /// synced when it is brought into the store, by another connection meanwhile.
+  private func prepareToGather() throws {
+    try queue.writeWithoutTransaction { db in
+      try db.execute(
+        sql: "PRAGMA cache_size = -\(Self.gatheredMemory); PRAGMA synchronous = NORMAL")
+      loggedPages.initialize(to: 0)
+      if let connection = db.sqliteConnection {
+        csystem_note_log(UnsafeMutableRawPointer(connection), loggedPages)
+      }
+    }
+    checkpointer = try Self.open(queue.path, deadline: deadline)
+  }
+
+  /// What need not be asked for twice while writes are gathered.
+  var gatheredCache: StoreCache? { gathering == nil ? nil : cache.content }
+
+  /// The settings of the organization, as the statement that asks for them sees them.
+  func policy(in db: Database) throws -> OrganizationPolicy {
+    if let policy = gatheredCache?.policy { return policy }
+    let policy = try Self.policy(in: db)
+    gatheredCache?.policy = policy
+    return policy
+  }
+
+  /// Whether anything was withdrawn.
+  func hasTombstones(in db: Database) throws -> Bool {
+    if let known = gatheredCache?.hasTombstones { return known }
+    let found = try Tombstone.areAny(in: db)
+    gatheredCache?.hasTombstones = found
+    return found
+  }
+
+  private func savepoint<Result>(
+    in db: Database, _ body: (Database) throws -> Result
+  ) throws -> Result {
+    // As `inSavepoint`, which prepares its statements each time.
+    try db.cachedStatement(sql: "SAVEPOINT gathered").execute()
+    do {
+      let result = try body(db)
+      try db.cachedStatement(sql: "RELEASE gathered").execute()
+      return result
+    } catch {
+      // Some errors end the whole transaction by themselves.
+      if db.isInsideTransaction {
+        try db.execute(sql: "ROLLBACK TO gathered; RELEASE gathered")
+      }
+      throw error
+    }
+  }
+
+  private func transaction<Result>(_ body: (Database) throws -> Result) throws -> Result {
+    try queue.writeWithoutTransaction { db in
+      var result: Result?
+      try db.inTransaction(.immediate) {
+        result = try body(db)
+        return .commit
+      }
+      guard let result else { throw StoreError(.unexpected, detail: "a transaction that ended") }
+      return result
+    }
+  }
+
+  /// Waits until all of the log is in the store.
+  ///
+  /// SQLite begins it anew at the next write then, unless a reader hinders it: a file that keeps its
+  /// length is written faster than one that is cut and grows.
+  private func awaitEndOfLog() { checkpointer?.writeWithoutTransaction { _ in } }
+
+  /// Brings a long write-ahead log into the store.
+  ///
+  /// A reader at work may hinder it: the next writer tries again.
+  ///
+  /// - Parameters:
+  ///   - largest: What is not longer stays.
+  ///   - deadline: By when all waiting must be over from then on.
+  ///   - milliseconds: How long to wait for readers, while other writers wait for this one.
+  func emptyLog(
+    largest: Int = Store.largestLog, until deadline: Deadline? = nil, waiting milliseconds: Int = 0
+  ) {
+    let deadline = deadline ?? self.deadline
+    guard let logPath, StoreFile.size(logPath) > largest else { return }
+    try? queue.writeWithoutTransaction { db in
+      try db.execute(sql: "PRAGMA busy_timeout = \(milliseconds)")
+      _ = try? db.checkpoint(.truncate)
+      try db.execute(sql: "PRAGMA busy_timeout = \(max(1, deadline.remainingMilliseconds))")
+    }
+  }
+}

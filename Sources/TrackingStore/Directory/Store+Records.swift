@@ -1,0 +1,163 @@
+import GRDB
+import InternetMessage
+import Tracking
+
+extension Store {
+  /// Adds records, or replaces owner, addresses and domains of those that are there: all of them or
+  /// none.
+  ///
+  /// - Returns: How many are new.
+  /// - Throws: `StoreError`; `DirectoryError` where an owner is no user.
+  package func setRecords(_ entries: [RecordEntry], now: Int64) throws -> Int {
+    try write { db in
+      var added = 0
+      for entry in entries where try set(entry, now: now, in: db) { added += 1 }
+      return added
+    }
+  }
+
+  /// How many of some records are not there yet.
+  ///
+  /// - Throws: `StoreError`.
+  package func countOfNew(_ entries: [RecordEntry]) throws -> Int {
+    try read { db in
+      try entries.count { try !$0.isAddition && Self.key(of: $0.record, in: db) == nil }
+    }
+  }
+
+  private static func key(of record: RecordReference, in db: Database) throws -> Int64? {
+    try Int64.fetchOne(
+      db.cachedStatement(sql: "SELECT id FROM record WHERE type = ? AND record_id = ?"),
+      arguments: [record.type, record.id])
+  }
+
+  private func set(_ entry: RecordEntry, now: Int64, in db: Database) throws -> Bool {
+    var owner: Int64?
+    if let address = entry.owner {
+      guard let user = try StoreDirectory(db: db).users(havingAddress: address).first else {
+        throw DirectoryError.noUser(address.description)
+      }
+      owner = user.id
+    }
+    let found = try Self.key(of: entry.record, in: db)
+    let id: Int64
+    if let found, entry.isAddition {
+      id = found
+    } else if let found {
+      id = found
+      for sql in [
+        "DELETE FROM record_address WHERE record = ?", "DELETE FROM record_domain WHERE record = ?",
+      ] {
+        try db.cachedStatement(sql: sql).execute(arguments: [id])
+      }
+      try db.cachedStatement(sql: "UPDATE record SET owner = ? WHERE id = ?")
+        .execute(arguments: [owner, id])
+    } else {
+      try db.cachedStatement(
+        sql: "INSERT INTO record (type, record_id, owner, created_at) VALUES (?, ?, ?, ?)"
+      ).execute(arguments: [entry.record.type, entry.record.id, owner, now])
+      id = db.lastInsertedRowID
+    }
+    for address in entry.addresses {
+      try db.cachedStatement(sql: "INSERT OR IGNORE INTO record_address VALUES (?, ?, ?)")
+        .execute(arguments: [address.comparisonKey, id, address.description])
+    }
+    for domain in entry.domains {
+      // The key of an address in the domain: both are folded by the same code.
+      let key = AddrSpec(localPart: "x", domain: domain).domainKey
+      try db.cachedStatement(sql: "INSERT OR IGNORE INTO record_domain VALUES (?, ?, ?)")
+        .execute(arguments: [key, id, domain])
+    }
+    return found == nil
+  }
+
+  /// The records, by type and id, at most `limit` of them.
+  ///
+  /// - Throws: `StoreError`.
+  package func records(type: String? = nil, limit: Int = Int.max) throws -> [RecordEntry] {
+    try read { db in
+      try Row.fetchAll(
+        db,
+        sql: """
+          SELECT record.id, type, record_id, user.address FROM record
+            LEFT JOIN user ON user.id = record.owner
+            WHERE ?1 IS NULL OR type = ?1 ORDER BY type, record_id LIMIT ?2
+          """, arguments: [type, limit]
+      ).map { row in
+        let id: Int64 = row[0]
+        let owner: String? = row[3]
+        return RecordEntry(
+          record: RecordReference(type: row[1], id: row[2]), owner: owner.flatMap { AddrSpec($0) },
+          addresses: try String.fetchAll(
+            db.cachedStatement(
+              sql: "SELECT address FROM record_address WHERE record = ? ORDER BY address_key"),
+            arguments: [id]
+          ).compactMap { AddrSpec($0) },
+          domains: try String.fetchAll(
+            db.cachedStatement(
+              sql: "SELECT domain FROM record_domain WHERE record = ? ORDER BY domain_key"),
+            arguments: [id]))
+      }
+    }
+  }
+
+  /// The addresses from outside in tracked mail that no record has now, those in most mail first.
+  ///
+  /// - Parameter limit: The most that are returned.
+  /// - Returns: Each with the number of copies in which it takes part.
+  /// - Throws: `StoreError`.
+  package func unresolvedAddresses(limit: Int) throws -> [UnresolvedAddress] {
+    try readConsistently { db in
+      let directory = StoreDirectory(db: db)
+      let rows = try Row.fetchCursor(
+        db,
+        sql: """
+          SELECT min(address), count(DISTINCT copy) AS copies
+            FROM participant LEFT JOIN participant_record USING (copy, number)
+            WHERE is_external AND record IS NULL AND user IS NULL
+            GROUP BY address_key ORDER BY copies DESC, address_key
+          """)
+      var found: [UnresolvedAddress] = []
+      while found.count < limit, let row = try rows.next() {
+        guard let address = AddrSpec(row[0] as String),
+          try directory.records(matching: address, limit: 1).isEmpty
+        else { continue }
+        found.append(UnresolvedAddress(address: address, copies: row[1]))
+      }
+      return found
+    }
+  }
+}
+
+/// A record as people name it: type, id, owner, addresses and domains.
+package struct RecordEntry: Hashable, Sendable {
+  /// Type and id in the CRM.
+  package var record: RecordReference
+  /// An address of the user who owns it.
+  package var owner: AddrSpec?
+  /// The record's addresses.
+  package var addresses: [AddrSpec]
+  /// The record's domains, lower-cased.
+  package var domains: [String]
+  /// Whether addresses and domains come to those that the record has, and its owner stays.
+  package var isAddition = false
+
+  /// Makes an entry.
+  package init(
+    record: RecordReference, owner: AddrSpec? = nil, addresses: [AddrSpec] = [],
+    domains: [String] = []
+  ) {
+    self.record = record
+    self.owner = owner
+    self.addresses = addresses
+    self.domains = domains
+  }
+}
+
+/// Somebody from outside who takes part in tracked mail and is no record.
+package struct UnresolvedAddress: Sendable, Hashable {
+  /// The address.
+  package let address: AddrSpec
+  /// In how many tracked copies it stands.
+  package let copies: Int
+}

@@ -1,0 +1,217 @@
+import GRDB
+import InternetMessage
+import Tracking
+
+extension Store {
+  /// Makes the owners of mailboxes users where the organization has none yet: the first
+  /// administrator, the others members.
+  ///
+  /// - Parameters:
+  ///   - mailboxes: The mailboxes.
+  ///   - login: The Unix login that is tied to the administrator.
+  ///   - now: Seconds since 1970.
+  /// - Throws: `StoreError`.
+  package func makeFirstUsers(
+    of mailboxes: [ProfileMailbox], login: String? = nil, now: Int64
+  ) throws {
+    let isEmpty = try read {
+      try Int64.fetchOne($0.makeStatement(sql: "SELECT 1 FROM user LIMIT 1")) == nil
+    }
+    guard isEmpty else { return }
+    try write { db in
+      guard try Int64.fetchOne(db, sql: "SELECT 1 FROM user LIMIT 1") == nil else { return }
+      var seen: Set<AddrSpec> = []
+      for (number, mailbox) in mailboxes.enumerated() where seen.insert(mailbox.owner).inserted {
+        _ = try StoredUser.insert(
+          address: mailbox.owner,
+          addresses: mailboxes.filter { $0.owner == mailbox.owner }.flatMap(\.addresses),
+          kind: .user, role: number == 0 ? .administrator : .member, filter: nil,
+          login: number == 0 ? login : nil, now: now, in: db)
+      }
+    }
+  }
+
+  /// All users, oldest first.
+  ///
+  /// - Throws: `StoreError`.
+  package func users() throws -> [OrganizationUser] {
+    try read { db in
+      try Int64.fetchAll(db, sql: "SELECT id FROM user ORDER BY id")
+        .compactMap { try StoredUser.user($0, in: db) }
+    }
+  }
+
+  /// The user who has an address; the oldest where several have.
+  ///
+  /// - Throws: `StoreError`.
+  package func user(_ address: AddrSpec) throws -> OrganizationUser? {
+    try read { try StoreDirectory(db: $0).users(havingAddress: address).first }
+  }
+
+  /// The user of a key.
+  ///
+  /// - Throws: `StoreError`.
+  package func user(id: Int64) throws -> OrganizationUser? {
+    try read { try StoredUser.user(id, in: $0) }
+  }
+
+  /// Adds a user.
+  ///
+  /// - Throws: `StoreError`; `DirectoryError` where the address is another user's, or where nobody
+  ///   would be left who may administer.
+  package func addUser(
+    _ address: AddrSpec, addresses: [AddrSpec], kind: OrganizationUser.Kind, role: UserRole,
+    filter: FilterMethod?, login: String? = nil, now: Int64
+  ) throws {
+    try write { db in
+      let directory = StoreDirectory(db: db)
+      for one in [address] + addresses where try !directory.users(havingAddress: one).isEmpty {
+        throw DirectoryError.addressTaken(one.description)
+      }
+      _ = try StoredUser.insert(
+        address: address, addresses: addresses, kind: kind, role: role, filter: filter,
+        login: login, now: now, in: db)
+      try Self.requireAdministrators(in: db)
+    }
+  }
+
+  /// Changes a user: all that is kept but the first address.
+  ///
+  /// - Throws: `StoreError`; `DirectoryError` where an address is another user's, or where nobody
+  ///   would be left who may administer.
+  package func changeUser(_ user: OrganizationUser) throws {
+    try write { db in
+      let directory = StoreDirectory(db: db)
+      for address in user.addresses
+      where try directory.users(havingAddress: address).contains(where: { $0.id != user.id }) {
+        throw DirectoryError.addressTaken(address.description)
+      }
+      try db.execute(
+        sql:
+          "UPDATE user SET kind = ?, role = ?, filter = ?, is_enabled = ?, login = ? WHERE id = ?",
+        arguments: [
+          user.kind.rawValue, user.role.rawValue, user.filter?.rawValue, user.isEnabled,
+          user.login, user.id,
+        ])
+      try Self.requireAdministrators(in: db)
+      try StoredUser.setAddresses(user.addresses, of: user.id, in: db)
+    }
+  }
+
+  /// Whether any user is tied to a login: then only such logins act.
+  ///
+  /// - Throws: `StoreError`.
+  package func hasLogins() throws -> Bool { try read { try Self.hasLogins(in: $0) } }
+
+  /// Whether several users are there and none is tied to a login: whoever opens the store acts as any.
+  ///
+  /// It may be a store of any version.
+  ///
+  /// - Throws: `StoreError`.
+  package func lacksLogins() throws -> Bool {
+    try read { db in
+      guard try Int.fetchOne(db, sql: "PRAGMA user_version") == StoreSchema.version else {
+        return false
+      }
+      let users = try Int.fetchOne(db, sql: "SELECT count(*) FROM user WHERE is_enabled") ?? 0
+      return try users > 1 && !Self.hasLogins(in: db)
+    }
+  }
+
+  private static func hasLogins(in db: Database) throws -> Bool {
+    try Int.fetchOne(db, sql: "SELECT 1 FROM user WHERE login IS NOT NULL LIMIT 1") != nil
+  }
+
+  private static func requireAdministrators(in db: Database) throws {
+    let logins = try Row.fetchAll(
+      db, sql: "SELECT login FROM user WHERE role = 'administrator' AND is_enabled"
+    ).map { $0[0] as String? }
+    guard !logins.isEmpty else { throw DirectoryError.lastAdministrator }
+    guard try !hasLogins(in: db) || logins.contains(where: { $0 != nil }) else {
+      throw DirectoryError.noAdministratorWithLogin
+    }
+  }
+}
+
+/// How users are kept.
+enum StoredUser {
+  /// A user by key.
+  static func user(_ id: Int64, in db: Database) throws -> OrganizationUser? {
+    let row = try Row.fetchOne(
+      db.cachedStatement(
+        sql: "SELECT id, address, kind, role, filter, is_enabled, login FROM user WHERE id = ?"),
+      arguments: [id])
+    guard let row else { return nil }
+    let addresses = try String.fetchAll(
+      db.cachedStatement(
+        sql: "SELECT address FROM user_address WHERE user = ? ORDER BY position"),
+      arguments: [id]
+    ).compactMap { AddrSpec($0) }
+    let filter: String? = row[4]
+    guard let address = AddrSpec(row[1]),
+      let kind = OrganizationUser.Kind(rawValue: row[2]), let role = UserRole(rawValue: row[3]),
+      filter.map({ FilterMethod(rawValue: $0) != nil }) ?? true
+    else { throw StoreError(.damaged, detail: "user \(id)") }
+    return OrganizationUser(
+      id: id, address: address, addresses: addresses, kind: kind, role: role,
+      filter: filter.flatMap(FilterMethod.init(rawValue:)), isEnabled: row[5],
+      login: row[6])
+  }
+
+  /// Adds a user.
+  static func insert(
+    address: AddrSpec, addresses: [AddrSpec], kind: OrganizationUser.Kind, role: UserRole,
+    filter: FilterMethod?, login: String?, now: Int64, in db: Database
+  ) throws -> Int64 {
+    try db.execute(
+      sql: """
+        INSERT INTO user (address, kind, role, filter, is_enabled, created_at, login)
+          VALUES (?, ?, ?, ?, 1, ?, ?)
+        """,
+      arguments: [address.description, kind.rawValue, role.rawValue, filter?.rawValue, now, login])
+    let id = db.lastInsertedRowID
+    try setAddresses(
+      addresses.contains(address) ? addresses : [address] + addresses, of: id, in: db)
+    return id
+  }
+
+  /// Replaces a user's addresses.
+  static func setAddresses(_ addresses: [AddrSpec], of user: Int64, in db: Database) throws {
+    try db.execute(sql: "DELETE FROM user_address WHERE user = ?", arguments: [user])
+    for (position, address) in addresses.enumerated() {
+      try db.execute(
+        sql: "INSERT OR IGNORE INTO user_address VALUES (?, ?, ?, ?)",
+        arguments: [address.comparisonKey, user, position, address.description])
+    }
+  }
+}
+
+/// Why a user or record was not changed.
+package enum DirectoryError: Error, Hashable, Sendable, CustomStringConvertible {
+  /// The address belongs to another user.
+  case addressTaken(String)
+  /// Nobody would be left who may administer the organization.
+  case lastAdministrator
+  /// Users would be tied to logins, and no administrator.
+  case noAdministratorWithLogin
+  /// The address is a user's.
+  case isUser(String)
+  /// There is no user of that address.
+  case noUser(String)
+
+  /// What is wrong and what to do, in one line.
+  package var description: String {
+    switch self {
+    case .addressTaken(let address):
+      "\(address) is another user's address; take it from that user first"
+    case .lastAdministrator:
+      "this would leave the organization without an administrator; make another user one first"
+    case .noAdministratorWithLogin:
+      "nobody could administer the organization any more; tie an administrator to a login first: "
+        + "'user set ADDRESS --login NAME'"
+    case .isUser(let address):
+      "\(address) is a user's address; only people from outside are forgotten, see 'user set'"
+    case .noUser(let address): "no user has the address \(address); see 'user list'"
+    }
+  }
+}

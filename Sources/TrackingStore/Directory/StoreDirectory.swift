@@ -1,0 +1,77 @@
+import GRDB
+import InternetMessage
+import Tracking
+
+/// The users and records of a store.
+struct StoreDirectory: Directory {
+  let db: Database
+  var cache: StoreCache?
+
+  func users(havingAddress address: AddrSpec) throws -> [OrganizationUser] {
+    if let cache {
+      let users = try cache.users ?? allUsers()
+      cache.users = users
+      return users[address.comparisonKey] ?? []
+    }
+    let ids = try Int64.fetchAll(
+      db.cachedStatement(sql: "SELECT user FROM user_address WHERE address_key = ? ORDER BY user"),
+      arguments: [address.comparisonKey])
+    return try ids.compactMap { try StoredUser.user($0, in: db) }
+  }
+
+  private func allUsers() throws -> [String: [OrganizationUser]] {
+    var users: [String: [OrganizationUser]] = [:]
+    let rows = try Row.fetchAll(
+      db, sql: "SELECT address_key, user FROM user_address ORDER BY address_key, user")
+    for row in rows {
+      guard let user = try StoredUser.user(row[1], in: db) else { continue }
+      users[row[0], default: []].append(user)
+    }
+    return users
+  }
+
+  func records(matching address: AddrSpec, limit: Int) throws -> [RecordMatch] {
+    guard let cache else { return try findRecords(matching: address, limit: limit) }
+    let hasRecords =
+      try cache.hasRecords
+      ?? (Int.fetchOne(db, sql: "SELECT 1 FROM record LIMIT 1") != nil)
+    cache.hasRecords = hasRecords
+    guard hasRecords else { return [] }
+    // One more than anybody asks for.
+    let most = PartyResolution.maxRecords + 1
+    let key = address.comparisonKey
+    let matches = try cache.matches(key) ?? findRecords(matching: address, limit: max(most, limit))
+    cache.setMatches(matches, for: key)
+    return Array(matches.prefix(limit))
+  }
+
+  private func findRecords(matching address: AddrSpec, limit: Int) throws -> [RecordMatch] {
+    var matches = try records(
+      """
+      SELECT record.id, type, record_id, owner FROM record_address
+        JOIN record ON record.id = record_address.record
+        WHERE address_key = ? ORDER BY record.id LIMIT ?
+      """, key: address.comparisonKey, limit: limit, basis: .address)
+    var domain = Substring(address.domainKey)
+    while matches.count < limit, domain.contains("."), !PublicMailDomains.contains(String(domain)) {
+      matches += try records(
+        """
+        SELECT record.id, type, record_id, owner FROM record_domain
+          JOIN record ON record.id = record_domain.record
+          WHERE domain_key = ? ORDER BY record.id LIMIT ?
+        """, key: String(domain), limit: limit - matches.count, basis: .domain)
+      guard let dot = domain.firstIndex(of: ".") else { break }
+      domain = domain[domain.index(after: dot)...]
+    }
+    return matches
+  }
+
+  private func records(
+    _ sql: String, key: String, limit: Int, basis: RecordMatch.Basis
+  ) throws -> [RecordMatch] {
+    try Row.fetchAll(db.cachedStatement(sql: sql), arguments: [key, limit]).map { row in
+      RecordMatch(
+        id: row[0], record: RecordReference(type: row[1], id: row[2]), owner: row[3], basis: basis)
+    }
+  }
+}

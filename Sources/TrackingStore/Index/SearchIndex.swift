@@ -1,0 +1,157 @@
+import Foundation
+import GRDB
+import Tracking
+
+/// The index of words, within a transaction.
+struct SearchIndex {
+  let db: Database
+
+  /// What the index is.
+  struct State {
+    /// The form of all that is in it.
+    var form: SearchForm
+    /// All copies up to this one are in it.
+    var completeTo: Int64
+    /// Whether words of deleted copies may still be in its pages.
+    var hasDeleted: Bool
+  }
+
+  /// So many pages, some 2 MB, are merged while other writers wait.
+  static let mergedPages = 500
+  /// From so many parts on each transaction merges some.
+  private static let manyParts = 128
+
+  /// The columns of the index, in their order.
+  static let columns = "subject, sender, recipient, copied, other, body, attachment"
+
+  /// What the index is.
+  func state() throws -> State {
+    let row = try Row.fetchOne(
+      db.cachedStatement(sql: "SELECT form, complete_to, has_deleted FROM search_state"))
+    guard let row else { throw StoreError(.damaged, detail: "no state of the index") }
+    return State(form: SearchForm(number: row[0]), completeTo: row[1], hasDeleted: row[2])
+  }
+
+  /// Makes the index one of a form: where it is of another, it begins anew.
+  func prepare(_ form: SearchForm) throws {
+    guard try state().form != form else { return }
+    try db.execute(sql: "INSERT INTO search_index (search_index) VALUES ('delete-all')")
+    try db.execute(
+      sql: "UPDATE search_state SET form = ?, complete_to = 0, has_deleted = 0",
+      arguments: [form.number])
+  }
+
+  /// The copies that are not in it, the oldest first.
+  func marked(_ state: State, _ form: SearchForm, limit: Int) throws -> [(id: Int64, size: Int)] {
+    try Row.fetchAll(
+      db.cachedStatement(
+        sql: "SELECT id, size FROM copy WHERE id > ? AND is_indexed <> ? ORDER BY id LIMIT ?"),
+      arguments: [state.form == form ? state.completeTo : 0, form.number, limit]
+    ).map { ($0[0], $0[1]) }
+  }
+
+  /// Puts a copy in.
+  ///
+  /// No savepoint may be open: each end of one would write what was gathered into a part of its own.
+  func insert(_ document: SearchDocument, of id: Int64) throws {
+    let values: [any DatabaseValueConvertible] = [id] + document.values
+    try db.cachedStatement(
+      sql: """
+        INSERT INTO search_index (rowid, \(Self.columns)) VALUES (\(databaseQuestionMarks(count: 8)))
+        """
+    ).execute(arguments: StatementArguments(values))
+  }
+
+  /// Notes that a copy that was stored before is in it now.
+  func note(_ id: Int64, _ form: SearchForm) throws {
+    try db.cachedStatement(sql: "UPDATE copy SET is_indexed = ? WHERE id = ?")
+      .execute(arguments: [form.number, id])
+  }
+
+  /// Notes up to which copy all are in it.
+  func setComplete(to id: Int64) throws {
+    try db.cachedStatement(sql: "UPDATE search_state SET complete_to = ?").execute(arguments: [id])
+  }
+
+  /// Takes a copy out, before anything of it is deleted.
+  func remove(_ id: Int64) throws {
+    let state = try state()
+    let form = try Int.fetchOne(
+      db.cachedStatement(sql: "SELECT is_indexed FROM copy WHERE id = ?"), arguments: [id])
+    guard let form, form != 0, form == state.form.number else { return }
+    guard state.form.isKnown else {
+      // What exactly was inserted only another version of this program knows.
+      try prepare(SearchForm(number: 0))
+      return
+    }
+    let document = try SearchDocument(
+      of: id, body: state.form.hasText ? Self.text(of: id, in: db) : "", in: db)
+    let values: [any DatabaseValueConvertible] = [id] + document.values
+    try db.cachedStatement(
+      sql: """
+        INSERT INTO search_index (search_index, rowid, \(Self.columns))
+          VALUES ('delete', \(databaseQuestionMarks(count: 8)))
+        """
+    ).execute(arguments: StatementArguments(values))
+    // A statement that might change several rows has what was gathered written into a part of its
+    // own: not for each copy.
+    if !state.hasDeleted { try db.execute(sql: "UPDATE search_state SET has_deleted = 1") }
+  }
+
+  /// How many parts the index has, each made by one transaction or by merging some.
+  func countParts() throws -> Int {
+    // From one to the next: the table has a row for each page of the index.
+    try Int.fetchOne(
+      db.cachedStatement(
+        sql: """
+          WITH RECURSIVE part (id) AS (
+            SELECT min(segid) FROM search_index_idx
+            UNION ALL
+            SELECT (SELECT min(segid) FROM search_index_idx WHERE segid > part.id) FROM part
+              WHERE part.id IS NOT NULL
+          )
+          SELECT count(id) FROM part
+          """)) ?? 0
+  }
+
+  /// Merges the more the more parts there are: FTS5 takes no words where there are 2,000, and says
+  /// then that the disk is full.
+  func mergeWhereMany() throws {
+    let excess = try countParts() / Self.manyParts
+    if excess > 0 { _ = try merge(pages: Self.mergedPages * excess) }
+  }
+
+  /// Merges parts.
+  ///
+  /// - Parameter pages: How many pages at most; negative to make one part of all, step by step.
+  /// - Returns: Whether there was something to do.
+  /// - Throws: `DatabaseError`.
+  func merge(pages: Int) throws -> Bool {
+    let before = db.totalChangesCount
+    try db.cachedStatement(
+      sql: "INSERT INTO search_index (search_index, rank) VALUES ('merge', ?)"
+    ).execute(arguments: [pages])
+    // The command itself counts as one.
+    return db.totalChangesCount - before > 1
+  }
+
+  /// The bytes of a stored message that its text is taken from.
+  static func bytes(of id: Int64, in db: Database) throws -> [UInt8] {
+    let first = id * CopyWriter.chunksPerCopy
+    let last = first + Int64(SearchText.maxBytes / CopyDraft.chunkSize) - 1
+    let rows = try Row.fetchCursor(
+      db.cachedStatement(sql: "SELECT bytes FROM content WHERE id BETWEEN ? AND ? ORDER BY id"),
+      arguments: [first, last])
+    var bytes: [UInt8] = []
+    while let row = try rows.next() {
+      try row.withUnsafeData(atIndex: 0) { data in
+        if let data { bytes += data }
+      }
+    }
+    return bytes
+  }
+
+  private static func text(of id: Int64, in db: Database) throws -> String {
+    try bytes(of: id, in: db).withUnsafeBytes { SearchText.text(of: $0) }
+  }
+}

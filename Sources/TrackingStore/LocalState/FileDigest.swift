@@ -1,0 +1,49 @@
+import System
+import Tracking
+
+/// What is remembered of a file in a mailbox: half of a salted SHA-256, which tells nothing to who
+/// does not have the name.
+package struct FileDigest: Hashable, Sendable {
+  let high: UInt64
+  let low: UInt64
+
+  init(high: UInt64, low: UInt64) {
+    self.high = high
+    self.low = low
+  }
+
+  /// Reads 16 bytes; `nil` where there are fewer.
+  init?(_ bytes: UnsafeRawBufferPointer) {
+    guard bytes.count >= 16 else { return nil }
+    high = UInt64(bigEndian: bytes.loadUnaligned(as: UInt64.self))
+    low = UInt64(bigEndian: bytes.loadUnaligned(fromByteOffset: 8, as: UInt64.self))
+  }
+
+  /// The 16 bytes.
+  var bytes: [UInt8] {
+    withUnsafeBytes(of: (high.bigEndian, low.bigEndian)) { Array($0) }
+  }
+}
+
+/// Makes the digests by which one store knows files and folders.
+package struct FileDigester: Sendable {
+  private let salted: SHA256
+
+  init(salt: [UInt8]) {
+    var hash = SHA256()
+    hash.update(salt)
+    salted = hash
+  }
+
+  /// The digest of a file's unique name, or of whatever else names a message or folder for good.
+  ///
+  /// - Parameters:
+  ///   - kind: Keeps names of different kinds apart.
+  ///   - name: The name.
+  /// - Returns: The digest.
+  package func digest(_ kind: UInt8, _ name: some Sequence<UInt8>) -> FileDigest {
+    var hash = salted
+    hash.update([kind] + name)
+    return hash.digest().withUnsafeBytes { FileDigest($0) } ?? FileDigest(high: 0, low: 0)
+  }
+}

@@ -1,0 +1,54 @@
+import InternetMessage
+import Tracking
+
+/// Which copies to list.
+package struct CopyQuery: Sendable {
+  /// With one of these participants.
+  package var participant: AddrSpec?
+  /// Regarding this record.
+  package var regarding: RecordReference?
+  /// Regarding this record, or with one of its addresses among the participants.
+  package var record: RecordReference?
+  /// Of this conversation.
+  package var conversation: Int64?
+  /// Of this direction.
+  package var direction: Direction?
+  /// Sent then or later, in seconds since 1970.
+  package var since: Int64?
+  /// Sent before, in seconds since 1970.
+  package var until: Int64?
+  /// What a search finds; words only of copies that are indexed, see `Store.indexMarked`.
+  package var search: SearchQuery?
+  /// Only what belongs to this user or came through one of the user's mailboxes.
+  package var visibleTo: OrganizationUser?
+  /// At most so many.
+  package var limit = 50
+  /// After so many.
+  package var offset = 0
+  /// Whether the oldest comes first, not the newest.
+  package var isOldestFirst = false
+  /// Whether those come first in which the words of `search` weigh most; words of a subject weigh
+  /// more than those of a text.
+  package var isByRelevance = false
+
+  /// All copies.
+  package init() {}
+}
+
+/// What a list shows of a copy.
+package struct CopySummary: Sendable, Hashable {
+  /// Its number.
+  package let id: CopyID
+  /// Which way it went.
+  package let direction: Direction
+  /// The sender's address.
+  package let senderAddress: String?
+  /// The first recipient's address.
+  package let recipientAddress: String?
+  /// Seconds since 1970.
+  package let sentAt: Int64
+  /// The record it belongs to, `type:id`.
+  package let regarding: String?
+  /// The subject.
+  package let subject: String
+}

@@ -1,0 +1,76 @@
+import GRDB
+
+extension Store {
+  /// Counts the copies of a query: by month in their order, else the most first.
+  ///
+  /// - Parameters:
+  ///   - query: Which copies; its limit and order do not count.
+  ///   - dimension: By what; `nil` for all of them together, which gives one line.
+  /// - Returns: The lines; none where there are no such copies.
+  /// - Throws: `StoreError`.
+  package func statistics(
+    of query: CopyQuery, by dimension: CopyStatistic.Dimension?
+  ) throws -> [CopyStatistic] {
+    let condition = CopyCondition(query)
+    let value =
+      switch dimension {
+      case .month: "strftime('%Y-%m', sent_at, 'unixepoch', 'localtime')"
+      case .record: "regarding_type || ':' || regarding_id"
+      case .rule: "rule"
+      case .reason: "CAST(reason_code AS TEXT)"
+      case nil: "NULL"
+      }
+    return try readConsistently { db in
+      try Row.fetchAll(
+        db,
+        sql: """
+          SELECT \(value) AS value, count(*) AS number,
+              count(*) FILTER (WHERE direction = 'incoming') AS incoming, sum(size) AS size
+            FROM copy WHERE \(condition.sql) GROUP BY 1
+            ORDER BY \(dimension == .month ? "value" : "number DESC, value IS NULL, value")
+          """,
+        arguments: condition.arguments
+      ).map { row in
+        let number: Int = row["number"]
+        let incoming: Int = row["incoming"]
+        return CopyStatistic(
+          value: row["value"], incoming: incoming, outgoing: number - incoming, size: row["size"])
+      }
+    }
+  }
+}
+
+/// How many copies have something in common.
+package struct CopyStatistic: Sendable, Hashable {
+  /// What copies are counted by.
+  package enum Dimension: String, Sendable, CaseIterable {
+    /// The month in which they were sent, in the local time zone.
+    case month
+    /// The record that they regard.
+    case record
+    /// The rule that asked for tracking.
+    case rule
+    /// The organization's reason.
+    case reason
+  }
+
+  /// `2026-11`, `type:id`, the rule's name, or the reason's code; `nil` where they have none.
+  package let value: String?
+  /// How many came in.
+  package let incoming: Int
+  /// How many went out.
+  package let outgoing: Int
+  /// The size of their messages, in bytes.
+  package let size: Int
+
+  /// How many there are.
+  package var count: Int { incoming + outgoing }
+
+  /// Makes a line of a statistic.
+  package init(value: String?, incoming: Int, outgoing: Int, size: Int) {
+    self.value = value
+    self.incoming = incoming
+    self.outgoing = outgoing
+    self.size = size
+  }
+}

@@ -1,0 +1,227 @@
+import Foundation
+import GRDB
+import InternetMessage
+import Tracking
+
+/// Writes one copy with all that belongs to it.
+struct CopyWriter {
+  let db: Database
+  let policy: OrganizationPolicy
+  /// Whether the message's bytes are stored, too.
+  var storesContent = true
+  /// What is known of users and records.
+  var cache: StoreCache?
+  /// Whether anything was withdrawn.
+  var hasTombstones = true
+  /// The form in which the copy is indexed before the transaction ends; `nil` where it is only marked.
+  var searchForm: SearchForm?
+
+  /// Beyond so many participants the rest is left out of the tables; the stored bytes have them.
+  static let maxParticipants = 5_000
+
+  /// Beyond so many attachments the rest is left out of the tables; the stored bytes have them.
+  static let maxAttachments = 1_000
+
+  /// So many chunks fit between the keys of two copies' contents: 4 GiB.
+  static let chunksPerCopy: Int64 = 4096
+
+  /// Makes the copy, or notes another delivery of the one that is there.
+  func write(_ draft: CopyDraft) throws -> DeliveryReceipt {
+    if draft.grounds.isManual {
+      // Who tracks by hand takes back what was withdrawn.
+      let mailbox = draft.delivery.mailboxOwner
+      for tombstone in [.message(draft.key), .delivery(draft.key, mailbox: mailbox)] as [Tombstone]
+      {
+        try Tombstone.remove(tombstone, in: db)
+      }
+    } else if try hasTombstones && Tombstone.exists(.message(draft.key), in: db) {
+      return DeliveryReceipt(copy: nil, outcome: .withdrawn)
+    }
+    let present = try present(draft.key)
+    if let found = present.first(where: { $0.direction == draft.direction.rawValue })?.id {
+      let mailbox = draft.delivery.mailboxOwner
+      if try hasTombstones && Tombstone.exists(.delivery(draft.key, mailbox: mailbox), in: db) {
+        return DeliveryReceipt(copy: nil, outcome: .withdrawn)
+      }
+      let isNew =
+        try !repeatDelivery(draft.delivery, of: found)
+        && insertDelivery(draft.delivery, of: found)
+      return DeliveryReceipt(copy: CopyID(found), outcome: isNew ? .delivered : .seenAgain)
+    }
+    let (conversation, isNew) = try ConversationJoiner(db: db, policy: policy.correlation)
+      .conversation(for: draft, besides: present.first?.conversation)
+    let regarding = try isNew ? nil : StoredRegarding.ofConversation(conversation, in: db)
+    let inherited = regarding.map {
+      CopyDraft.Regarding(record: $0.record, source: .conversation)
+    }
+    // What a hand said of a conversation holds against rules.
+    let isByHand = regarding?.source == .manual && draft.regarding?.source != .manual
+    let id = try insert(
+      draft, conversation: conversation,
+      regarding: isByHand ? inherited : draft.regarding ?? inherited)
+    if let regarding = draft.regarding {
+      try StoredRegarding.offer(regarding, toConversation: conversation, in: db)
+    }
+    if storesContent { try insertContent(draft, of: id) }
+    try insertParticipants(draft, of: id)
+    try insertAttachments(draft, of: id)
+    if draft.joinsConversations {
+      for reference in StoredReferences.ids(of: draft.header) {
+        try db.cachedStatement(sql: "INSERT OR IGNORE INTO reference VALUES (?, ?)")
+          .execute(arguments: [reference.value, id])
+      }
+    }
+    _ = try insertDelivery(draft.delivery, of: id)
+    return DeliveryReceipt(copy: CopyID(id), outcome: .created)
+  }
+
+  /// The copies of a message, at most one in each direction.
+  private func present(
+    _ key: MessageKey
+  ) throws -> [(id: Int64, direction: String, conversation: Int64)] {
+    let rows = try Row.fetchCursor(
+      db.cachedStatement(sql: "SELECT id, direction, conversation FROM copy WHERE key = ?"),
+      arguments: [Data(key.bytes)])
+    var copies: [(id: Int64, direction: String, conversation: Int64)] = []
+    while let row = try rows.next() { copies.append((row[0], row[1], row[2])) }
+    return copies
+  }
+
+  /// The values follow in the same order.
+  private static let insertion = """
+    INSERT INTO copy (
+        key, direction, message_id, subject, sender_name, sender_address, sent_at, zone,
+        tracked_at, size, is_truncated, conversation, owner, owner_reason, regarding_type,
+        regarding_id, regarding_source, answers, correlation, is_subject_changed, token,
+        thread_index, thread_index_base, reason_code, rule, accepting_user, is_manual,
+        explanation, is_indexed
+      ) VALUES (
+        ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?
+      )
+    """
+
+  private func insert(
+    _ draft: CopyDraft, conversation: Int64, regarding: CopyDraft.Regarding?
+  ) throws -> Int64 {
+    let header = draft.header
+    let sender = draft.participants.first { $0.role == .from }?.mailbox
+    let thread = header.threadIndex
+    let values: StatementArguments = [
+      Data(draft.key.bytes),
+      draft.direction.rawValue,
+      header.messageID?.value,
+      header.subject ?? "",
+      sender?.displayName,
+      sender?.address.description,
+      header.credibleDate?.secondsSince1970 ?? draft.delivery.seenAt,
+      header.credibleDate?.zoneMinutes,
+      draft.delivery.seenAt,
+      draft.size,
+      draft.isTruncated,
+      conversation,
+      draft.owner.user,
+      draft.owner.reason.rawValue,
+      regarding?.record.type,
+      regarding?.record.id,
+      regarding?.source.rawValue,
+      draft.correlation?.copy.rawValue,
+      draft.correlation?.method.rawValue,
+      draft.correlation?.isSubjectChanged,
+      draft.token,
+      thread.map { Data($0.bytes) },
+      thread.map { Data($0.base) },
+      draft.grounds.code?.rawValue,
+      draft.grounds.rule,
+      draft.grounds.acceptingUser,
+      draft.grounds.isManual,
+      draft.grounds.explanation,
+      searchForm?.number ?? 0,
+    ]
+    try db.cachedStatement(sql: Self.insertion).execute(arguments: values)
+    return db.lastInsertedRowID
+  }
+
+  private func insertContent(_ draft: CopyDraft, of id: Int64) throws {
+    let statement = try db.cachedStatement(sql: "INSERT INTO content VALUES (?, ?)")
+    var chunk: Int64 = 0
+    try draft.content { bytes in
+      guard chunk < Self.chunksPerCopy else { throw StoreError(.full, detail: "4 GiB a message") }
+      // Not copied: the statement is done with it here.
+      let data =
+        bytes.baseAddress.map {
+          Data(
+            bytesNoCopy: UnsafeMutableRawPointer(mutating: $0), count: bytes.count,
+            deallocator: .none)
+        } ?? Data()
+      try statement.execute(arguments: [id * Self.chunksPerCopy + chunk, data])
+      chunk += 1
+    }
+  }
+
+  private func insertParticipants(_ draft: CopyDraft, of id: Int64) throws {
+    let directory = StoreDirectory(db: db, cache: cache)
+    let owner = try directory.users(havingAddress: draft.delivery.mailboxOwner).first?.id
+    for (number, participant) in draft.participants.prefix(Self.maxParticipants).enumerated() {
+      let address = participant.mailbox.address
+      let user = try directory.users(havingAddress: address).first
+      try db.cachedStatement(sql: "INSERT INTO participant VALUES (?, ?, ?, ?, ?, ?, ?, ?)")
+        .execute(arguments: [
+          id, number, participant.role.rawValue, participant.mailbox.displayName,
+          address.description, address.comparisonKey, participant.isExternal, user?.id,
+        ])
+      // Users come before records where an address is both.
+      guard user == nil else { continue }
+      let matches = try directory.records(
+        matching: address, limit: PartyResolution.maxRecords + 1)
+      let records =
+        participant.role == .from
+        ? PartyResolution.sender(matches, mailboxOwner: owner, policy: policy).map { [$0] } ?? []
+        : PartyResolution.recipient(matches, policy: policy)
+      for record in records {
+        try db.cachedStatement(sql: "INSERT INTO participant_record VALUES (?, ?, ?)")
+          .execute(arguments: [id, number, record.id])
+      }
+    }
+  }
+
+  private func insertAttachments(_ draft: CopyDraft, of id: Int64) throws {
+    for attachment in draft.attachments.prefix(Self.maxAttachments) {
+      try db.cachedStatement(sql: "INSERT INTO attachment VALUES (?, ?, ?, ?, ?)")
+        .execute(arguments: [
+          id, attachment.number, attachment.name, attachment.mediaType, attachment.size,
+        ])
+    }
+  }
+
+  /// Notes that a copy was seen again in a mailbox; whether it was seen there before.
+  private func repeatDelivery(_ delivery: CopyDraft.Delivery, of copy: Int64) throws -> Bool {
+    try db.cachedStatement(
+      sql: """
+        UPDATE delivery SET last_seen_at = max(last_seen_at, ?), times_seen = times_seen + 1,
+            folder = coalesce(?, folder), file_name = coalesce(?, file_name)
+          WHERE copy = ? AND mailbox = ?
+        """
+    ).execute(arguments: [
+      delivery.seenAt, delivery.folder, delivery.fileName, copy,
+      delivery.mailboxOwner.comparisonKey,
+    ])
+    return db.changesCount > 0
+  }
+
+  /// Notes that a copy was seen in a mailbox for the first time.
+  private func insertDelivery(_ delivery: CopyDraft.Delivery, of copy: Int64) throws -> Bool {
+    try db.cachedStatement(
+      sql: """
+        INSERT INTO delivery (copy, mailbox, envelope_sender, envelope_recipient, from_line, folder,
+            file_name, first_seen_at, last_seen_at, times_seen)
+          VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, 1)
+        """
+    ).execute(arguments: [
+      copy, delivery.mailboxOwner.comparisonKey, delivery.envelopeSender,
+      delivery.envelopeRecipient?.description,
+      delivery.fromLine.map { Data($0) }, delivery.folder, delivery.fileName, delivery.seenAt,
+      delivery.seenAt,
+    ])
+    return true
+  }
+}

@@ -1,0 +1,146 @@
+import Foundation
+import GRDB
+import InternetMessage
+import Tracking
+
+extension Store {
+  /// Withdraws a copy: its owner deletes it, anybody else takes away their own delivery only.
+  ///
+  /// A tombstone keeps the message from being tracked again.
+  ///
+  /// - Parameters:
+  ///   - id: The copy.
+  ///   - user: The acting user.
+  ///   - now: Seconds since 1970.
+  /// - Returns: What was done; `nil` where there is no such copy.
+  /// - Throws: `StoreError`.
+  package func untrack(
+    _ id: CopyID, by user: OrganizationUser, now: Int64
+  ) throws -> Untracking? {
+    try write { try Self.untrack(id.rawValue, by: user, now: now, in: $0) }
+  }
+
+  /// Withdraws all copies of a conversation, and all mail that will answer one of them.
+  ///
+  /// - Parameters:
+  ///   - conversation: The conversation.
+  ///   - user: The acting user.
+  ///   - now: Seconds since 1970.
+  /// - Returns: What was done with each copy.
+  /// - Throws: `StoreError`.
+  package func untrackConversation(
+    _ conversation: Int64, by user: OrganizationUser, now: Int64
+  ) throws -> [CopyID: Untracking] {
+    try write { db in
+      let rows = try Row.fetchAll(
+        db, sql: "SELECT id, message_id FROM copy WHERE conversation = ?", arguments: [conversation]
+      )
+      var done: [CopyID: Untracking] = [:]
+      for row in rows {
+        let id: Int64 = row[0]
+        let result = try Self.untrack(id, by: user, now: now, in: db)
+        done[CopyID(id)] = result
+        // Somebody else's copy goes on, and so do the answers to it.
+        if result == .deleted, let messageID: String = row[1] {
+          try Tombstone.insert(.answers(MessageID(messageID)), now: now, in: db)
+        }
+      }
+      return done
+    }
+  }
+
+  /// Says by hand that a copy is tracked, whatever rule or filter brought it in; what was withdrawn
+  /// of it, or of what answers it, no longer is.
+  ///
+  /// - Parameters:
+  ///   - id: The copy.
+  ///   - user: The acting user.
+  /// - Returns: Whether there is such a copy.
+  /// - Throws: `StoreError`.
+  package func trackByHand(_ id: CopyID, by user: OrganizationUser) throws -> Bool {
+    try write { db in
+      let row = try Row.fetchOne(
+        db, sql: "SELECT key, message_id FROM copy WHERE id = ?", arguments: [id.rawValue])
+      guard let row, let key = MessageKey(Array(row[0] as Data)) else { return false }
+      try db.execute(
+        sql: "UPDATE copy SET is_manual = 1, accepting_user = NULL WHERE id = ?",
+        arguments: [id.rawValue])
+      let withdrawn =
+        [Tombstone.message(key)] + user.addresses.map { .delivery(key, mailbox: $0) }
+        + ((row[1] as String?).map { [.answers(MessageID($0))] } ?? [])
+      for tombstone in withdrawn { try Tombstone.remove(tombstone, in: db) }
+      return true
+    }
+  }
+
+  /// Says by hand what record a copy and its conversation belong to; that holds against rules and
+  /// inheritance.
+  ///
+  /// - Parameters:
+  ///   - id: The copy.
+  ///   - record: The record; `nil` for none.
+  /// - Returns: Whether there is such a copy.
+  /// - Throws: `StoreError`.
+  package func setRegarding(_ id: CopyID, _ record: RecordReference?) throws -> Bool {
+    try write { db in
+      let conversation = try Int64.fetchOne(
+        db, sql: "SELECT conversation FROM copy WHERE id = ?", arguments: [id.rawValue])
+      guard let conversation else { return false }
+      let source = record == nil ? nil : CopyDraft.Regarding.Source.manual.rawValue
+      for (table, key) in [("copy", id.rawValue), ("conversation", conversation)] {
+        try db.execute(
+          sql: """
+            UPDATE \(table) SET regarding_type = ?, regarding_id = ?, regarding_source = ?
+              WHERE id = ?
+            """, arguments: [record?.type, record?.id, source, key])
+      }
+      return true
+    }
+  }
+
+  private static func untrack(
+    _ id: Int64, by user: OrganizationUser, now: Int64, in db: Database
+  ) throws -> Untracking? {
+    let row = try Row.fetchOne(
+      db, sql: "SELECT key, owner, conversation FROM copy WHERE id = ?", arguments: [id])
+    guard let row, let key = MessageKey(Array(row[0] as Data)) else { return nil }
+    guard row[1] as Int64 == user.id else {
+      var result = Untracking.nothing
+      for address in user.addresses {
+        try db.execute(
+          sql: "DELETE FROM delivery WHERE copy = ? AND mailbox = ?",
+          arguments: [id, address.comparisonKey])
+        if db.changesCount > 0 { result = .deliveryRemoved }
+        try Tombstone.insert(.delivery(key, mailbox: address), now: now, in: db)
+      }
+      return result
+    }
+    try Tombstone.insert(.message(key), now: now, in: db)
+    try delete(id, conversation: row[2], in: db)
+    try SearchIndex(db: db).mergeWhereMany()
+    return .deleted
+  }
+
+  /// Deletes a copy with all that belongs to it; its conversation, too, where it was the last.
+  static func delete(_ id: Int64, conversation: Int64, in db: Database) throws {
+    try SearchIndex(db: db).remove(id)
+    let first = id * CopyWriter.chunksPerCopy
+    try db.execute(
+      sql: "DELETE FROM content WHERE id BETWEEN ? AND ?",
+      arguments: [first, first + CopyWriter.chunksPerCopy - 1])
+    for table in ["participant_record", "participant", "attachment", "reference", "delivery"] {
+      try db.execute(sql: "DELETE FROM \(table) WHERE copy = ?", arguments: [id])
+    }
+    try db.execute(sql: "DELETE FROM copy WHERE id = ?", arguments: [id])
+    try db.execute(
+      sql: """
+        DELETE FROM conversation_participant WHERE conversation = ?1 AND address_key NOT IN (
+          SELECT address_key FROM participant JOIN copy ON copy.id = participant.copy
+            WHERE conversation = ?1 AND is_external)
+        """, arguments: [conversation])
+    let others = try Int.fetchOne(
+      db, sql: "SELECT 1 FROM copy WHERE conversation = ? LIMIT 1", arguments: [conversation])
+    guard others == nil else { return }
+    try db.execute(sql: "DELETE FROM conversation WHERE id = ?", arguments: [conversation])
+  }
+}

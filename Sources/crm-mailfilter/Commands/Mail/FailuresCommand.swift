@@ -1,0 +1,139 @@
+import ArgumentParser
+import MailPipeline
+import System
+import Tracking
+import TrackingStore
+
+/// `failures`.
+struct FailuresCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "failures",
+    abstract: "What waits in the spool, and why.",
+    discussion: """
+      What waits is listed until it is brought in or discarded; a file that a batch could not read, \
+      until it can be read or is discarded.
+      """,
+    subcommands: [List.self, Show.self, Retry.self, Discard.self], defaultSubcommand: List.self)
+}
+
+extension FailuresCommand {
+  /// `failures list`.
+  struct List: ParsableCommand {
+    static let configuration = CommandConfiguration(
+      commandName: "list",
+      abstract: "Lists what waits, oldest first, then what a batch could not read.")
+
+    @OptionGroup var spool: SpoolOptions
+
+    @OptionGroup var organization: OrganizationOptions
+
+    func run() throws {
+      let spool = try spool.open()
+      let contents = spool.contents()
+      var rows = contents.entries.map { entry in
+        [
+          entry.name, TextOutput.date(entry.arrivedAt) + " UTC", TextOutput.size(entry.size),
+          "for \(entry.organization ?? "an organization not known yet")", entry.failure,
+          "tried \(entry.attempts) \(entry.attempts == 1 ? "time" : "times")",
+        ]
+      }
+      rows += contents.damaged.map {
+        [$0, "cannot be read; look at the file, then discard it"]
+      }
+      rows += try FailuresCommand.batchFailures(organization).map {
+        [$0.path, TextOutput.date($0.failedAt) + " UTC", $0.reason]
+      }
+      print(TextOutput.table(rows), terminator: "")
+    }
+  }
+}
+
+extension FailuresCommand {
+  /// `failures show`.
+  struct Show: ParsableCommand {
+    static let configuration = CommandConfiguration(
+      commandName: "show", abstract: "Writes a waiting message as it came.")
+
+    @Argument(help: "The name that 'failures' lists.")
+    var name: String
+
+    @OptionGroup var spool: SpoolOptions
+
+    func run() throws {
+      try spool.open().message(ofEntry: name) { try StandardOutput.shared.write($0) }
+    }
+  }
+}
+
+extension FailuresCommand {
+  /// `failures retry`.
+  struct Retry: ParsableCommand {
+    static let configuration = CommandConfiguration(
+      commandName: "retry", abstract: "Brings in some of the messages that wait, oldest first.")
+
+    @Argument(help: "The names that 'failures' lists.")
+    var names: [String]
+
+    @OptionGroup var spool: SpoolOptions
+
+    func run() throws {
+      let spool = try spool.open()
+      for name in names where !spool.hasEntry(name) { throw SpoolError.noEntry(name) }
+      let drain = SpoolDrain(
+        spool: spool, environment: .process,
+        deadline: Deadline(milliseconds: RetryCommand.patience),
+        now: TextOutput.now)
+      var report = RetryReport()
+      let damaged = Set(spool.damagedEntries()).intersection(names)
+      try drain.only(Set(names), until: Deadline(milliseconds: FilterRun.patience)) {
+        report.note($0, $1)
+      }
+      // Where it fails now, the next search does it.
+      if report.decided > 0 { try? drain.indexMarked() }
+      report.left += damaged.count
+      try report.finish()
+    }
+  }
+}
+
+extension FailuresCommand {
+  /// `failures discard`.
+  struct Discard: ParsableCommand {
+    static let configuration = CommandConfiguration(
+      commandName: "discard",
+      abstract: "Takes messages out of the spool untracked, and files off the list.",
+      discussion: """
+        The mailbox keeps its own. A file that a batch could not read is listed no more, but each \
+        batch tries it again.
+        """)
+
+    @Argument(help: "The names and files that 'failures' lists.")
+    var names: [String]
+
+    @OptionGroup var spool: SpoolOptions
+
+    @OptionGroup var organization: OrganizationOptions
+
+    func run() throws {
+      let spool = try spool.open()
+      let files = names.filter { !spool.hasEntry($0) }
+      // All of them or none: a mistyped name discards nothing.
+      if !files.isEmpty {
+        let known = try FailuresCommand.batchFailures(organization).map(\.path)
+        for name in files where !known.contains(name) { throw SpoolError.noEntry(name) }
+        let (store, _) = try organization.open(.track)
+        for name in files { _ = try store.acknowledgeBatchFailure(name) }
+      }
+      for name in names where spool.hasEntry(name) { try spool.remove(name: name) }
+    }
+  }
+
+  /// What batches could not read; the spool is there without profile and store, too.
+  static func batchFailures(_ organization: OrganizationOptions) throws -> [BatchFailure] {
+    guard let opener = try? organization.profile.opener(),
+      let entry = try? OrganizationOptions.entry(organization.org, in: opener.profile),
+      let opened = try? opener.open(entry, for: .read)
+    else { return [] }
+    return try opened.store.batchFailures()
+  }
+}

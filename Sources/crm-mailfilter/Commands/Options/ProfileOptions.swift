@@ -1,0 +1,84 @@
+import ArgumentParser
+import MailPipeline
+import System
+import Tracking
+import TrackingStore
+
+/// Which profile and organization a command is about.
+struct ProfileOptions: ParsableArguments {
+  @Option(name: .long, help: "The profile instead of the usual one.")
+  var profile: String?
+
+  /// The path of the profile.
+  ///
+  /// - Throws: `CommandError` where there is none.
+  func path() throws -> String {
+    switch ProfileLocation.find(option: profile, in: .process) {
+    case .named(let path), .found(let path): return path
+    case .none(let usual):
+      throw CommandError(
+        .configuration,
+        """
+        no profile; make one with 'crm-mailfilter setup', or write \(usual ?? "one for --profile"), \
+        see crm-mailfilter.toml(5)
+        """)
+    }
+  }
+
+  /// Reads the profile.
+  ///
+  /// - Throws: `CommandError`, `FileError`, `UnsafeFile`, `ProfileError`.
+  func load() throws -> Profile {
+    let path = try path()
+    return try Profile(toml: ProfileContents.read(path), path: path)
+  }
+
+  /// Reads the profile and gives what opens its organizations.
+  ///
+  /// - Parameter patience: How long to wait for others, in milliseconds.
+  /// - Returns: The opener.
+  /// - Throws: `CommandError`, `FileError`, `ProfileError`.
+  func opener(patience: Int = FilterRun.patience) throws -> OrganizationOpener {
+    var opener = OrganizationOpener(
+      profile: try load(), dataFolder: HostEnvironment.process.dataFolder,
+      deadline: Deadline(milliseconds: patience), now: TextOutput.now)
+    opener.usedStores = HostEnvironment.process.usedStores
+    return opener
+  }
+}
+
+/// Which spool a command is about.
+struct SpoolOptions: ParsableArguments {
+  @Option(help: "The spool's folder instead of the usual one.")
+  var spool: String?
+
+  /// The spool.
+  ///
+  /// - Throws: `SpoolError` where there is no place for it, or it is not safe; `FileError`.
+  func open() throws -> Spool {
+    guard let path = spool ?? HostEnvironment.process.spoolFolder else { throw SpoolError.noPlace }
+    let spool = Spool(path: path)
+    try spool.check()
+    return spool
+  }
+}
+
+/// An organization of the profile whose entry there is changed.
+struct NamedOrganization: ParsableArguments {
+  @Argument(help: "The organization.")
+  var name: String
+
+  @OptionGroup var profile: ProfileOptions
+
+  /// Says in the profile whether mail may be brought to it.
+  ///
+  /// - Returns: Its name.
+  /// - Throws: `CommandError` where there is none of the name; what reading and writing throw.
+  func setConnected(_ isConnected: Bool) throws -> String {
+    _ = try OrganizationOptions.entry(name, in: profile.load())
+    try ProfileFile(path: profile.path()).edit {
+      try $0.setConnected(isConnected, organization: name)
+    }
+    return name
+  }
+}

@@ -1,0 +1,204 @@
+import ArgumentParser
+import Glibc
+import MailPipeline
+import Tracking
+import TrackingStore
+
+/// `org`.
+struct OrgCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "org", abstract: "The organizations that mail is brought to.",
+    subcommands: [
+      Add.self, List.self, Show.self, Set.self, Synchronize.self, Connect.self, Disconnect.self,
+      Remove.self, Log.self,
+    ])
+}
+
+extension OrgCommand {
+  /// `org list`.
+  struct List: ParsableCommand {
+    static let configuration = CommandConfiguration(
+      commandName: "list", abstract: "Lists the organizations of the profile.")
+
+    @OptionGroup var profile: ProfileOptions
+
+    func run() throws {
+      let opener = try profile.opener()
+      let rows = opener.profile.organizations.map { entry in
+        [
+          entry.name, entry.url,
+          entry.name == opener.profile.synchronizing ? "synchronizing" : "-",
+          entry.isConnected ? "connected" : "disconnected", state(entry, opener),
+        ]
+      }
+      print(TextOutput.table(rows), terminator: "")
+    }
+
+    /// How much it holds, or why it cannot be opened.
+    private func state(_ entry: OrganizationEntry, _ opener: OrganizationOpener) -> String {
+      do {
+        let count = try opener.open(entry, for: .read).store.countOfCopies()
+        return "\(count) \(count == 1 ? "message" : "messages")"
+      } catch let error as StoreError where error.kind == .missing {
+        return "no store yet"
+      } catch {
+        return CommandError(error)?.line ?? "cannot be opened"
+      }
+    }
+  }
+}
+
+extension OrgCommand {
+  /// `org show`.
+  struct Show: ParsableCommand {
+    static let configuration = CommandConfiguration(
+      commandName: "show", abstract: "Shows an organization's settings.")
+
+    @Argument(help: "Its name; the synchronizing one where it is absent.")
+    var name: String?
+
+    @OptionGroup var profile: ProfileOptions
+
+    func run() throws {
+      let opener = try profile.opener()
+      let entry = try OrganizationOptions.entry(name, in: opener.profile)
+      let policy = try opener.open(entry, for: .read).store.policy()
+      print(
+        TextOutput.table(
+          PolicySetting.all.map { [$0.name, $0.value(in: policy), $0.summary] }), terminator: "")
+    }
+  }
+}
+
+extension OrgCommand {
+  /// `org set`.
+  struct Set: ParsableCommand {
+    static let configuration = CommandConfiguration(
+      commandName: "set", abstract: "Changes a setting of an organization.")
+
+    @Argument(help: "The organization.")
+    var name: String
+
+    @Argument(help: "The setting, see 'org show'.")
+    var setting: String
+
+    @Argument(help: "Its value.")
+    var value: String
+
+    @OptionGroup var profile: ProfileOptions
+
+    func run() throws {
+      let opener = try profile.opener()
+      let entry = try OrganizationOptions.entry(name, in: opener.profile)
+      try OrganizationOptions.open(entry, of: opener, .administer).store.setPolicy(
+        setting, to: value)
+    }
+  }
+}
+
+extension OrgCommand {
+  /// `org synchronize`.
+  struct Synchronize: ParsableCommand {
+    static let configuration = CommandConfiguration(
+      commandName: "synchronize",
+      abstract: "Says which organization receives mail, from the next message on.")
+
+    @Argument(help: "The organization.")
+    var name: String?
+
+    @Flag(help: "No organization receives mail.")
+    var none = false
+
+    @OptionGroup var confirmation: ConfirmationOptions
+
+    @OptionGroup var profile: ProfileOptions
+
+    func validate() throws {
+      guard (name == nil) == none else {
+        throw ValidationError("Name an organization, or give --none")
+      }
+    }
+
+    func run() throws {
+      let present = try profile.load()
+      if let name { _ = try OrganizationOptions.entry(name, in: present) }
+      if name == present.synchronizing {
+        print(name.map { "\($0) receives mail already." } ?? "No organization receives mail.")
+        return
+      }
+      if let from = present.synchronizing {
+        try confirmation.confirm(
+          name.map { "Mail goes to \($0) instead of \(from) from now on." }
+            ?? "Mail goes to \(from) no more.")
+      }
+      try ProfileFile(path: profile.path()).edit { try $0.setSynchronizing(name) }
+      print(
+        name.map { "\($0) receives mail from the next message on." }
+          ?? "No organization receives mail.")
+    }
+  }
+}
+
+extension OrgCommand {
+  /// `org connect`.
+  struct Connect: ParsableCommand {
+    static let configuration = CommandConfiguration(
+      commandName: "connect", abstract: "Lets mail be brought to an organization again.")
+
+    @OptionGroup var organization: NamedOrganization
+
+    func run() throws {
+      let name = try organization.setConnected(true)
+      print("\(name) is connected; 'crm-mailfilter retry' brings in what waits.")
+    }
+  }
+}
+
+extension OrgCommand {
+  /// `org disconnect`.
+  struct Disconnect: ParsableCommand {
+    static let configuration = CommandConfiguration(
+      commandName: "disconnect",
+      abstract: "Keeps mail for an organization waiting in the spool, and passing through.")
+
+    @OptionGroup var organization: NamedOrganization
+
+    func run() throws {
+      let name = try organization.setConnected(false)
+      print("\(name) is disconnected; mail for it waits in the spool.")
+    }
+  }
+}
+
+extension OrgCommand {
+  /// `org remove`.
+  struct Remove: ParsableCommand {
+    static let configuration = CommandConfiguration(
+      commandName: "remove",
+      abstract: "Takes an organization out of the profile; its store stays.")
+
+    @Argument(help: "The organization.")
+    var name: String
+
+    @OptionGroup var profile: ProfileOptions
+
+    @OptionGroup var spool: SpoolOptions
+
+    func run() throws {
+      let present = try profile.load()
+      _ = try OrganizationOptions.entry(name, in: present)
+      guard present.synchronizing != name else {
+        throw CommandError(
+          .usage, "\(name) receives mail; see 'org synchronize' for another or none first")
+      }
+      let waiting = try spool.open().entries().count { $0.organization == name }
+      guard waiting == 0 else {
+        throw CommandError(
+          .usage,
+          "\(waiting) \(waiting == 1 ? "message waits" : "messages wait") for \(name); "
+            + "see 'failures'")
+      }
+      try ProfileFile(path: profile.path()).edit { try $0.removeOrganization(name: name) }
+    }
+  }
+}

@@ -1,0 +1,154 @@
+import ArgumentParser
+import MailPipeline
+import System
+import Tracking
+import TrackingStore
+
+/// `record`.
+struct RecordCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "record",
+    abstract: "The records: accounts, contacts, leads and others.",
+    subcommands: [Add.self, List.self, Import.self, Unresolved.self])
+}
+
+extension RecordCommand {
+  /// `record add`.
+  struct Add: ParsableCommand {
+    static let configuration = CommandConfiguration(
+      commandName: "add",
+      abstract: "Adds a record, or replaces owner, addresses and domains of one.")
+
+    @Argument(help: "Type and id in the CRM, as account:7d9b0f5e.")
+    var record: String
+
+    @Option(help: "An address of the user who owns it.")
+    var owner: String?
+
+    @Option(
+      parsing: .unconditionalSingleValue,
+      help: "An address that belongs to it; may be given again.")
+    var address: [String] = []
+
+    @Option(
+      parsing: .unconditionalSingleValue,
+      help: "A domain whose addresses belong to it; may be given again.")
+    var domain: [String] = []
+
+    @OptionGroup var organization: OrganizationOptions
+
+    func run() throws {
+      guard let reference = RecordReference(record) else {
+        throw CommandError(.usage, "'\(record)' is no record; write type:id")
+      }
+      let entry = RecordEntry(
+        record: reference, owner: try owner.map(parseAddress),
+        addresses: try address.map(parseAddress), domains: try domain.map(RecordFile.domain))
+      guard !entry.addresses.isEmpty || !entry.domains.isEmpty else {
+        throw CommandError(
+          .usage, "a record needs an address or a domain, or no mail will match it")
+      }
+      _ = try organization.open(.administer, for: .track).store.setRecords(
+        [entry], now: TextOutput.now)
+    }
+  }
+}
+
+extension RecordCommand {
+  /// `record import`.
+  struct Import: ParsableCommand {
+    static let configuration = CommandConfiguration(
+      commandName: "import", abstract: "Adds or replaces the records of a CSV or vCard file.",
+      discussion: """
+        CSV: the first line names the columns; type and id must be there; owner, address and domain \
+        may be. Several addresses or domains are separated by blanks or semicolons; rows of one \
+        record add up. vCard 3 or 4: a person is a contact, an organization an account; the id is \
+        UID, else the first address. Nothing else of a file is kept. Where a line is refused, it is \
+        reported, and nothing is imported.
+        """)
+
+    @Argument(help: "The file.")
+    var file: String
+
+    @Option(help: "An address of the user who owns records that name no owner.")
+    var owner: String?
+
+    @Flag(help: "Import the rest where lines are refused.")
+    var skipRefused = false
+
+    @Flag(help: "Only say what would be done.")
+    var dryRun = false
+
+    @OptionGroup var organization: OrganizationOptions
+
+    func run() throws {
+      let store = try organization.open(.administer, for: dryRun ? .explain : .track).store
+      let task = RecordImport(path: file, owner: try owner.map(parseAddress), store: store)
+      var summary = try task.check { SystemLog.standardError(SafeText.neutralised($0) + "\n") }
+      guard summary.refused == 0 || skipRefused else {
+        throw CommandError(
+          .data,
+          "\(BatchText.grouped(summary.refused)) refused, nothing is imported; "
+            + "repair the file, or add --skip-refused")
+      }
+      if !dryRun { summary = try task.run() }
+      print(
+        (dryRun ? "dry run: " : "") + "\(BatchText.grouped(summary.added)) added, "
+          + "\(BatchText.grouped(summary.replaced)) replaced"
+          + (summary.refused > 0 ? ", \(BatchText.grouped(summary.refused)) refused" : ""))
+    }
+  }
+}
+
+extension RecordCommand {
+  /// `record list`.
+  struct List: ParsableCommand {
+    static let configuration = CommandConfiguration(
+      commandName: "list", abstract: "Lists records with owner, addresses and domains.")
+
+    @Argument(help: "Only records of this type.")
+    var type: String?
+
+    @OptionGroup var organization: OrganizationOptions
+
+    func run() throws {
+      let rows = try organization.open(.readOrganization).store.records(type: type?.lowercased())
+        .map { entry in
+          [
+            entry.record.description, entry.owner?.description ?? "-",
+            (entry.addresses.map(\.description) + entry.domains.map { "@" + $0 })
+              .joined(separator: ", "),
+          ]
+        }
+      print(TextOutput.table(rows), terminator: "")
+    }
+  }
+}
+
+extension RecordCommand {
+  /// `record unresolved`.
+  struct Unresolved: ParsableCommand {
+    static let configuration = CommandConfiguration(
+      commandName: "unresolved",
+      abstract: "Lists who takes part in tracked mail from outside and is no record.")
+
+    @Option(help: "At most so many; 0 for all.")
+    var limit = 50
+
+    @OptionGroup var organization: OrganizationOptions
+
+    func run() throws {
+      guard limit >= 0 else { throw CommandError(.usage, "--limit takes no negative number") }
+      let found = try organization.open(.readOrganization).store
+        .unresolvedAddresses(limit: limit == 0 ? Int.max : limit)
+      print(
+        TextOutput.table(
+          found.map { entry in
+            [
+              entry.address.description,
+              "in \(entry.copies) \(entry.copies == 1 ? "message" : "messages")",
+            ]
+          }), terminator: "")
+    }
+  }
+}

@@ -1,0 +1,170 @@
+import ArgumentParser
+import Tracking
+import TrackingStore
+
+/// `user`.
+struct UserCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "user", abstract: "The users, for whom mail is tracked.",
+    subcommands: [Add.self, List.self, Set.self])
+
+  /// A login that the system knows.
+  ///
+  /// - Throws: `CommandError` where it does not.
+  static func login(_ text: String) throws -> String {
+    guard UnixLogin.number(of: text) != nil else {
+      throw CommandError(.usage, "this system has no login '\(text)'; a number may be given, too")
+    }
+    return text
+  }
+}
+
+extension UserCommand {
+  /// `user add`.
+  struct Add: ParsableCommand {
+    static let configuration = CommandConfiguration(
+      commandName: "add", abstract: "Adds a user, or a shared mailbox.")
+
+    @Argument(help: "The address by which the user is known.")
+    var address: String
+
+    @Option(parsing: .unconditionalSingleValue, help: "Another address; may be given again.")
+    var alias: [String] = []
+
+    @Option(help: "administrator, member or reader.")
+    var role = UserRole.member
+
+    @Option(help: "all, replies, contacts, records or none; the organization's where absent.")
+    var filter: FilterMethod?
+
+    @Option(help: "The Unix login that may act as the user.")
+    var login: String?
+
+    @Flag(help: "A shared mailbox instead of a person.")
+    var queue = false
+
+    @OptionGroup var organization: OrganizationOptions
+
+    func run() throws {
+      let store = try organization.open(.administer, for: .track).store
+      guard try filter != .all || store.policy().allowsAll else {
+        throw CommandError.allFilterForbidden
+      }
+      try store.addUser(
+        parseAddress(address), addresses: alias.map(parseAddress), kind: queue ? .queue : .user,
+        role: role, filter: filter, login: try login.map(UserCommand.login), now: TextOutput.now)
+    }
+  }
+}
+
+extension UserCommand {
+  /// `user list`.
+  struct List: ParsableCommand {
+    static let configuration = CommandConfiguration(
+      commandName: "list", abstract: "Lists users with role, filter, login and addresses.")
+
+    @OptionGroup var organization: OrganizationOptions
+
+    func run() throws {
+      let store = try organization.open(.readOrganization).store
+      let policy = try store.policy()
+      let rows = try store.users().map { user in
+        [
+          user.address.description, user.kind.rawValue, user.role.rawValue,
+          "filter " + Decider.effectiveFilter(of: user, policy: policy).rawValue
+            + (user.filter == nil ? " (default)" : ""),
+          user.isEnabled ? "enabled" : "disabled", user.login.map { "login \($0)" } ?? "no login",
+          user.addresses.dropFirst().map(\.description).joined(separator: ", "),
+        ]
+      }
+      print(TextOutput.table(rows), terminator: "")
+    }
+  }
+}
+
+extension UserCommand {
+  /// `user set`.
+  struct Set: ParsableCommand {
+    static let configuration = CommandConfiguration(
+      commandName: "set", abstract: "Changes a user.")
+
+    @Argument(help: "One of the user's addresses.")
+    var address: String
+
+    @Option(help: "administrator, member or reader.")
+    var role: UserRole?
+
+    @Option(help: "all, replies, contacts, records, none, or default for the organization's.")
+    var filter: String?
+
+    @Option(parsing: .unconditionalSingleValue, help: "An address to add; may be given again.")
+    var addAlias: [String] = []
+
+    @Option(parsing: .unconditionalSingleValue, help: "An address to take away.")
+    var removeAlias: [String] = []
+
+    @Option(help: "The Unix login that may act as the user, or none.")
+    var login: String?
+
+    @Flag(help: "Mail is tracked for the user again.")
+    var enable = false
+
+    @Flag(help: "No more mail is tracked for the user; what there is stays.")
+    var disable = false
+
+    @OptionGroup var organization: OrganizationOptions
+
+    func validate() throws {
+      guard !enable || !disable else {
+        throw ValidationError("--enable and --disable exclude each other")
+      }
+    }
+
+    func run() throws {
+      let (store, acting) = try organization.open(.readOwn)
+      guard let user = try store.user(parseAddress(address)) else {
+        throw DirectoryError.noUser(address)
+      }
+      // Which mail is tracked for them is everybody's own choice.
+      let isOwnChoice =
+        user.id == acting.id && role == nil && addAlias.isEmpty && removeAlias.isEmpty && !enable
+        && !disable && login == nil
+      if !isOwnChoice { try OrganizationOptions.require(.administer, of: acting, in: store) }
+      let removed = try removeAlias.map(parseAddress)
+      guard !removed.contains(user.address) else {
+        throw CommandError(.usage, "\(user.address) is the user's name and stays")
+      }
+      let addresses =
+        try user.addresses.filter { !removed.contains($0) }
+        + addAlias.map(parseAddress).filter { !user.addresses.contains($0) }
+      let policy = try store.policy()
+      let changed = OrganizationUser(
+        id: user.id, address: user.address, addresses: addresses, kind: user.kind,
+        role: role ?? user.role, filter: try newFilter(of: user, policy),
+        isEnabled: enable || (user.isEnabled && !disable), login: try newLogin(of: user))
+      try store.changeUser(changed)
+    }
+
+    private func newLogin(of user: OrganizationUser) throws -> String? {
+      guard let login else { return user.login }
+      return login == "none" ? nil : try UserCommand.login(login)
+    }
+
+    private func newFilter(
+      of user: OrganizationUser, _ policy: OrganizationPolicy
+    ) throws -> FilterMethod? {
+      guard let filter else { return user.filter }
+      if filter == "default" { return nil }
+      guard let method = FilterMethod(rawValue: filter) else {
+        throw CommandError(
+          .usage,
+          "'\(filter)' is no filter; it takes default, "
+            + FilterMethod.allCases.map(\.rawValue).joined(separator: ", "))
+      }
+      guard method != .all || policy.allowsAll else {
+        throw CommandError.allFilterForbidden
+      }
+      return method
+    }
+  }
+}

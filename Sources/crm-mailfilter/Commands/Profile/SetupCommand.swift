@@ -1,0 +1,126 @@
+import ArgumentParser
+import Glibc
+import InternetMessage
+import MailPipeline
+import System
+import Tracking
+import TrackingStore
+
+/// `setup`.
+struct SetupCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "setup",
+    abstract: "Sets everything up: profile, organizations, records, filter, mail host.",
+    discussion: """
+      It tells what is kept of whom, asks, and then does it all at once; until then nothing is \
+      changed. It can be run again: what is there is proposed, and kept.
+      """)
+
+  @Flag(help: "Ask nothing: add what is missing, and change nothing else.")
+  var defaults = false
+
+  @Option(
+    parsing: .unconditionalSingleValue,
+    help: "An address of your mailbox, your own first; may be given again.")
+  var address: [String] = []
+
+  @OptionGroup var profile: ProfileOptions
+
+  func run() throws {
+    let environment = HostEnvironment.process
+    let location = ProfileLocation.find(option: profile.profile, in: environment)
+    let path = try profilePath(location)
+    let present = try presentProfile(path)
+    let proposal = SetupDefaults(profile: present?.profile)
+    let given = try address.map(parseAddress)
+    let addresses = given.isEmpty ? proposal.addresses(in: environment) : given
+    let console = Console()
+    let application = SetupApplication(path: path, present: present, opener: Self.opener)
+    let answers: SetupAnswers
+    if defaults {
+      guard !addresses.isEmpty else {
+        throw CommandError(.usage, "whose mailbox is it? give --address name@domain")
+      }
+      answers = proposal.answers(addresses)
+    } else {
+      guard isatty(0) == 1, isatty(1) == 1 else {
+        throw CommandError(
+          .usage, "setup asks questions: run it on a terminal, or with --defaults")
+      }
+      answers = try SetupInterview(console: console, defaults: proposal, opener: Self.opener)
+        .answers(proposed: addresses)
+      console.say("\nThe profile, \(path), will be:\n")
+      console.say(
+        try String(decoding: application.text(answers), as: UTF8.self)
+          .split(separator: "\n", omittingEmptySubsequences: false).map { "  " + $0 }
+          .joined(separator: "\n"))
+      guard try console.confirm("Do it?", default: true) else {
+        throw CommandError(.usage, "stopped; nothing was changed")
+      }
+    }
+    try application.run(answers) { console.say($0) }
+    // What was named by an option or a variable, no mail host finds by itself.
+    let isNamed = if case .named = location { true } else { false }
+    sayRecipes(console, profile: isNamed ? path : nil, environment)
+  }
+
+  /// Where the profile is or will be: never the system's, unless it is named.
+  private func profilePath(_ location: ProfileLocation) throws -> String {
+    switch location {
+    case .named(let path): return path
+    case .found(let path):
+      guard path != ProfileLocation.systemPath || geteuid() == 0 else {
+        throw CommandError(
+          .usage, "\(path) is for everybody here; for a profile of your own give --profile")
+      }
+      return path
+    case .none(let usual?): return usual
+    case .none(nil):
+      throw CommandError(.configuration, "there is no home folder; give --profile")
+    }
+  }
+
+  private func presentProfile(_ path: String) throws -> (profile: Profile, text: [UInt8])? {
+    do {
+      let text = try ProfileContents.read(path)
+      return (try Profile(toml: text, path: path), text)
+    } catch let error as FileError where error.code == ENOENT {
+      return nil
+    }
+  }
+
+  private static func opener(_ profile: Profile) -> OrganizationOpener {
+    var opener = OrganizationOpener(
+      profile: profile, dataFolder: HostEnvironment.process.dataFolder,
+      deadline: Deadline(milliseconds: FilterRun.patience), now: TextOutput.now)
+    opener.login = UnixLogin.current
+    opener.usedStores = HostEnvironment.process.usedStores
+    return opener
+  }
+
+  private func sayRecipes(
+    _ console: Console, profile: String?, _ environment: HostEnvironment
+  ) {
+    let recipes = HostRecipe.found(home: environment.home)
+    guard !recipes.isEmpty else {
+      console.say(
+        "\nNo mail host that a recipe is known for was found here; see EXAMPLES in "
+          + "crm-mailfilter(1).")
+      return
+    }
+    var program = [CChar](repeating: 0, count: Int(PATH_MAX))
+    let count = readlink("/proc/self/exe", &program, program.count - 1)
+    let name =
+      count > 0
+      ? String(decoding: program[..<count].map { UInt8(bitPattern: $0) }, as: UTF8.self)
+      : "crm-mailfilter"
+    let call = HostRecipe.Call(
+      program: name, arguments: ["filter"] + (profile.map { ["--profile", $0] } ?? []))
+    for recipe in recipes {
+      console.say("\nFor \(recipe.host), paste into \(recipe.file):\n")
+      console.say(
+        recipe.lines(call).split(separator: "\n").map { "    " + $0 }
+          .joined(separator: "\n"))
+    }
+  }
+}

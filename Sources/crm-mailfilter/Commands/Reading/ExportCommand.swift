@@ -1,0 +1,93 @@
+import ArgumentParser
+import CSystem
+import Glibc
+import MailPipeline
+import Mailboxes
+import System
+import Tracking
+import TrackingStore
+
+/// `export`.
+struct ExportCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "export",
+    abstract: "Writes tracked mail as a mailbox, JSON or a table.",
+    discussion: """
+      A target that is there already is never touched, and a new one is there whole or not at all.
+      """)
+
+  @Argument(help: "The file or folder to make; stdout where absent.")
+  var target: String?
+
+  @Option(help: "\(ExportFormat.allCases.map(\.rawValue).joined(separator: ", ")).")
+  var format: ExportFormat?
+
+  @Flag(help: "With jsonl: the stored bytes of each message, too, in base64.")
+  var raw = false
+
+  @OptionGroup var selection: SelectionOptions
+
+  @OptionGroup var organization: OrganizationOptions
+
+  func run() throws {
+    guard let format = format ?? target.flatMap(ExportFormat.init(target:)) else {
+      throw CommandError(
+        .usage, "say what to make: --format, or a target that ends in .mbox, .jsonl or .csv")
+    }
+    guard !raw || format == .jsonl else {
+      throw CommandError(.usage, "--raw goes with --format jsonl only")
+    }
+    guard target != nil || !format.isFolder else {
+      throw CommandError(.usage, "\(format.rawValue) is a folder: name one")
+    }
+    var query = try selection.query()
+    query.isOldestFirst = true
+    query.limit = Int.max
+    try refuseExisting()
+    let (store, onlyOf) = try organization.openToExport()
+    query.visibleTo = onlyOf
+    try selection.prepare(store)
+    let ids = try store.copyIDs(query)
+    let exporter = Exporter(store, format: format, includesRaw: raw)
+    if target != nil { csystem_catch_interrupts() }
+    try write(ids, by: exporter, isFolder: format.isFolder)
+    report(exporter)
+  }
+
+  private func refuseExisting() throws {
+    var status = stat()
+    guard let target, lstat(target, &status) == 0 else { return }
+    throw CommandError(.cannotCreate, "\(target) is there already; nothing was exported")
+  }
+
+  private func write(_ ids: [CopyID], by exporter: Exporter, isFolder: Bool) throws {
+    guard let target else {
+      return try exporter.write(ids) { try StandardOutput.shared.write($0) }
+    }
+    if isFolder {
+      let folder = try ExportFolder(target, subfolders: exporter.subfolders)
+      do {
+        try exporter.write(ids, to: folder)
+        try folder.finish()
+      } catch {
+        folder.discard()
+        throw error
+      }
+    } else {
+      let folder = FilePath.folder(of: target)
+      try AtomicFile.write(FilePath.name(of: target), in: folder) { write in
+        try withoutActuallyEscaping(write) { write in
+          try exporter.write(ids) { try write($0) }
+        }
+      }
+    }
+  }
+
+  private func report(_ exporter: Exporter) {
+    if exporter.truncated > 0 {
+      SystemLog.standardError(
+        "crm-mailfilter: \(exporter.truncated) of them are stored in part only, and so exported\n")
+    }
+    if target != nil { print(exporter.count == 1 ? "1 message" : "\(exporter.count) messages") }
+  }
+}

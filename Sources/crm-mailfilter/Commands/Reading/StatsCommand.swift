@@ -1,0 +1,111 @@
+import ArgumentParser
+import MailPipeline
+import System
+import Tracking
+import TrackingStore
+
+/// `stats`.
+struct StatsCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "stats",
+    abstract: "Counts tracked mail: by organization, month, record, rule and reason.")
+
+  /// What messages are counted by.
+  enum Dimension: String, CaseIterable, ExpressibleByArgument {
+    case organization
+    case month
+    case record
+    case rule
+    case reason
+  }
+
+  private typealias Line = (name: String?, statistic: CopyStatistic)
+
+  @Option(help: "Only by this; may be given again.")
+  var by: [Dimension] = []
+
+  @Option(help: "At most so many lines of each; 0 for all.")
+  var limit = 20
+
+  @OptionGroup var selection: SelectionOptions
+
+  @Flag(help: "One JSON object a line instead of text.")
+  var json = false
+
+  @Flag(help: "Do not show it through a pager on a terminal.")
+  var noPager = false
+
+  @OptionGroup var organization: OrganizationOptions
+
+  func run() throws {
+    guard limit >= 0 else { throw CommandError(.usage, "--limit takes no negative number") }
+    var query = try selection.query()
+    let (store, onlyOf) = try organization.openToRead()
+    query.visibleTo = onlyOf
+    try selection.prepare(store)
+    var paragraphs: [String] = []
+    let terminal = Terminal.standardOutput()
+    for dimension in by.isEmpty ? Dimension.allCases : by {
+      let all = try lines(dimension, of: query, in: store)
+      let most = limit == 0 ? all.count : limit
+      // Of months the last ones.
+      let shown = dimension == .month ? all.suffix(most) : all.prefix(most)
+      if json {
+        for line in shown {
+          let object = StatisticObject(
+            by: dimension.rawValue, value: line.name, statistic: line.statistic)
+          print(try JSONOutput.line(object))
+        }
+      } else {
+        paragraphs.append(
+          StatisticsText(
+            title: dimension.rawValue, lines: shown.map { ($0.name ?? "none", $0.statistic) },
+            further: all.count - shown.count
+          ).text(on: terminal))
+      }
+    }
+    if !json { Pager.print(paragraphs.joined(separator: "\n"), isWanted: !noPager) }
+  }
+
+  private func lines(
+    _ dimension: Dimension, of query: CopyQuery, in store: Store
+  ) throws -> [Line] {
+    switch dimension {
+    case .organization: return try organizations(query)
+    case .month: return try store.statistics(of: query, by: .month).map { ($0.value, $0) }
+    case .record: return try store.statistics(of: query, by: .record).map { ($0.value, $0) }
+    case .rule: return try store.statistics(of: query, by: .rule).map { ($0.value, $0) }
+    case .reason:
+      return try store.statistics(of: query, by: .reason).map { line in
+        (line.value.flatMap { Int($0) }.flatMap(ReasonCode.init(rawValue:))?.name, line)
+      }
+    }
+  }
+
+  /// A line for the organization that was named, else for each that the acting user may read.
+  private func organizations(_ query: CopyQuery) throws -> [Line] {
+    let opener = try organization.profile.opener()
+    let chosen = try OrganizationOptions.entry(organization.org, in: opener.profile)
+    let entries = organization.org == nil ? opener.profile.organizations : [chosen]
+    var lines: [Line] = []
+    for entry in entries {
+      do {
+        let (store, user) = try OrganizationOptions.open(entry, of: opener, .readOwn)
+        var query = query
+        query.visibleTo = try OrganizationOptions.onlyReadable(for: user, in: store)
+        let total = try store.statistics(of: query, by: nil).first
+        lines.append(
+          (
+            entry.name,
+            total ?? CopyStatistic(value: nil, incoming: 0, outgoing: 0, size: 0)
+          ))
+      } catch {
+        // One that cannot be read does not hide the others; the chosen one was read already.
+        guard let error = CommandError(error) else { throw error }
+        SystemLog.standardError(
+          "crm-mailfilter: \(entry.name): \(SafeText.neutralised(error.line))\n")
+      }
+    }
+    return lines
+  }
+}
