@@ -1,5 +1,4 @@
 import Glibc
-import MailPipeline
 import System
 
 /// The bytes of a file, one after the other, of which a small part is in memory.

@@ -1,5 +1,5 @@
-import CSystem
 import Glibc
+import System
 
 /// Where a message goes on: a descriptor to which each byte is written and checked.
 ///
@@ -24,23 +24,8 @@ package final class MessageOutput {
   /// - Throws: `OutputError`.
   package func write(_ bytes: UnsafeRawBufferPointer) throws(OutputError) {
     guard !isClosed else { throw OutputError(code: EBADF) }
-    guard let base = bytes.baseAddress else { return }
-    var position = 0
-    while position < bytes.count {
-      let count = Glibc.write(descriptor, base + position, bytes.count - position)
-      if count >= 0 {
-        position += count
-        continue
-      }
-      switch errno {
-      case EINTR: continue
-      case EAGAIN:
-        // Somebody made the descriptor non-blocking.
-        var poll = pollfd(fd: descriptor, events: Int16(POLLOUT), revents: 0)
-        _ = Glibc.poll(&poll, 1, -1)
-      case let code: throw OutputError(code: code)
-      }
-    }
+    let code = Descriptor.writeAll(bytes, to: descriptor)
+    guard code == 0 else { throw OutputError(code: code) }
   }
 
   /// Closes the descriptor: some file systems say only then that there is no room.
