@@ -35,18 +35,26 @@ package enum Suggestion {
     nearest(to: word, among: words).map { "; did you mean '\($0)'?" } ?? ""
   }
 
+  /// How many letters must be changed, added, taken away, or two neighbours exchanged.
   private static func distance(_ left: String, _ right: String) -> Int {
+    let left = Array(left.prefix(64).utf8)
     let right = Array(right.prefix(64).utf8)
+    var before: [Int] = []
     var row = Array(0...right.count)
-    for (number, letter) in left.prefix(64).utf8.enumerated() {
-      var diagonal = row[0]
-      row[0] = number + 1
+    for number in left.indices {
+      var next = [number + 1]
       for column in right.indices {
-        let above = row[column + 1]
-        let replaced = diagonal + (letter == right[column] ? 0 : 1)
-        row[column + 1] = min(replaced, above + 1, row[column] + 1)
-        diagonal = above
+        let replaced = row[column] + (left[number] == right[column] ? 0 : 1)
+        var least = min(replaced, row[column + 1] + 1, next[column] + 1)
+        if number > 0, column > 0, left[number] == right[column - 1],
+          left[number - 1] == right[column]
+        {
+          least = min(least, before[column - 1] + 1)
+        }
+        next.append(least)
       }
+      before = row
+      row = next
     }
     return row[right.count]
   }

@@ -61,6 +61,23 @@ package enum SearchCriterion: Hashable, Sendable {
     case any
     /// None at all.
     case none
+
+    /// Reads `type:id`, a type, `none`, or `*` for any; `nil` where it is none of them.
+    package init?(_ text: String) {
+      switch text {
+      case "*": self = .any
+      case "none": self = .none
+      default:
+        if let record = RecordReference(text) {
+          self = .one(record)
+        } else if let record = RecordReference(text + ":x") {
+          // A type alone is read like the one of a record.
+          self = .type(record.type)
+        } else {
+          return nil
+        }
+      }
+    }
   }
 }
 

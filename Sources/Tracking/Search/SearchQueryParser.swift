@@ -6,6 +6,7 @@ package struct SearchQueryParser {
   private let tokens: [SearchToken]
   private let end: Int
   private let now: Int64
+  private let clock: CivilClock
   private var position = 0
   private var depth = 0
   private var terms = 0
@@ -20,13 +21,14 @@ package struct SearchQueryParser {
   /// - Parameters:
   ///   - query: The query as a person types it.
   ///   - now: The present in seconds since 1970, for days that are counted back from it.
+  ///   - clock: The time zone of dates that name none.
   /// - Returns: What it says.
   /// - Throws: `SearchQueryError`.
   package static func parse(
-    _ query: String, now: Int64
+    _ query: String, now: Int64, clock: CivilClock = .utc
   ) throws(SearchQueryError) -> SearchQuery {
     let tokens = try SearchTokenizer.tokens(of: query)
-    var parser = SearchQueryParser(tokens: tokens, end: query.count + 1, now: now)
+    var parser = SearchQueryParser(tokens: tokens, end: query.count + 1, now: now, clock: clock)
     guard !tokens.isEmpty else {
       throw SearchQueryError(column: 1, "nothing to look for; write a word, or * for all mail")
     }
@@ -38,10 +40,11 @@ package struct SearchQueryParser {
     return result
   }
 
-  private init(tokens: [SearchToken], end: Int, now: Int64) {
+  private init(tokens: [SearchToken], end: Int, now: Int64, clock: CivilClock) {
     self.tokens = tokens
     self.end = end
     self.now = now
+    self.clock = clock
   }
 
   private var next: SearchToken? { position < tokens.count ? tokens[position] : nil }
@@ -97,7 +100,7 @@ package struct SearchQueryParser {
         throw SearchQueryError(
           column: token.column, "more than \(Self.maxTerms) words and terms; ask for less")
       }
-      return try SearchTermReader.query(term, column: token.column, now: now)
+      return try SearchTermReader.query(term, column: token.column, now: now, clock: clock)
     case .close:
       throw SearchQueryError(column: token.column, "a word or term is missing before this )")
     case .and, .or, .not:

@@ -12,7 +12,7 @@ enum SearchTermReader {
   ///
   /// - Throws: `SearchQueryError`.
   static func query(
-    _ term: SearchTerm, column: Int, now: Int64
+    _ term: SearchTerm, column: Int, now: Int64, clock: CivilClock
   ) throws(SearchQueryError) -> SearchQuery {
     guard let name = term.name else {
       if term.text.isEmpty, term.isPrefix, !term.isQuoted { return .all }
@@ -37,7 +37,7 @@ enum SearchTermReader {
     case "to": return try participant(term, in: .to)
     case "cc": return try participant(term, in: .cc)
     case "participant": return try participant(term, in: .participant)
-    case "date", "before", "after": return .criterion(try date(name, term, now: now))
+    case "date", "before", "after": return .criterion(try date(name, term, now: now, clock: clock))
     default: return .criterion(try criterion(name, term))
     }
   }
@@ -95,10 +95,10 @@ enum SearchTermReader {
   }
 
   private static func date(
-    _ name: String, _ term: SearchTerm, now: Int64
+    _ name: String, _ term: SearchTerm, now: Int64, clock: CivilClock
   ) throws(SearchQueryError) -> SearchCriterion {
     func period(_ text: Substring) throws(SearchQueryError) -> SearchPeriod {
-      if !term.isPrefix, let period = SearchPeriod(text, now: now) { return period }
+      if !term.isPrefix, let period = SearchPeriod(text, now: now, clock: clock) { return period }
       throw SearchQueryError(
         column: term.textColumn, "'\(text)' is no date; \(takes(name))")
     }
@@ -137,10 +137,7 @@ enum SearchTermReader {
 
   private static func record(_ term: SearchTerm) -> SearchCriterion.RecordPattern? {
     if term.isPrefix { return term.text.isEmpty ? .any : nil }
-    if term.text == "none" { return SearchCriterion.RecordPattern.none }
-    if let record = RecordReference(term.text) { return .one(record) }
-    // A type alone is read like the one of a record.
-    return RecordReference(term.text + ":x").map { .type($0.type) }
+    return SearchCriterion.RecordPattern(term.text)
   }
 
   private static func reason(_ text: String) -> SearchCriterion? {
@@ -172,9 +169,9 @@ enum SearchTermReader {
     case "thread", "id": "write a number that 'list' or 'show' says"
     case "mid": "write a Message-ID"
     case "before", "after":
-      "write 2026, 2026-01, 2026-01-31, 2026-01-31T09:30:00Z, 90d, today or yesterday"
+      "write \(SearchPeriod.forms)"
     default:
-      "write 2026, 2026-01, 2026-01-31, 90d, today or yesterday, or two of them as 2026-01..2026-03"
+      "write \(SearchPeriod.forms), or two of them as 2026-01..2026-03"
     }
   }
 

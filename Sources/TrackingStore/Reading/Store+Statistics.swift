@@ -18,6 +18,10 @@ extension Store {
       case .record: "regarding_type || ':' || regarding_id"
       case .rule: "rule"
       case .reason: "CAST(reason_code AS TEXT)"
+      case .sender: "(\(Self.senderKey))"
+      // The last @: one may stand in a quoted local part.
+      case .domain:
+        "(SELECT replace(key, rtrim(key, replace(key, '@', '')), '') FROM (\(Self.senderKey)))"
       case nil: "NULL"
       }
     return try readConsistently { db in
@@ -40,6 +44,13 @@ extension Store {
   }
 }
 
+extension Store {
+  /// The sender's address as addresses are compared.
+  private static let senderKey = """
+    SELECT address_key AS key FROM participant WHERE copy = copy.id AND role = 'from' ORDER BY number LIMIT 1
+    """
+}
+
 /// How many copies have something in common.
 package struct CopyStatistic: Sendable, Hashable {
   /// What copies are counted by.
@@ -52,9 +63,14 @@ package struct CopyStatistic: Sendable, Hashable {
     case rule
     /// The organization's reason.
     case reason
+    /// The sender's address.
+    case sender
+    /// The domain of the sender's address.
+    case domain
   }
 
-  /// `2026-11`, `type:id`, the rule's name, or the reason's code; `nil` where they have none.
+  /// `2026-11`, `type:id`, the rule's name, the reason's code, the address or its domain; `nil` where
+  /// they have none.
   package let value: String?
   /// How many came in.
   package let incoming: Int

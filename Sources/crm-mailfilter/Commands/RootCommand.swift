@@ -34,7 +34,7 @@ struct RootCommand: ParsableCommand {
     // A file that may not grow is an error of the write and no end of the program.
     signal(SIGXFSZ, SIG_IGN)
     do {
-      var command = try parseAsRoot(arguments)
+      var command = try parseAsRoot(QueryArguments.protected(arguments))
       try command.run()
       // What is printed is printed only once it is written.
       try StandardOutput.shared.finish()
@@ -60,7 +60,7 @@ struct RootCommand: ParsableCommand {
     let isKnown = names.contains(name)
     let text =
       isKnown
-      ? message(for: error) + "; see --help"
+      ? mistypedSubcommand(arguments) ?? message(for: error) + "; see --help"
       : "no command '\(name)'" + Suggestion.hint(for: name, among: names)
     SystemLog.standardError("crm-mailfilter: \(SafeText.neutralised(text))\n")
     // From a pipe it may be a mail host that calls, and any status but 75 would bounce the mail.
@@ -70,6 +70,17 @@ struct RootCommand: ParsableCommand {
 }
 
 extension RootCommand {
+  /// What to say where a command of several parts, such as `org`, was given a part that it has not.
+  private static func mistypedSubcommand(_ arguments: [String]) -> String? {
+    guard arguments.count > 1, !arguments[1].hasPrefix("-"),
+      let command = configuration.subcommands.first(where: { $0._commandName == arguments[0] })
+    else { return nil }
+    let parts = command.configuration.subcommands.map { $0._commandName }
+    guard !parts.isEmpty, !parts.contains(arguments[1]) else { return nil }
+    return "no command '\(arguments[0]) \(arguments[1])'"
+      + Suggestion.hint(for: arguments[1], among: parts)
+  }
+
   private static func printHelp(_ text: String) -> Int32 {
     print(text)
     do {

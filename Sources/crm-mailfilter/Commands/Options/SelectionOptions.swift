@@ -1,4 +1,5 @@
 import ArgumentParser
+import Glibc
 import InternetMessage
 import Tracking
 import TrackingStore
@@ -11,10 +12,11 @@ struct SelectionOptions: ParsableArguments {
   @Option(help: "Only mail in which this address takes part.")
   var with: String?
 
-  @Option(help: "Only mail regarding this record, as type:id.")
+  @Option(help: "Only mail regarding this record, as type:id; a type, none, or * for any.")
   var regarding: String?
 
-  @Option(help: "Only mail regarding this record or with it among the participants.")
+  @Option(
+    help: "Only mail regarding this record or with it among the participants; as --regarding.")
   var record: String?
 
   @Option(help: "Only mail of this conversation.")
@@ -23,11 +25,13 @@ struct SelectionOptions: ParsableArguments {
   @Option(help: "Only mail that went this way: incoming, outgoing.")
   var direction: Direction?
 
-  @Option(help: "Only mail sent then or later: 2026-01-31, a time, or 90d.")
+  @Option(help: "Only mail sent then or later: 2026-01, 2026-01-31, yesterday, 90d, a time.")
   var since: String?
 
   @Option(help: "Only mail sent before.")
   var until: String?
+
+  @OptionGroup var clock: ClockOptions
 
   /// The query, without what the acting user may see.
   ///
@@ -40,9 +44,13 @@ struct SelectionOptions: ParsableArguments {
       }
       query.participant = address
     }
-    query.regarding = try regarding.map(reference)
-    query.record = try record.map(reference)
-    query.search = try search.map { try SearchQueryParser.parse($0, now: TextOutput.now) }
+    var parts: [SearchQuery] = []
+    if let search {
+      parts.append(try SearchQueryParser.parse(search, now: TextOutput.now, clock: .local))
+    }
+    if let regarding { parts.append(.criterion(.regarding(try pattern(regarding)))) }
+    if let record { parts.append(.criterion(.record(try pattern(record)))) }
+    query.search = parts.count > 1 ? .and(parts) : parts.first
     query.conversation = conversation
     query.direction = direction
     query.since = try since.map { try TimeArgument.seconds($0, option: "--since") }
@@ -57,11 +65,12 @@ struct SelectionOptions: ParsableArguments {
     if search != nil { try store.indexForSearch() }
   }
 
-  private func reference(_ text: String) throws -> RecordReference {
-    guard let record = RecordReference(text) else {
-      throw CommandError(.usage, "'\(text)' is no record; write type:id")
+  private func pattern(_ text: String) throws -> SearchCriterion.RecordPattern {
+    guard let pattern = SearchCriterion.RecordPattern(text) else {
+      throw CommandError(
+        .usage, "'\(text)' is no record; write type:id, a type, none, or * for any record")
     }
-    return record
+    return pattern
   }
 }
 
@@ -78,6 +87,24 @@ struct DisplayOptions: ParsableArguments {
 
   /// How times are written.
   var dates: DateText { DateText(now: TextOutput.now, isISO: iso) }
+
+  /// How many are shown: what was asked for, else so many as a person reads on a terminal, and all
+  /// where a program reads them.
+  ///
+  /// - Throws: `CommandError`.
+  func limit(_ asked: Int?) throws -> Int {
+    guard asked ?? 0 >= 0 else { throw CommandError(.usage, "--limit takes no negative number") }
+    guard let asked else { return json || isatty(1) != 1 ? Int.max : 50 }
+    return asked == 0 ? Int.max : asked
+  }
+
+  /// Says on a terminal how many there are where not all of them are shown.
+  func remainder(_ shown: Int, of total: @autoclosure () throws -> Int) rethrows -> String {
+    guard isatty(1) == 1, !json else { return "" }
+    let total = try total()
+    return shown < total
+      ? "\(TextOutput.grouped(shown)) of \(TextOutput.grouped(total)); --limit 0 shows all\n" : ""
+  }
 
   /// Prints text.
   func show(_ text: String) {

@@ -27,8 +27,8 @@ struct SearchCommand: ParsableCommand {
   @Option(help: "The order: \(Order.allCases.map(\.rawValue).joined(separator: ", ")).")
   var sort = Order.newest
 
-  @Option(help: "At most so many; 0 for all.")
-  var limit = 50
+  @Option(help: "At most so many; 0 for all. On a terminal 50 where absent, else all.")
+  var limit: Int?
 
   @Option(help: "Leave out so many first.")
   var offset = 0
@@ -36,36 +36,44 @@ struct SearchCommand: ParsableCommand {
   @Flag(help: "Only say how many there are.")
   var count = false
 
+  @OptionGroup var clock: ClockOptions
+
   @OptionGroup var display: DisplayOptions
 
   @OptionGroup var organization: OrganizationOptions
 
   func run() throws {
-    guard limit >= 0 else { throw CommandError(.usage, "--limit takes no negative number") }
     guard offset >= 0 else { throw CommandError(.usage, "--offset takes no negative number") }
     var query = CopyQuery()
     query.search = try SearchQueryParser.parse(
-      self.query.joined(separator: " "), now: TextOutput.now)
-    query.limit = limit == 0 ? Int.max : limit
+      QueryArguments.text(self.query), now: TextOutput.now, clock: .local)
+    query.limit = try display.limit(limit)
     query.offset = offset
     query.isOldestFirst = sort == .oldest
     query.isByRelevance = sort == .relevance
     let (store, onlyOf) = try organization.openToRead()
     query.visibleTo = onlyOf
     try store.indexForSearch()
-    if count {
-      print(try store.count(of: query))
-      return
+    try CopyListing(store, query, display).show(onlyCount: count)
+  }
+}
+
+/// The arguments of a query: one that begins with `-` denies a term, and is no option.
+enum QueryArguments {
+  /// Arguments as the parser of options takes them for values: a blank stands before such a term.
+  ///
+  /// Only options of one letter begin with one `-`, and `search` has none but `-h`.
+  static func protected(_ arguments: [String]) -> [String] {
+    guard arguments.first == "search" else { return arguments }
+    return arguments.map { argument in
+      argument.utf8.count > 2 && argument.hasPrefix("-") && !argument.hasPrefix("--")
+        ? " " + argument : argument
     }
-    if display.json {
-      for copy in try store.copies(query) {
-        print(try JSONOutput.line(CopyObject(copy: copy)))
-        try StandardOutput.shared.check()
-      }
-    } else {
-      let list = CopyList(dates: display.dates)
-      display.show(list.text(try store.summaries(query), on: .standardOutput()))
-    }
+  }
+
+  /// The query that they are.
+  static func text(_ arguments: [String]) -> String {
+    arguments.map { $0.hasPrefix(" -") ? String($0.dropFirst()) : $0 }.joined(separator: " ")
   }
 }
 

@@ -8,7 +8,8 @@ import TrackingStore
 struct StatsCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "stats",
-    abstract: "Counts tracked mail: by organization, month, record, rule and reason.")
+    abstract: "Counts tracked mail: by organization, month, record, rule and reason.",
+    discussion: "By sender and by domain of the sender where --by asks for it.")
 
   /// What messages are counted by.
   enum Dimension: String, CaseIterable, ExpressibleByArgument {
@@ -17,6 +18,11 @@ struct StatsCommand: ParsableCommand {
     case record
     case rule
     case reason
+    case sender
+    case domain
+
+    /// What is counted by where nothing is said.
+    static let usual: [Dimension] = [.organization, .month, .record, .rule, .reason]
   }
 
   private typealias Line = (name: String?, statistic: CopyStatistic)
@@ -45,7 +51,7 @@ struct StatsCommand: ParsableCommand {
     try selection.prepare(store)
     var paragraphs: [String] = []
     let terminal = Terminal.standardOutput()
-    for dimension in by.isEmpty ? Dimension.allCases : by {
+    for dimension in by.isEmpty ? Dimension.usual : by {
       let all = try lines(dimension, of: query, in: store)
       let most = limit == 0 ? all.count : limit
       // Of months the last ones.
@@ -75,6 +81,8 @@ struct StatsCommand: ParsableCommand {
     case .month: return try store.statistics(of: query, by: .month).map { ($0.value, $0) }
     case .record: return try store.statistics(of: query, by: .record).map { ($0.value, $0) }
     case .rule: return try store.statistics(of: query, by: .rule).map { ($0.value, $0) }
+    case .sender: return try store.statistics(of: query, by: .sender).map { ($0.value, $0) }
+    case .domain: return try store.statistics(of: query, by: .domain).map { ($0.value, $0) }
     case .reason:
       return try store.statistics(of: query, by: .reason).map { line in
         (line.value.flatMap { Int($0) }.flatMap(ReasonCode.init(rawValue:))?.name, line)
