@@ -160,4 +160,39 @@ struct ManualTests {
     #expect(told.symmetricDifference(asked).isEmpty, "\(told.symmetricDifference(asked).sorted())")
     #expect(asked.contains("CRM_MAILFILTER_PROFILE") && asked.contains("ORIG_RECIPIENT"))
   }
+
+  /// A page as a terminal shows it, without the marks of bold and underlined letters.
+  private static func rendered(_ page: String) throws -> String {
+    let process = Process()
+    process.executableURL = URL(fileURLWithPath: "/usr/bin/mandoc")
+    process.arguments = ["-T", "utf8", Manual.root + "/man/" + page]
+    let pipe = Pipe()
+    process.standardOutput = pipe
+    try process.run()
+    let text = String(decoding: pipe.fileHandleForReading.readDataToEndOfFile(), as: UTF8.self)
+    process.waitUntilExit()
+    return text.replacingOccurrences(of: ".\u{8}", with: "", options: .regularExpression)
+  }
+
+  @Test(
+    "rendered, each quotation that opens closes, and no stop stands alone",
+    .enabled(if: FileManager.default.isExecutableFile(atPath: "/usr/bin/mandoc"), "no mandoc"),
+    arguments: ["crm-mailfilter.1", "crm-mailfilter.toml.5", "crm-mailfilter-tracking.7"])
+  func quotes(page: String) throws {
+    let text = try Self.rendered(page)
+    #expect(text.contains("NAME"))
+    for paragraph in text.components(separatedBy: "\n\n") {
+      let words = paragraph.split(whereSeparator: \.isWhitespace).joined(separator: " ")
+      for quote in ["‘’", "“”", "\"\"", "``", "( ", " )", "‘ ", "“ ", " ”"] {
+        #expect(!words.contains(quote), "\(page): \(quote) in: \(words)")
+      }
+      func count(_ character: Character) -> Int { words.count { $0 == character } }
+      #expect(count("“") == count("”"), "\(page): \(words)")
+      #expect(count("(") == count(")"), "\(page): \(words)")
+      // It is an apostrophe, too.
+      #expect(count("‘") <= count("’"), "\(page): \(words)")
+      let alone = words.range(of: #" [,;:.?!]( |$)"#, options: .regularExpression)
+      #expect(alone == nil, "\(page): \(words)")
+    }
+  }
 }
