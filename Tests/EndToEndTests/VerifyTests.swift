@@ -166,6 +166,25 @@ import Testing
     #expect(try place.query("SELECT count(*) FROM copy") == "2")
   }
 
+  @Test func aLibraryThatIsMissedIsNamed() throws {
+    let place = try prepared()
+    // What is no library in its place.
+    let without = "mkdir -p L; : > L/libidn2.so.0; export LD_LIBRARY_PATH=$PWD/L; "
+    let found = try shell(place, without + "\"$F\" verify")
+    #expect(found.status == 0 && found.text.hasPrefix("libidn2 is not there"), "\(found)")
+    #expect(found.text.hasSuffix("all is well\n"))
+    let object = try shell(place, without + "\"$F\" verify --json").text
+    #expect(object.contains("\"missing\":[\"libidn2\"]"), "\(object)")
+    #expect(try place.run("verify", "--json").text.contains("\"missing\":[]"))
+    // Mail passes and is tracked without it, and finds what case and accents alone tell.
+    let mail = "From: e@MU\u{308}NCHEN.example\nTo: dana@contoso.example\nMessage-ID: <3@x>\n\nx\n"
+    let filtered = try shell(
+      place,
+      without + "printf '%s' '\(mail)' | \"$F\" track - > /dev/null; "
+        + "\"$F\" search from:@münchen.example --json | wc -l")
+    #expect(filtered.text.hasSuffix("1\n"), "\(filtered)")
+  }
+
   @Test func aDamagedPageIsFound() throws {
     let place = try prepared()
     _ = try shell(

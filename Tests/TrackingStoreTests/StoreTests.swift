@@ -232,6 +232,38 @@ import Tracking
     #expect(try types("erin@gmail.com") == ["contact"])
   }
 
+  @Test func internationalAddressesMatchInAllFormsAndUnderOldKeys() throws {
+    let place = try TemporaryStore()
+    let zoe = try #require(AddrSpec("zo\u{EB}@m\u{FC}nchen.example"))
+    let contact = try #require(RecordReference("contact:1"))
+    let account = try #require(RecordReference("account:2"))
+    _ = try place.store.setRecords(
+      [
+        RecordEntry(record: contact, addresses: [zoe]),
+        RecordEntry(record: account, domains: ["M\u{DC}NCHEN.example"]),
+      ], now: 1)
+    func types(_ text: String) throws -> [String] {
+      let address = try #require(AddrSpec(text))
+      return try place.store.read {
+        try StoreDirectory(db: $0).records(matching: address, limit: 10).map(\.record.type)
+      }
+    }
+    #expect(try types("Zoe\u{308}@xn--mnchen-3ya.example") == ["contact", "account"])
+    #expect(try types("ZOË@MU\u{308}NCHEN.example") == ["contact", "account"])
+    #expect(try types("lee@a.m\u{FC}nchen.example") == ["account"])
+    #expect(try types("zoe@munchen.example") == [])
+    // As an older version kept what was written with accents of their own.
+    try place.store.write { db in
+      try db.execute(
+        sql: "UPDATE record_address SET address_key = ?",
+        arguments: ["zoe\u{308}@xn--munchen-gie.example"])
+      try db.execute(
+        sql: "UPDATE record_domain SET domain_key = ?", arguments: ["xn--munchen-gie.example"])
+    }
+    #expect(try types("Zoe\u{308}@mu\u{308}nchen.example") == ["contact", "account"])
+    #expect(try types("zoë@münchen.example") == [])
+  }
+
   @Test func theLastAdministratorStays() throws {
     let place = try TemporaryStore()
     let user = try #require(try place.store.users().first)

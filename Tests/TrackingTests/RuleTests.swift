@@ -96,6 +96,36 @@ import Tracking
     }
   }
 
+  /// UTS 46, and Unicode's Normalization Form C.
+  @Test(
+    arguments: [
+      "münchen.example", "MÜNCHEN.example", "mu\u{308}nchen.example", "ｍüｎｃｈｅｎ．ｅｘａｍｐｌｅ",
+      "xn--mnchen-3ya.example", "XN--MNCHEN-3YA.EXAMPLE",
+    ])
+  func internationalDomainsMatchInAllForms(_ domain: String) throws {
+    let message = "From: Zoë <zo\u{EB}@\(domain)>\nTo: dana@contoso.example\n"
+    let below = "From: Zoë <zo\u{EB}@a.\(domain)>\nTo: dana@contoso.example\n"
+    for form in [
+      "münchen.example", "MÜNCHEN.example", "mu\u{308}nchen.example", "xn--mnchen-3ya.example",
+      "ｍüｎｃｈｅｎ．ｅｘａｍｐｌｅ",
+    ] {
+      #expect(try outcome("from = \"@\(form)\"", message) == "matches", "\(form)")
+      #expect(try outcome("from = \"@*.\(form)\"", below) == "matches", "\(form)")
+      #expect(try outcome("from = \"ZOE\u{308}@\(form)\"", message) == "matches", "\(form)")
+      #expect(try outcome("from = \"z*@\(form)\"", message) == "matches", "\(form)")
+      #expect(try outcome("from = \"*@*.\(form)\"", below) == "matches", "\(form)")
+      #expect(try outcome("from = \"@\(form)\"", below) == "fails", "\(form)")
+    }
+    #expect(try outcome("from = \"@munchen.example\"", message) == "fails")
+  }
+
+  @Test func patternsOverTextSeeItComposed() throws {
+    let message = "From: zoe\u{308}@mu\u{308}nchen.example\nTo: dana@contoso.example\n"
+    #expect(try outcome("from = \"z?ë@m?n*\"", message) == "matches")
+    #expect(try outcome("from = \"zo?@mü*.example\"", message) == "matches")
+    #expect(try outcome("from = '/^zoë@münchen/'", message) == "matches")
+  }
+
   @Test func authenticationCountsWhereTheHostWroteIt() throws {
     let field =
       "Authentication-Results: MX.contoso.example; dmarc=pass header.from=fabrikam.example\n"

@@ -1,7 +1,8 @@
 /// An e-mail address without a display name (`addr-spec`, RFC 5322 section 3.4.1).
 ///
 /// Two addresses are equal when a mail host would deliver them to the same place: the local part is
-/// compared without case, the domain as its lower-cased A-label (RFC 5890 section 2.3.2.1).
+/// compared without case in Unicode's Normalization Form C (RFC 6532 section 3.1), the domain as
+/// `DomainName.comparisonKey` has it.
 public struct AddrSpec: Sendable {
   /// The local part as written, without the quotes and backslashes of a quoted string.
   public let localPart: String
@@ -13,7 +14,7 @@ public struct AddrSpec: Sendable {
   /// The form in which addresses are compared and indexed: folded local part, `@`, A-label.
   public let comparisonKey: String
 
-  /// The domain as it is compared: the lower-cased A-label.
+  /// The domain as it is compared: its A-labels in lower case.
   public let domainKey: String
 
   /// Makes an address of its two parts; the domain is lower-cased.
@@ -23,7 +24,47 @@ public struct AddrSpec: Sendable {
     self.domainKey = DomainName.comparisonKey(domain)
     // QUIRK: RFC 5321 section 2.4 leaves the case of a local part to its host. No host in use tells
     // two people apart by it, and people type it either way.
-    self.comparisonKey = localPart.lowercased() + "@" + domainKey
+    self.comparisonKey = Self.folded(localPart) + "@" + domainKey
+  }
+
+  /// The address as it was written, without quotes, in Unicode's Normalization Form C: for patterns
+  /// over its text.
+  public var composed: String {
+    CanonicalComposition.composed(localPart + "@" + domain)
+  }
+
+  /// The keys under which a store may hold the address as it is written here: `comparisonKey` first,
+  /// then those that are made without libidn2, and that versions made which composed no accents.
+  public var storedKeys: [String] {
+    if isASCII { return [comparisonKey] }
+    let folded = Self.folded(localPart)
+    let plain = localPart.lowercased()
+    return Self.unique(domainKeys.flatMap { [folded + "@" + $0, plain + "@" + $0] })
+  }
+
+  /// The same of the domain alone.
+  public var domainKeys: [String] {
+    if isASCII { return [domainKey] }
+    return Self.unique([
+      domainKey, DomainName.comparisonKey(domain, convert: { _ in nil }),
+      DomainName.uncomposedKey(domain),
+    ])
+  }
+
+  private var isASCII: Bool {
+    localPart.utf8.allSatisfy { $0 < 0x80 } && domain.utf8.allSatisfy { $0 < 0x80 }
+  }
+
+  private static func unique(_ keys: [String]) -> [String] {
+    // Their bytes count: a store compares no other way.
+    var seen: Set<[UInt8]> = []
+    return keys.filter { seen.insert(Array($0.utf8)).inserted }
+  }
+
+  private static func folded(_ localPart: String) -> String {
+    guard localPart.utf8.contains(where: { $0 >= 0x80 }) else { return localPart.lowercased() }
+    // Lower case of what is composed may be composed further.
+    return CanonicalComposition.composed(CanonicalComposition.composed(localPart).lowercased())
   }
 
   /// Reads an address as a person types it in a profile or an argument: `a@b` and nothing around it,
@@ -41,8 +82,7 @@ public struct AddrSpec: Sendable {
     }
     let mailboxes = AddressList.parse(text)
     guard mailboxes.count == 1, let only = mailboxes.first, only.displayName == nil,
-      only.address.description.utf8.elementsEqual(
-        text.utf8, by: { ASCII.lowercased($0) == ASCII.lowercased($1) })
+      only.address.description.lowercased().utf8.elementsEqual(text.lowercased().utf8)
     else { return nil }
     self = only.address
   }

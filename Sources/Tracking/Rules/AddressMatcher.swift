@@ -37,7 +37,13 @@ package struct AddressMatcher: Sendable {
     }
     guard !globs.isEmpty || !expressions.isEmpty else { return false }
     if globs.contains(where: { $0.matches(folded: address.comparisonKey) }) { return true }
-    let text = address.localPart + "@" + address.domain
+    let text = address.composed
+    // A label that is partly `*` or `?` may be international, too.
+    if !globs.isEmpty, address.domain.utf8.contains(where: { $0 >= 0x80 }),
+      globs.contains(where: { $0.matches(folded: text.lowercased()) })
+    {
+      return true
+    }
     return expressions.contains { $0.matches(text) }
   }
 

@@ -28,11 +28,25 @@ package enum AddressPattern: Sendable {
       guard text.contains("@"), !text.contains(where: \.isWhitespace) else {
         return .failure(PatternError("a glob for addresses holds an '@' and no blanks"))
       }
-      return .success(.glob(text))
+      return .success(.glob(comparable(text)))
     }
     if let address = AddrSpec(text) { return .success(.address(address)) }
     return .failure(
       PatternError("no address; write name@domain, @domain, @*.domain, a glob, or /regex/"))
+  }
+
+  /// A glob as it is compared with addresses: the labels of its domain that hold no `*` or `?` as
+  /// A-labels.
+  private static func comparable(_ glob: String) -> String {
+    guard glob.utf8.contains(where: { $0 >= 0x80 }), let at = glob.lastIndex(of: "@") else {
+      return glob
+    }
+    let labels = glob[glob.index(after: at)...].split(
+      separator: ".", omittingEmptySubsequences: false)
+    return glob[...at]
+      + labels.map { label in
+        Glob.isGlob(String(label)) ? String(label) : DomainName.comparisonKey(String(label))
+      }.joined(separator: ".")
   }
 
   private static func isDomain(_ text: Substring) -> Bool {

@@ -57,16 +57,24 @@ enum SearchTermReader {
   ) throws(SearchQueryError) -> SearchQuery {
     if !term.isPrefix {
       if let address = AddrSpec(term.text) {
-        return .criterion(.address(key: address.comparisonKey, in: scope))
+        return any(address.storedKeys) { .address(key: $0, in: scope) }
       }
       if term.text.hasPrefix("@") {
         let isBelow = term.text.hasPrefix("@*.")
         if let address = AddrSpec("x@" + term.text.dropFirst(isBelow ? 3 : 1)) {
-          return .criterion(.domain(key: address.domainKey, below: isBelow, in: scope))
+          return any(address.domainKeys) { .domain(key: $0, below: isBelow, in: scope) }
         }
       }
     }
     return try words(term, in: scope)
+  }
+
+  /// What holds for one of some keys; most have one.
+  private static func any(
+    _ keys: [String], _ make: (String) -> SearchCriterion
+  ) -> SearchQuery {
+    let all = keys.map { SearchQuery.criterion(make($0)) }
+    return all.count == 1 ? all[0] : .or(all)
   }
 
   private static func criterion(

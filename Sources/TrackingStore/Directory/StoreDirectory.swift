@@ -11,12 +11,25 @@ struct StoreDirectory: Directory {
     if let cache {
       let users = try cache.users ?? allUsers()
       cache.users = users
-      return users[address.comparisonKey] ?? []
+      return Self.first(of: address.storedKeys) { users[$0] ?? [] }
     }
-    let ids = try Int64.fetchAll(
-      db.cachedStatement(sql: "SELECT user FROM user_address WHERE address_key = ? ORDER BY user"),
-      arguments: [address.comparisonKey])
+    let statement = try db.cachedStatement(
+      sql: "SELECT user FROM user_address WHERE address_key = ? ORDER BY user")
+    let ids = try Self.first(of: address.storedKeys) { key in
+      try Int64.fetchAll(statement, arguments: [key])
+    }
     return try ids.compactMap { try StoredUser.user($0, in: db) }
+  }
+
+  /// What is found under the first of some keys that has anything.
+  private static func first<Found>(
+    of keys: [String], _ find: (String) throws -> [Found]
+  ) rethrows -> [Found] {
+    for key in keys {
+      let found = try find(key)
+      if !found.isEmpty { return found }
+    }
+    return []
   }
 
   private func allUsers() throws -> [String: [OrganizationUser]] {
@@ -46,22 +59,30 @@ struct StoreDirectory: Directory {
   }
 
   private func findRecords(matching address: AddrSpec, limit: Int) throws -> [RecordMatch] {
-    var matches = try records(
-      """
-      SELECT record.id, type, record_id, owner FROM record_address
-        JOIN record ON record.id = record_address.record
-        WHERE address_key = ? ORDER BY record.id LIMIT ?
-      """, key: address.comparisonKey, limit: limit, basis: .address)
-    var domain = Substring(address.domainKey)
-    while matches.count < limit, domain.contains("."), !PublicMailDomains.contains(String(domain)) {
-      matches += try records(
+    var matches: [RecordMatch] = []
+    for key in address.storedKeys {
+      let found = try records(
         """
-        SELECT record.id, type, record_id, owner FROM record_domain
-          JOIN record ON record.id = record_domain.record
-          WHERE domain_key = ? ORDER BY record.id LIMIT ?
-        """, key: String(domain), limit: limit - matches.count, basis: .domain)
-      guard let dot = domain.firstIndex(of: ".") else { break }
-      domain = domain[domain.index(after: dot)...]
+        SELECT record.id, type, record_id, owner FROM record_address
+          JOIN record ON record.id = record_address.record
+          WHERE address_key = ? ORDER BY record.id LIMIT ?
+        """, key: key, limit: limit, basis: .address)
+      matches += found.filter { one in !matches.contains { $0.id == one.id } }
+    }
+    for key in address.domainKeys {
+      var domain = Substring(key)
+      while matches.count < limit, domain.contains("."),
+        !PublicMailDomains.contains(String(domain))
+      {
+        matches += try records(
+          """
+          SELECT record.id, type, record_id, owner FROM record_domain
+            JOIN record ON record.id = record_domain.record
+            WHERE domain_key = ? ORDER BY record.id LIMIT ?
+          """, key: String(domain), limit: limit - matches.count, basis: .domain)
+        guard let dot = domain.firstIndex(of: ".") else { break }
+        domain = domain[domain.index(after: dot)...]
+      }
     }
     return matches
   }

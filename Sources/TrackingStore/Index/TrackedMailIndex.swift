@@ -35,7 +35,7 @@ struct TrackedMailIndex: TrackedMail {
   }
 
   func copies(sharing count: Int, of addresses: [AddrSpec], since: Int64) throws -> [IndexedCopy] {
-    let keys = addresses.prefix(Self.maxAddresses).map(\.comparisonKey)
+    let keys = addresses.prefix(Self.maxAddresses).flatMap(\.storedKeys)
     guard !keys.isEmpty else { return [] }
     let marks = databaseQuestionMarks(count: keys.count)
     return try copies(
@@ -54,7 +54,7 @@ struct TrackedMailIndex: TrackedMail {
   ) throws -> Bool {
     try store.read { db in
       try ConversationJoiner.conversation(
-        id, hasParticipantAmong: addresses.prefix(Self.maxAddresses).map(\.comparisonKey), in: db)
+        id, hasParticipantAmong: addresses.prefix(Self.maxAddresses).flatMap(\.storedKeys), in: db)
     }
   }
 

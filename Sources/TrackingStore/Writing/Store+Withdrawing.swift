@@ -40,8 +40,9 @@ extension Store {
       var rest = Withdrawal()
       rest.envelopes = try Self.clearEnvelopes(of: address, isDryRun: isDryRun, in: db)
       rest.questions = try QuestionLog.remove(naming: address, isDryRun: isDryRun, in: db)
-      rest.records = try Self.clearRecords(of: key, isDryRun: isDryRun, in: db)
-      if !isDryRun {
+      for key in address.storedKeys {
+        rest.records += try Self.clearRecords(of: key, isDryRun: isDryRun, in: db)
+        if isDryRun { continue }
         try db.execute(
           sql: "DELETE FROM conversation_participant WHERE address_key = ?", arguments: [key])
       }

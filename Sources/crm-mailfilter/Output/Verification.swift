@@ -35,6 +35,8 @@ final class Verification {
   var copies = 0
   /// The organizations with several users, none of them tied to a login.
   var unbound: [String] = []
+  /// The libraries that would be used and are not there.
+  var missing: [String] = []
   /// How many messages wait.
   var waiting = 0
 
@@ -91,13 +93,18 @@ final class Verification {
         try JSONOutput.line(
           VerificationObject(
             organizations: organizations, copies: copies, waiting: waiting, findings: findings,
-            repaired: repaired, unbound: unbound)))
+            repaired: repaired, unbound: unbound, missing: missing)))
     } else {
       for name in unbound {
         print(
           SafeText.neutralised(
             "\(name): no user is tied to a login, so that whoever opens the store may act as any; "
               + "see 'user set --login'"))
+      }
+      for name in missing {
+        print(
+          "\(name) is not there: of the international domains of addresses only case and accents are "
+            + "compared; install it")
       }
       var parts = ["\(copies) \(copies == 1 ? "message" : "messages") examined"]
       if waiting > 0 { parts.append("\(waiting) \(waiting == 1 ? "waits" : "wait")") }

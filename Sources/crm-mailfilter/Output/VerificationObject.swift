@@ -10,9 +10,10 @@ struct VerificationObject: Encodable {
   let findings: Int
   let repaired: Int
   let unbound: [String]
+  let missing: [String]
 
   private enum CodingKeys: String, CodingKey {
-    case schema, kind, organizations, copies, waiting, findings, unbound
+    case schema, kind, organizations, copies, waiting, findings, unbound, missing
     case repaired = "mended"
   }
 }

@@ -1,4 +1,5 @@
 import ArgumentParser
+import InternetMessage
 import MailPipeline
 import System
 import Tracking
@@ -39,6 +40,7 @@ struct VerifyCommand: ParsableCommand {
       try repair(noted.found, verification)
     }
     try examine(verification, isWhole: true)
+    if !DomainName.hasLibrary { verification.missing.append("libidn2") }
     try verification.finish()
   }
 
