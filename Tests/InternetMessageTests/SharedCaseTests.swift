@@ -40,9 +40,45 @@ struct SharedCaseTests {
     "174": { $0.text.string == "Grüße\n" },
   ]
 
-  /// Identifiers, addresses, dates, automatic mail: by the number of the message, with `-a` and `-b`
-  /// where it is one of two.
-  private static let headers: [String: Check] = [:]
+  /// Addresses, dates, automatic mail: by the number of the message.
+  private static let headers: [String: Check] = [
+    "065": { from($0, "erin@fabrikam.example", "Erin") && notes($0, .addressInWord) },
+    "066": {
+      from($0, "erin@fabrikam.example", "Erin_Akademie für Impulsgebung")
+        && notes($0, .addressInWord)
+    },
+    "067": { addresses($0.header.from) == ["erin@fabrikam.example"] },
+    "074": {
+      addresses($0.header.to) == [
+        "dana@contoso.example", "b@northwind.example", "c@northwind.example",
+      ]
+    },
+    "075": { addresses($0.header.to) == ["dana@contoso.example", "lee@northwind.example"] },
+    "079": { addresses($0.header.to) == ["dana@contoso.example", "b@northwind.example"] },
+    "080": { date($0) == "2024-05-19T13:59:09Z" },
+    "084": { date($0) == "2015-09-16T15:13:51Z" },
+    "086": { date($0) == "2025-04-23T07:48:37Z" },
+    "087": { date($0) == "2007-08-30T13:55:12Z" },
+    "088": { date($0) == "2005-05-17T10:31:00Z" },
+    "089": { date($0) == "1999-05-28T19:47:11Z" },
+    "094": { date($0) == "2026-09-08T13:00:00Z" },
+    "140": { $0.header.isAutomaticReply && $0.header.hasNullReversePath },
+    "141": { $0.header.isAutomaticReply && $0.header.hasNullReversePath },
+    "144": { $0.header.isAutomatic },
+    "147": { $0.header.isAutomatic },
+    "148": { $0.header.isAutomatic },
+    // Who names nobody cannot be trusted by name; what was found is kept.
+    "163": {
+      $0.header.authenticationResults.map(\.authservID) == [""]
+        && $0.header.authenticationResults.first?.results.map(\.method) == [
+          "spf", "dkim", "dmarc", "compauth",
+        ]
+        && $0.header.authenticationStanding(of: "contoso.example") == .absent
+    },
+  ]
+
+  /// Replies, by their number, each of which names its parent.
+  private static let replies = ["120", "122", "123", "132"]
 
   @Test(
     "body",
@@ -56,6 +92,34 @@ struct SharedCaseTests {
   func header(number: String) throws {
     let check = try #require(Self.headers[number])
     #expect(try check(SharedCases.message(number)))
+  }
+
+  @Test("reply joins its parent", arguments: replies)
+  func reply(number: String) throws {
+    let parent = try #require(SharedCases.message(number + "-a").header.messageID)
+    let reply = try SharedCases.message(number + "-b").header
+    // One has no In-Reply-To.
+    #expect(reply.inReplyTo.isEmpty || reply.inReplyTo == [parent])
+    #expect(reply.references.last == parent)
+  }
+
+  private static func addresses(_ mailboxes: [Mailbox]) -> [String] {
+    mailboxes.map(\.address.description)
+  }
+
+  private static func from(_ message: Message, _ address: String, _ name: String) -> Bool {
+    addresses(message.header.from) == [address] && message.header.from.first?.displayName == name
+  }
+
+  private static func notes(_ message: Message, _ kind: NoteKind) -> Bool {
+    message.header.notes.contains { $0.kind == kind }
+  }
+
+  private static func date(_ message: Message) -> String? {
+    message.header.credibleDate.map {
+      ISO8601DateFormatter().string(
+        from: Date(timeIntervalSince1970: TimeInterval($0.secondsSince1970)))
+    }
   }
 
   private static func names(_ message: Message) -> [String?] { message.attachments.map(\.name) }

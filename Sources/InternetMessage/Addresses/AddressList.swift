@@ -16,4 +16,14 @@ public enum AddressList {
     var text = text
     return text.withUTF8 { parse(UnsafeRawBufferPointer($0)) }
   }
+
+  /// The address in a field's encoded words, where it is the only one there; what stands outside of
+  /// them has none.
+  // QUIRK: RFC 2047 section 5 has no encoded words in addresses. Programs encode all of a field, and
+  // mail readers then show the address.
+  static func addressInWords(_ value: Bytes) -> Mailbox? {
+    guard value.position(of: UInt8(ascii: "?"), from: 0) != nil else { return nil }
+    let mailboxes = parse(Text.unstructured(value).text)
+    return mailboxes.count == 1 ? mailboxes.first : nil
+  }
 }

@@ -8,6 +8,8 @@ struct AddressListParser {
   private var inside: [AddressToken]?
   /// The address that an earlier pair of angle brackets gave.
   private var angle: AddrSpec?
+  /// How many of the tokens outside stand before those brackets.
+  private var beforeAngle = 0
 
   init(_ bytes: Bytes) {
     self.bytes = bytes
@@ -20,7 +22,7 @@ struct AddressListParser {
       case .special(UInt8(ascii: "<")):
         closeAngle()
         // A second pair of brackets is a second address, whose comma somebody forgot.
-        if angle != nil { closeAddress() }
+        if angle != nil { closeAngled() }
         inside = []
       case .special(UInt8(ascii: ">")):
         closeAngle()
@@ -57,37 +59,72 @@ struct AddressListParser {
     inside?.prefix(Self.mostTokens).contains { $0.isSpecial(UInt8(ascii: "@")) } ?? false
   }
 
+  /// The longest local part and the longest domain, in bytes; those that hosts take have 64 and 255
+  /// (RFC 5321 section 4.5.3.1).
+  ///
+  /// Comparing many accents on one character takes their number squared.
+  private static let longestPart = 1024
+
   // An address has fewer; the bound keeps the work linear.
   private static let mostTokens = 64
 
   private mutating func closeAngle() {
     guard let tokens = inside else { return }
     inside = nil
-    if let address = address(in: tokens)?.address { angle = address }
+    guard let address = address(in: tokens, from: 0)?.address else { return }
+    angle = address
+    beforeAngle = outside.count
+  }
+
+  /// Ends the address in brackets where a second pair follows: what stands between is the second's.
+  private mutating func closeAngled() {
+    guard let found = angle else { return }
+    append(found, phrase(outside[..<beforeAngle]))
+    outside.removeFirst(beforeAngle)
+    angle = nil
   }
 
   private mutating func closeAddress() {
     closeAngle()
-    defer {
-      outside.removeAll(keepingCapacity: true)
-      angle = nil
+    defer { outside.removeAll(keepingCapacity: true) }
+    if let found = angle {
+      if address(in: outside, from: beforeAngle) == nil {
+        append(found, phrase(outside[...]))
+        angle = nil
+        return
+      }
+      closeAngled()
     }
-    if let angle {
-      mailboxes.append(Mailbox(displayName: phrase(outside[...]), address: angle))
+    guard let found = address(in: outside, from: 0) else { return }
+    guard let next = address(in: outside, from: found.range.upperBound) else {
+      let rest = outside[..<found.range.lowerBound] + outside[found.range.upperBound...]
+      append(found.address, phrase(rest))
       return
     }
-    guard !outside.isEmpty, let found = address(in: outside) else { return }
-    let rest = outside[..<found.range.lowerBound] + outside[found.range.upperBound...]
-    mailboxes.append(Mailbox(displayName: phrase(rest), address: found.address))
+    // Addresses between which somebody forgot the commas.
+    append(found.address, nil)
+    var another: (address: AddrSpec, range: Range<Int>)? = next
+    while let found = another {
+      append(found.address, nil)
+      another = address(in: outside, from: found.range.upperBound)
+    }
+  }
+
+  private mutating func append(_ address: AddrSpec, _ name: String?) {
+    // The end of an encoded word whose beginning was taken for something else.
+    if address.localPart == "?=" { return }
+    mailboxes.append(Mailbox(displayName: name, address: address))
   }
 
   // MARK: The addr-spec
 
   /// Finds `local@domain` among tokens, and which of them it takes.
-  private func address(in tokens: [AddressToken]) -> (address: AddrSpec, range: Range<Int>)? {
-    var search = tokens.startIndex
+  private func address(
+    in tokens: [AddressToken], from first: Int
+  ) -> (address: AddrSpec, range: Range<Int>)? {
+    var search = first
     while let at = tokens[search...].firstIndex(where: { $0.isSpecial(UInt8(ascii: "@")) }) {
-      if let local = localPart(endingAt: at, of: tokens),
+      if let local = localPart(of: tokens, in: search..<at),
         let domain = domain(startingAt: at + 1, of: tokens)
       {
         var (name, host) = (local.text, domain.text)
@@ -105,29 +142,19 @@ struct AddressListParser {
     return nil
   }
 
-  /// Reads back from `@`: words and quoted strings joined by dots, blanks around the dots allowed.
-  private func localPart(endingAt at: Int, of tokens: [AddressToken]) -> (text: String, start: Int)?
-  {
-    var start = at
-    var hasWord = false
-    scan: while start > 0 {
-      let token = tokens[start - 1]
-      switch token.kind {
-      case .comment:
-        // A comment stands anywhere, but a name before it is none of ours.
-        guard start > 1, !hasWord || isJoined(tokens, before: start) else { break scan }
-      case .special(UInt8(ascii: ".")):
-        break
-      case .word, .quoted:
-        if hasWord, !isJoined(tokens, before: start) { break scan }
-        hasWord = true
-      default: break scan
-      }
-      start -= 1
+  /// Reads back from `@`: words and quoted strings with dots between them, and around the dots blanks
+  /// and comments (RFC 5322 section 4.4).
+  private func localPart(
+    of tokens: [AddressToken], in range: Range<Int>
+  ) -> (text: String, start: Int)? {
+    guard var start = localStart(of: tokens, in: range, isAfterName: false) else { return nil }
+    if start > range.lowerBound,
+      let shorter = localStart(of: tokens, in: range, isAfterName: true)
+    {
+      start = shorter
     }
-    guard hasWord else { return nil }
     var text: [UInt8] = []
-    for token in tokens[start..<at] {
+    for token in tokens[start..<range.upperBound] {
       switch token.kind {
       case .word: text += bytes[token.range]
       case .quoted: appendUnescaped(token.range, to: &text)
@@ -135,23 +162,54 @@ struct AddressListParser {
       default: break
       }
     }
-    return text.isEmpty ? nil : (Text.decoded(text), start)
+    return text.isEmpty || text.count > Self.longestPart ? nil : (Text.decoded(text), start)
   }
 
-  /// Whether the token at `position` and the one before it belong to one local part: a dot is between
-  /// them, or nothing at all.
-  private func isJoined(_ tokens: [AddressToken], before position: Int) -> Bool {
-    let next = tokens[position]
-    if next.isSpecial(UInt8(ascii: ".")) || tokens[position - 1].isSpecial(UInt8(ascii: ".")) {
-      return true
+  /// Where the local part begins that ends a range of tokens; `nil` where no word is in it.
+  ///
+  /// - Parameters:
+  ///   - tokens: All tokens.
+  ///   - range: Those that may be it, up to the `@`.
+  ///   - isAfterName: Whether words stand before it, so that `Dana E. dana@…` is a name and an address.
+  /// - Returns: The place of its first token.
+  private func localStart(
+    of tokens: [AddressToken], in range: Range<Int>, isAfterName: Bool
+  ) -> Int? {
+    var start = range.upperBound
+    var position = start
+    var hasWord = false
+    while position > range.lowerBound {
+      let token = tokens[position - 1]
+      switch token.kind {
+      case .comment:
+        // It is within, where a word or dot stands before it that belongs here.
+        position -= 1
+        continue
+      case .special(UInt8(ascii: ".")):
+        if isAfterName, hasWord, position == start, tokens[start].followsBlank,
+          !token.followsBlank
+        {
+          return start
+        }
+      case .word, .quoted:
+        if hasWord, !tokens[start].isSpecial(UInt8(ascii: ".")),
+          tokens[start].followsBlank || isEncoded(token)
+        {
+          return start
+        }
+        hasWord = true
+      default: return hasWord ? start : nil
+      }
+      position -= 1
+      start = position
     }
-    if case .comment = next.kind {
-      return position + 1 < tokens.count && isDot(tokens[position + 1])
-    }
-    return !next.followsBlank
+    return hasWord ? start : nil
   }
 
-  private func isDot(_ token: AddressToken) -> Bool { token.isSpecial(UInt8(ascii: ".")) }
+  /// Whether a token is an encoded word: no part of an address, however close it stands.
+  private func isEncoded(_ token: AddressToken) -> Bool {
+    bytes.has("=?", at: token.range.lowerBound) && bytes.has("?=", at: token.range.upperBound - 2)
+  }
 
   private func domain(startingAt start: Int, of tokens: [AddressToken]) -> (text: String, end: Int)?
   {
@@ -183,9 +241,13 @@ struct AddressListParser {
       end += 1
     }
     while text.last == UInt8(ascii: ".") { text.removeLast() }
-    guard !text.isEmpty, text.first != UInt8(ascii: ".") else { return nil }
+    guard !text.isEmpty, text.count <= Self.longestPart, text.first != UInt8(ascii: ".") else {
+      return nil
+    }
     return (Text.decoded(text), end)
   }
+
+  private func isDot(_ token: AddressToken) -> Bool { token.isSpecial(UInt8(ascii: ".")) }
 
   // MARK: The display name
 

@@ -51,7 +51,7 @@ struct AddressTokenizer {
   }
 
   private mutating func word() -> AddressToken? {
-    if let end = EncodedWord.end(in: bytes, at: position) {
+    if let end = EncodedWord.end(in: bytes, at: position), !holdsAddress(position..<end) {
       return token(.word, position..<end, next: end)
     }
     var end = position
@@ -65,6 +65,15 @@ struct AddressTokenizer {
       end += 1
     }
     return end > position ? token(.word, position..<end, next: end) : nil
+  }
+
+  /// Whether an encoded word has an address in angle brackets within that stands apart: its own end is
+  /// missing, and what ends it is another's.
+  private func holdsAddress(_ word: Range<Int>) -> Bool {
+    let word = bytes.part(word)
+    guard let open = word.position(of: UInt8(ascii: "<"), from: 0), ASCII.isBlank(word[open - 1])
+    else { return false }
+    return word.position(of: UInt8(ascii: ">"), from: open) != nil
   }
 
   private mutating func quoted() -> AddressToken? {

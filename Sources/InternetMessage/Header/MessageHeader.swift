@@ -165,7 +165,11 @@ public struct MessageHeader: Sendable {
   }
 
   private mutating func mailboxes(_ name: FieldName, _ value: UnsafeRawBufferPointer) -> [Mailbox] {
-    let mailboxes = AddressList.parse(value)
+    var mailboxes = AddressList.parse(value)
+    if mailboxes.isEmpty, let hidden = AddressList.addressInWords(value) {
+      mailboxes = [hidden]
+      add(.addressInWord, name)
+    }
     if mailboxes.isEmpty, !value.trimmed.isEmpty { add(.noAddress, name) }
     if !UTF8Check.isValid(value) { add(.rawEightBit, name) }
     return mailboxes

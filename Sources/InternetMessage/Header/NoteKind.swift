@@ -23,6 +23,8 @@ public enum NoteKind: String, Sendable, CaseIterable {
   case dateOutOfRange = "date-out-of-range"
   /// An address field with text that holds no address.
   case noAddress = "no-address"
+  /// An address field whose only address stands within an encoded word (RFC 2047 section 5); it counts.
+  case addressInWord = "address-in-word"
   /// MIME deeper or in more parts than what is parsed; the rest is one opaque part.
   case mimeLimit = "mime-limit"
   /// A multipart without its boundary or its end.
@@ -42,6 +44,7 @@ public enum NoteKind: String, Sendable, CaseIterable {
     case .noDate: "a Date field without a date"
     case .dateOutOfRange: "a date before 1970 or after 2200; when the message came stands in"
     case .noAddress: "an address field without an address"
+    case .addressInWord: "the only address stands within an encoded word"
     case .mimeLimit: "MIME parts deeper or more than what is parsed"
     case .brokenMultipart: "a multipart without its boundary or its end"
     }
