@@ -15,6 +15,9 @@ struct DateParser {
   /// Whether the first word may be the day of the week, though it is a month in some language.
   private var isMonthFirst = false
 
+  /// Whether the year stands before the day.
+  private var isYearFirst = false
+
   /// The date in a raw field value; `nil` where there is none.
   static func parse(_ value: Bytes) -> MessageDate? {
     guard DateText.isPlain(value) else {
@@ -25,9 +28,19 @@ struct DateParser {
 
   private static func read(_ value: Bytes) -> MessageDate? {
     var parser = DateParser()
-    for word in words(of: value) {
+    let words = words(of: value)
+    var position = 0
+    while position < words.count {
+      let word = words[position]
+      position += 1
+      if position < words.count, parser.takeHalf(word, words[position]) {
+        position += 1
+        continue
+      }
+      let isFirst = parser.taken == 0
       guard parser.take(word) else { return nil }
-      parser.taken += 1
+      // What only joins the others may stand before the day of the week: "Am Dienstag".
+      if !isAmong(fillers, word), !(isFirst && word.equalsFolded("am")) { parser.taken += 1 }
     }
     return parser.date
   }
@@ -40,7 +53,7 @@ struct DateParser {
     for position in 0...value.count {
       let byte = position < value.count ? value[position] : ASCII.space
       let isBetween =
-        depth > 0 || ASCII.isBlank(byte) || byte == UInt8(ascii: "(")
+        depth > 0 || ASCII.isBlank(byte) || byte == UInt8(ascii: "(") || isBracket(byte)
         || byte == UInt8(ascii: ",") && !isFraction(value, at: position)
       if isBetween, let from = start {
         words.append(value.part(from..<position))
@@ -57,6 +70,11 @@ struct DateParser {
       if words.count > 16 { break }
     }
     return words
+  }
+
+  /// Quotes and brackets around the name of a zone.
+  private static func isBracket(_ byte: UInt8) -> Bool {
+    byte == ASCII.quote || byte == UInt8(ascii: "[") || byte == UInt8(ascii: "]")
   }
 
   /// Whether a comma stands between a time of day and its fraction (ISO 8601-1 section 5.3.1.4).
@@ -77,7 +95,10 @@ struct DateParser {
     if let letter = word.firstIndex(where: { $0 | 0x20 == UInt8(ascii: "t") }), letter >= 8 {
       return takeDate(word.part(0..<letter)) && takeTime(word.part((letter + 1)..<word.count))
     }
-    if word.position(of: UInt8(ascii: ":"), from: 0) != nil { return takeTime(word) }
+    // 9h15.
+    if word.position(of: UInt8(ascii: ":"), from: 0) != nil || Self.hasHours(word) {
+      return takeTime(word)
+    }
     if word.contains(where: { $0 == UInt8(ascii: "-") || $0 == UInt8(ascii: "/") }) {
       return takeDate(word)
     }
@@ -87,6 +108,13 @@ struct DateParser {
     return takeNumber(word)
   }
 
+  private static func hasHours(_ word: Bytes) -> Bool {
+    guard let end = word.firstIndex(where: { !ASCII.isDigit($0) }), end + 1 < word.count else {
+      return false
+    }
+    return ASCII.lowercased(word[end]) == UInt8(ascii: "h") && ASCII.isDigit(word[end + 1])
+  }
+
   private mutating func takeNumber(_ word: Bytes) -> Bool {
     var digits = word
     if let last = word.last, !ASCII.isDigit(last) {
@@ -94,7 +122,10 @@ struct DateParser {
       digits = word.part(0..<end)
       let suffix = word.part(end..<word.count)
       // What `DateText` makes of 年, 月 and 日; else an ordinal number.
-      if suffix.equalsFolded("y") { return Self.set(&year, Self.number(digits)) }
+      // Of Japan's eras the year has two digits, and says nothing alone.
+      if suffix.equalsFolded("y") {
+        return digits.count == 4 && Self.set(&year, Self.number(digits))
+      }
       if suffix.equalsFolded("m") {
         if isMonthFirst { month = nil }
         return Self.set(&month, Self.number(digits))
@@ -104,6 +135,11 @@ struct DateParser {
     }
     guard let number = Self.number(digits) else { return false }
     if day == nil, digits.count <= 2 {
+      isYearFirst = year != nil
+      day = number
+    } else if isYearFirst, month == nil, digits.count <= 2 {
+      // 2026. 11. 3.
+      month = day
       day = number
     } else if year == nil, digits.count >= 2 {
       year = Self.fullYear(number, digits: digits.count)
@@ -145,7 +181,9 @@ struct DateParser {
     guard let first = numbers[0], let last = numbers[2], parts[0].count <= 2 else { return false }
     year = Self.fullYear(last, digits: parts[2].count)
     guard let second = numbers[1] else {
-      month = Self.monthNumber(parts[1])
+      let name = parts[1]
+      month = Self.monthNumber(
+        name.last == UInt8(ascii: ".") ? name.part(0..<(name.count - 1)) : name)
       day = first
       return month != nil
     }
@@ -162,7 +200,10 @@ struct DateParser {
 
   private mutating func takeTime(_ word: Bytes) -> Bool {
     guard time == nil else { return false }
-    let marks: [UInt8] = [UInt8(ascii: ":"), UInt8(ascii: "."), UInt8(ascii: ",")]
+    let marks: [UInt8] = [
+      UInt8(ascii: ":"), UInt8(ascii: "."), UInt8(ascii: ","), UInt8(ascii: "h"),
+      UInt8(ascii: "H"),
+    ]
     let end = word.firstIndex { !ASCII.isDigit($0) && !marks.contains($0) } ?? word.count
     var numbers: [Int] = []
     let text = word.part(0..<end)
@@ -195,11 +236,23 @@ struct DateParser {
     return ASCII.isLetter(rest[0]) ? takeName(rest) : takeOffset(rest)
   }
 
+  /// Takes the Spanish forms of AM and PM, which are two words.
+  private mutating func takeHalf(_ first: Bytes, _ second: Bytes) -> Bool {
+    guard time != nil, first.count <= 2, second.equalsFolded("m.") || second.equalsFolded("m"),
+      first.equalsFolded("a.") || first.equalsFolded("a") || first.equalsFolded("p.")
+        || first.equalsFolded("p")
+    else { return false }
+    isAfternoon = ASCII.lowercased(first[0]) == UInt8(ascii: "p")
+    return true
+  }
+
   private mutating func takeHalf(_ word: Bytes) -> Bool {
     guard isAfternoon == nil else { return false }
-    if word.equalsFolded("am") {
+    if word.equalsFolded("am") || word.equalsFolded("a.m") {
+      // "Am Dienstag".
+      if taken == 0 { return true }
       isAfternoon = false
-    } else if word.equalsFolded("pm") {
+    } else if word.equalsFolded("pm") || word.equalsFolded("p.m") {
       isAfternoon = true
     } else {
       return false
@@ -244,10 +297,15 @@ struct DateParser {
       month = number
       return true
     }
-    if Self.isWeekday(word) || Self.isAmong(Self.fillers, word) || takeHalf(word) { return true }
+    if Self.isWeekday(word) || takeHalf(word) || Self.isAmong(Self.fillers, word) { return true }
     let isWord = word.allSatisfy { ASCII.isLetter($0) || $0 >= 0x80 }
-    // The day of the week in some language: no date depends on it.
-    if taken == 0, isWord { return true }
+    let isDate = day != nil && month != nil && year != nil
+    // The day of the week in some language, before the date or behind it: no date depends on it.
+    if taken == 0 || isDate && time == nil,
+      isWord || word.allSatisfy({ ASCII.isLetter($0) || $0 >= 0x80 || $0 == UInt8(ascii: "-") })
+    {
+      return true
+    }
     guard time != nil else { return false }
     if let sign = word.firstIndex(where: { $0 == UInt8(ascii: "+") || $0 == UInt8(ascii: "-") }),
       sign > 0
@@ -255,9 +313,13 @@ struct DateParser {
       return takeName(word.part(0..<sign)) && takeOffset(word.part(sign..<word.count))
     }
     // An unknown zone, or a comment that lost its parentheses (RFC 5322 section 4.3).
-    guard isWord || word.allSatisfy({ ASCII.isLetter($0) || ASCII.isDigit($0) }) else {
-      return false
-    }
+    guard
+      isWord
+        || word.allSatisfy({
+          ASCII.isLetter($0) || ASCII.isDigit($0) || $0 == UInt8(ascii: "/")
+            || $0 == UInt8(ascii: "_")
+        })
+    else { return false }
     if zone == nil {
       zone = Self.zoneMinutes(word)
       isZoneNamed = true
@@ -315,7 +377,8 @@ struct DateParser {
   // What stands between the parts of a date: "3 de noviembre de 2026", "kl. 9:15", "um 9:15 Uhr".
   private static let fillers: [StaticString] = [
     "de", "del", "of", "den", "der", "le", "el", "il", "kl", "klo", "um", "uhr", "at", "as",
-    "las", "la", "г", "года", "в",
+    "las", "la", "г", "года", "в", "dem", "a", "alle", "ore", "om", "dia", "d", "ob", "o", "r",
+    "v",
   ]
 
   private static let english: [StaticString] = [
@@ -355,12 +418,14 @@ struct DateParser {
     ],
     [
       "june", "juni", "junio", "juin", "giugno", "giu", "junho", "kesa", "kesakuu", "kesakuuta",
-      "czerwiec", "czerwca", "cze", "cerven", "cervna", "cvn", "haziran", "haz", "июн", "июнь",
+      "czerwiec", "czerwca", "cze", "cerven", "cervna", "cvn", "cen", "haziran", "haz", "июн",
+      "июнь",
       "июня",
     ],
     [
       "july", "juli", "julio", "juillet", "juil", "luglio", "lug", "julho", "heina", "heinakuu",
-      "heinakuuta", "lipiec", "lipca", "lip", "cervenec", "cervence", "cvc", "temmuz", "tem", "июл",
+      "heinakuuta", "lipiec", "lipca", "lip", "cervenec", "cervence", "cvc", "cec", "temmuz", "tem",
+      "июл",
       "июль", "июля",
     ],
     [

@@ -31,7 +31,8 @@ enum DateText {
         continue
       }
       if numeral > 0 {
-        output += Array(String(numeral).utf8)
+        // Else it is a day of the week: 一 alone for Monday.
+        if Self.isUnit(scalar) { output += Array(String(numeral).utf8) }
         numeral = 0
       }
       let followsDigit = output.last.map(ASCII.isDigit) ?? false
@@ -42,8 +43,8 @@ enum DateText {
       case "日", "일": output += followsDigit ? Array("d ".utf8) : []
       case "時", "时", "点", "點", "시", "分", "분": if followsDigit { output.append(UInt8(ascii: ":")) }
       case "秒", "초": output.append(ASCII.space)
-      // 星期二, 週二, 周二.
-      case "期", "週", "周": skipped = 1
+      // 星期二, 週二, 周二, 礼拜二.
+      case "期", "週", "周", "拜": skipped = 1
       case "午" where previous == "上": output += Array(" am ".utf8)
       case "午" where previous == "下": output += Array(" pm ".utf8)
       case "前" where previous == "午": output += Array(" am ".utf8)
@@ -54,6 +55,14 @@ enum DateText {
       }
     }
     return output
+  }
+
+  /// Whether a scalar makes of the number before it a part of a date.
+  private static func isUnit(_ scalar: Unicode.Scalar) -> Bool {
+    switch scalar {
+    case "年", "月", "日", "号", "號", "時", "时", "点", "點", "分", "秒": true
+    default: false
+    }
   }
 
   /// The numerals of Chinese month names.
@@ -76,6 +85,8 @@ enum DateText {
   private static func append(_ scalar: Unicode.Scalar, to output: inout [UInt8]) {
     switch scalar.value {
     case 0..<0x80: output.append(UInt8(scalar.value))
+    // Blanks: Unicode's dates have narrow ones before AM and PM.
+    case 0xA0, 0x2000...0x200A, 0x202F, 0x3000: output.append(ASCII.space)
     case 0xFF01...0xFF5E: output.append(UInt8(scalar.value - 0xFEE0))
     // Accents that stand alone, and signs that nobody sees.
     case 0x300...0x36F, 0x200B...0x200F, 0x202A...0x202E, 0x2060...0x2069, 0xFEFF: break
