@@ -61,6 +61,27 @@ struct MessageIDTests {
     ("=?utf-8?q?=3Ca=40x=2Eexample=3E", ["a@x.example"]),
     ("<=?utf-8?q?a=40x?=.example>", ["a@x.example"]),
     ("<a=?b@x.example>", ["a=?b@x.example"]),
+    ("=?utf-8?q?<a@x.example>?=", ["a@x.example"]),
+    ("=?UTF-8?B?PGFAeC5leGFtcGxlPg==?=", ["a@x.example"]),
+    ("=?utf-8?q?=3Ca=40x=2Eexample=3E_=3Cb=40x=2Eexample=3E?=", ["a@x.example", "b@x.example"]),
+    // What hosts and programs add, or lose.
+    ("<a@x.example> (added by postmaster@x.example)", ["a@x.example"]),
+    ("<a@x.example>.", ["a@x.example"]),
+    ("<a@x.example>'s message", ["a@x.example"]),
+    ("<a@x.example> <b@x.exam", ["a@x.example", "b@x.exam"]),
+    ("<a@x.example>>", ["a@x.example"]),
+    ("<<a@x.example> >", ["a@x.example"]),
+    ("< a@x.example >", ["a@x.example"]),
+    ("<\r\n a@x.example\r\n >", ["a@x.example"]),
+    ("<CAF+a=b_c-d/e$f@mail.x.example>", ["CAF+a=b_c-d/e$f@mail.x.example"]),
+    ("<urn:uuid:c0ffee00-17aa@x.example>", ["urn:uuid:c0ffee00-17aa@x.example"]),
+    ("<a@x@y.example>", ["a@x@y.example"]),
+    ("<A@X.example>", ["A@X.example"]),
+    ("<ä@x.example>", ["ä@x.example"]),
+    ("Your mail \"Offer\" of 3 Nov <a@x.example>", ["a@x.example"]),
+    ("Lee's message of Tue, 3 Nov 2026 09:15:00 +0100", []),
+    ("<a@x.example>\t<b@x.example>\t", ["a@x.example", "b@x.example"]),
+    ("<a@x.example>|<b@x.example>", ["a@x.example", "b@x.example"]),
   ]
 
   @Test("are read from whatever is written", arguments: table)
