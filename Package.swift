@@ -49,7 +49,8 @@ let package = Package(
     .testTarget(name: "HouseTests"),
     .testTarget(name: "SystemTests", dependencies: ["CSystem", "System"]),
     .testTarget(name: "MailboxesTests", dependencies: ["Mailboxes"]),
-    .testTarget(name: "TrackingTests", dependencies: ["CSystem", "System", "Tracking"]),
+    .testTarget(
+      name: "TrackingTests", dependencies: ["CSystem", "HostileShapes", "System", "Tracking"]),
     .testTarget(name: "TrackingStoreTests", dependencies: ["System", "TrackingStore"]),
     .testTarget(
       name: "MailPipelineTests",

@@ -1,3 +1,4 @@
+import HostileShapes
 import Testing
 import Tracking
 
@@ -20,6 +21,11 @@ struct SubjectLineTests {
       ("EXTERNAL: AW: Offer", "Offer"),
       ("EXTERNAL: Offer", "EXTERNAL: Offer"),
       ("(urgent) Offer", "(urgent) Offer"),
+      ("【外部】Re: Offer", "Offer"),
+      ("【外部】Offer", "【外部】Offer"),
+      ("[EXT]: Re: Offer", "Offer"),
+      ("[EXT]: Offer", "[EXT]: Offer"),
+      ("Re: [list] - Offer", "- Offer"),
       ("Re: (urgent) Offer", "(urgent) Offer"),
       ("[Fwd: Re: Offer]", "Offer"),
       ("Offer (fwd)", "Offer"),
@@ -40,6 +46,11 @@ struct SubjectLineTests {
       "EXTERNAL: FW: Offer", "External Sender: Fwd: Offer", "(EXT) Fwd: Offer",
       "{Spam?} Fwd: Offer",
       "*** EXTERNAL *** Fwd: Offer", "*****SPAM***** Fwd: Offer", "<EXT> Fwd: Offer",
+      "[EXT]: Fwd: Offer", "[External] - FW: Offer", "EXTERNAL - Fwd: Offer", "EXT- FW: Offer",
+      "[ EXTERNAL ]Fwd: Offer", "[EXTERNAL EMAIL] | Fwd: Offer",
+      "CAUTION: EXTERNAL EMAIL: Fwd: Offer",
+      "【外部】Fwd: Offer", "（外部）転送：Offer", "［EXT］ FW: Offer", "[EXT]【Sales】Fwd: Offer",
+      "[Sales] Offer (fwd)", "Fwd: Fwd: Offer (fwd)", "[EXT] [Fwd: Offer]", "Fwd:[EXT] Re: Offer",
       // Netscape and Evolution; Pine and Elm.
       "[Fwd: Offer]", "[Fwd: Offer] CRM:0001001", "[Fwd: [Fwd: Offer]]", "Offer (fwd)",
       "Offer (FWD)",
@@ -66,7 +77,8 @@ struct SubjectLineTests {
       "Re: Fwd: Offer", "[EXT] RE: FW: Offer", "Re: [Fwd: Offer]", "Re: Offer (fwd)",
       "Forward: Offer",
       "Offer: I: one", "[Sales] Offer", "(Fwd Offer)", "EXTERNAL: Offer", "回复：Fwd: Offer",
-      "Offer [Fwd: x]",
+      "Offer [Fwd: x]", "EXTERNAL - Offer", "【外部】Offer",
+      "Re: 【外部】Fwd: Offer", "Offer - Fwd: x", "- Fwd: Offer", "【外部",
       // Finnish for an answer, Danish for a forward: as an answer no mail is lost.
       "VS: Offer", "SV: Offer", "R: Offer", "На: Offer",
     ])
@@ -76,10 +88,31 @@ struct SubjectLineTests {
 
   @Test("of a stranger is taken apart in one pass")
   func hostile() {
-    for piece in ["[", "[a]", "[Fwd:", "(fwd)", "Re:", "*", "*a*", "a:", "：", "EXT:"] {
+    for piece in [
+      "[", "[a]", "[a]-", "【", "【a】", "-", "EXT-", "（：", "[Fwd:", "(fwd)", "Re:", "*", "*a*", "a:",
+      "：", "EXT:",
+    ] {
       let subject = "Fwd: " + String(repeating: piece, count: 300_000 / piece.utf8.count)
       #expect(SubjectLine(subject).isForward)
     }
+  }
+
+  @Test("of a stranger is read in linear time")
+  func linear() {
+    let units = [
+      "[", "]", "[a]", "Fwd:", "[Fwd:", "(fwd)", "Re", ":", "*", "EXT", "-", " ", "【", "】", "（",
+      "İ",
+      "CRM:", "0001001", "CRM:0001001", "１", "a", "é",
+    ]
+    var policy = CorrelationPolicy()
+    policy.tokenPrefixes = ["CRM:", "C", "CRM:0"]
+    let violations = Doubling.violations(Shape.combinations(units), size: 8 << 10) { bytes in
+      let subject = String(decoding: bytes, as: UTF8.self)
+      _ = SubjectLine(subject).topic
+      _ = TrackingToken.find(in: subject, policy: policy)
+      _ = TrackingToken.mayStand(in: subject)
+    }
+    #expect(violations.isEmpty)
   }
 
   @Test("shows its tracking token")

@@ -47,7 +47,7 @@ package struct SubjectLine: Sendable, Hashable {
       } else if let after = Self.tag(of: untagged) {
         // What mailing lists put behind a prefix is none of what it is about.
         if !prefixes.isEmpty, untagged.utf8.first == UInt8(ascii: "[") { rest = after }
-        untagged = after
+        untagged = Self.withoutSeparator(after)
       } else {
         break
       }
@@ -132,6 +132,16 @@ package struct SubjectLine: Sendable, Hashable {
     return nil
   }
 
+  /// What follows the sign that some gateways write behind their tag: `[EXT]: Fwd:`, `EXTERNAL - Fwd:`.
+  private static func withoutSeparator(_ text: Substring) -> Substring {
+    let rest = text.trimmedStart()
+    switch rest.unicodeScalars.first {
+    case ":", "-", "|", "\u{2013}", "\u{2014}", "\u{FF1A}":
+      return rest[rest.unicodeScalars.index(after: rest.startIndex)...]
+    default: return text
+    }
+  }
+
   /// What follows a tag at the start: something short in brackets or stars, or a gateway's word with
   /// a colon.
   private static func tag(of text: Substring) -> Substring? {
@@ -144,9 +154,11 @@ package struct SubjectLine: Sendable, Hashable {
     case UInt8(ascii: "<"): closing = UInt8(ascii: ">")
     case UInt8(ascii: "*"): closing = UInt8(ascii: "*")
     default:
-      guard let colon = colon(in: text), SubjectMark(text[..<colon].trimmedEnd()) == .tag
-      else { return nil }
-      return text[text.unicodeScalars.index(after: colon)...]
+      if let after = wideTag(of: text) { return after }
+      let end = [colon(in: text), dash(in: text)].first { end in
+        end.map { SubjectMark(text[..<$0].trimmedEnd()) == .tag } ?? false
+      }
+      return end?.map { text[text.unicodeScalars.index(after: $0)...] }
     }
     var position = bytes.startIndex
     while position < bytes.endIndex, bytes[position] == bytes.first {
@@ -162,6 +174,27 @@ package struct SubjectLine: Sendable, Hashable {
       bytes.formIndex(after: &position)
     }
     return text[position...]
+  }
+
+  /// What follows a tag in the brackets of East Asia: `【外部】`.
+  private static func wideTag(of text: Substring) -> Substring? {
+    let closing: Unicode.Scalar
+    switch text.unicodeScalars.first {
+    case "\u{3010}": closing = "\u{3011}"
+    case "\u{FF08}": closing = "\u{FF09}"
+    case "\u{FF3B}": closing = "\u{FF3D}"
+    case "\u{3014}": closing = "\u{3015}"
+    default: return nil
+    }
+    let tag = text.unicodeScalars.prefix(longestTag)
+    return tag.firstIndex(of: closing).map { text[text.unicodeScalars.index(after: $0)...] }
+  }
+
+  /// Where the first dash stands within the length that a mark can have.
+  private static func dash(in text: Substring) -> Substring.Index? {
+    text.unicodeScalars.prefix(SubjectMark.longest).firstIndex {
+      $0 == "-" || $0 == "\u{2013}" || $0 == "\u{2014}"
+    }
   }
 
   // Nobody writes more; the bound keeps the work small, too.
