@@ -58,4 +58,48 @@ import Testing
     }
     #expect(violations.isEmpty, "\(place.name)")
   }
+
+  /// What the grammars of some fields give a meaning, beside what all have.
+  static let grammars: [(field: String, units: [String])] = [
+    (
+      "From",
+      [
+        ".", "(c)", "(", " .", "a", "a@b ", "@", "ü", "u\u{308}\u{323}", "\u{3002}", "<", ">",
+        "=?u?q?",
+        " <", "?=", "'", ",", ":",
+      ]
+    ),
+    (
+      "To",
+      ["a@ü.b,", "a@ü", "\u{308}\u{323}", "ü.", "\u{1161}", "[", "]", "\"", "\\", "=?u?q?=40?="]
+    ),
+    ("Date", ["3", "Nov ", "p. ", "m. ", "9h15 ", "年", "十", "+", "-", "/", ":", "[", "(", "T"]),
+    ("References", ["<", ">", "a@b", "from ", "(", ")", "=?u?q?=3C", "?=", "&lt;", ",", "mid:"]),
+  ]
+
+  @Test(arguments: grammars.indices) func readingAField(_ number: Int) {
+    let (field, units) = Self.grammars[number]
+    let place = Place(name: field, before: "\(field): ")
+    let violations = Doubling.violations(
+      Shape.combinations(units), size: 8 << 10, in: place.message
+    ) { bytes in
+      let header = MessageHeader(HeaderSection(bytes))
+      _ = header.participants
+    }
+    #expect(violations.isEmpty, "\(field)")
+  }
+
+  @Test func comparingAnAddress() {
+    let units = [
+      "a", "ü", "u\u{308}", "\u{308}\u{323}", "\u{AC00}", "\u{1161}", "\u{11A8}", ".", "\u{3002}",
+    ]
+    for part in ["local", "domain"] {
+      let violations = Doubling.violations(Shape.combinations(units), size: 8 << 10) { bytes in
+        let text = String(decoding: bytes, as: UTF8.self)
+        _ = AddrSpec(
+          localPart: part == "local" ? text : "a", domain: part == "domain" ? text : "b")
+      }
+      #expect(violations.isEmpty, "\(part)")
+    }
+  }
 }

@@ -17,9 +17,12 @@ extension FuzzMode {
       "Content-Type: message/rfc822\n\n", "Content-Transfer-Encoding: base64\n\n",
       "Content-Transfer-Encoding: quoted-printable\n", "From ", "\nFrom: a@b\n", "undisclosed:;",
       "Mon, 31 Feb 99999 99:99:99 +9999", "\u{FEFF}", "\u{3000}", "> ", "-- \n", "From:\n",
-      "Sent:\n",
+      "Sent:\n", "(c)", ". ", "ü", "u\u{308}", "\u{3002}", "@xn--", "\u{FF0E}", "'", "p. m.",
+      "9h15",
     ],
-    beginnings: ["To: ", "Date: ", "Subject: ", "References: ", "Content-Type: "],
+    beginnings: [
+      "To: ", "From: =?utf-8?q?", "Date: ", "Subject: ", "References: ", "Content-Type: ",
+    ],
     broken: MessageInvariants.broken)
 
   private static func messages(_ folder: URL) throws -> [[UInt8]] {
@@ -47,6 +50,10 @@ private enum MessageInvariants {
     for mailbox in message.header.participants
     where mailbox.localPart.isEmpty || mailbox.domain.isEmpty {
       return "half an address"
+    }
+    for mailbox in message.header.participants {
+      let again = AddrSpec(localPart: mailbox.localPart, domain: mailbox.domainKey)
+      guard mailbox == again else { return "an address that is not its key's" }
     }
     if let date = message.header.date, abs(date.zoneMinutes) > 24 * 60 {
       return "a zone of more than a day"
