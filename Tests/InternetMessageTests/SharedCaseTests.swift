@@ -19,10 +19,19 @@ struct SharedCaseTests {
     "004": { $0.attachments.map(\.mediaType) == ["text/calendar"] },
     "005": { names($0) == ["Claim.xlsx"] },
     "007": { $0.text.string == "The real words stand here.\n" },
+    "010": {
+      names($0) == ["forwarded.eml"] && $0.text.string.hasSuffix("\n\nInner words.\n")
+        && $0.attachments.map(\.size) == [101]
+    },
     "018": { $0.text.string == "One.\n" },
     "020": { names($0) == ["Invoice(2).pdf"] },
     "024": { names($0) == ["Auftrag_225_2385_5648.pdf"] },
     "025": { names($0) == ["Voice note.htm"] },
+    "035": {
+      names($0) == ["note.txt"] && $0.attachments.map(\.size) == [3]
+        && $0.text.string == "See the file.\n\n"
+    },
+    "036": { names($0) == ["note.csv"] && $0.attachments.map(\.size) == [3] },
     "040": { $0.text.string == "①㈱テスト\n" },
     "045": { $0.text.string == "Grüße aus Köln\n" },
     "047": { $0.text.string == "Grüße\n" },
@@ -38,6 +47,40 @@ struct SharedCaseTests {
     "152": { $0.text.string == "Dzień dobry\n" },
     "171": { $0.header.subject == "㈱テスト" },
     "174": { $0.text.string == "Grüße\n" },
+  ]
+
+  /// What `winmail.dat` holds, in the folder `calendar`: by the number of the message.
+  private static let streams: [String: Check] = [
+    "250": {
+      names($0) == [
+        "Messprotokoll Pumpenwerk Köhlbrand, zweiter Durchgang vom 20. November 2026 (endgültig; "
+          + "mit Anlage 3) – Prüfung der Ölpumpen 打合せ.pdf", "Lies mich.txt",
+      ] && $0.attachments.map(\.mediaType) == ["application/pdf", "text/plain"]
+        && $0.attachments.map(\.size) == [89, 7]
+    },
+    "251": { message in
+      let part = try #require(message.structure.part(numbered: 3))
+      let stream = try #require(TNEF(message.content(of: part)))
+      let start = try #require(stream.property(0x820D, in: .appointment))
+      let id = try #require(stream.property(3, in: .meeting))
+      let invited = stream.recipients.map { $0.first { $0.id == 0x39FE }.flatMap(stream.string) }
+      return stream.messageClass == "IPM.Schedule.Meeting.Request"
+        && stream.time(start) == 1_796_288_400
+        && stream.data(id).starts(with: [4, 0, 0, 0, 0x82, 0, 0xE0, 0])
+        && invited == ["t.wierzba@kolibri.example", "lena.fogh@kolibri.example"]
+        && names(message) == ["winmail.dat"]
+    },
+    "252": {
+      $0.attachments.isEmpty
+        && $0.text.string == """
+          Sehr geehrter Herr Wierzba,
+
+          die Preise stehen in der Größe A bis C fest: 1.250 €, 1.480 € und 1.790 €.
+          Mit freundlichen Grüßen
+          \tIlse Brandt
+
+          """
+    },
   ]
 
   /// Addresses, dates, automatic mail: by the number of the message.
@@ -94,6 +137,12 @@ struct SharedCaseTests {
     #expect(try check(SharedCases.message(number)))
   }
 
+  @Test("winmail.dat", arguments: streams.keys.sorted())
+  func stream(number: String) throws {
+    let check = try #require(Self.streams[number])
+    #expect(try check(SharedCases.message(number, in: "calendar")))
+  }
+
   @Test("reply joins its parent", arguments: replies)
   func reply(number: String) throws {
     let parent = try #require(SharedCases.message(number + "-a").header.messageID)
@@ -126,12 +175,13 @@ struct SharedCaseTests {
 }
 
 private enum SharedCases {
-  static let folder = URL(fileURLWithPath: "../shared/cases/mail")
+  private static let cases = URL(fileURLWithPath: "../shared/cases")
 
-  static var isPresent: Bool { FileManager.default.fileExists(atPath: folder.path) }
+  static var isPresent: Bool { FileManager.default.fileExists(atPath: cases.path) }
 
   /// The message whose file's name begins with a number.
-  static func message(_ number: String) throws -> Message {
+  static func message(_ number: String, in kind: String = "mail") throws -> Message {
+    let folder = cases.appendingPathComponent(kind)
     let names = try FileManager.default.contentsOfDirectory(atPath: folder.path)
     // `120-a` is `120-what-it-is-a-parent.eml`.
     let pieces = number.split(separator: "-").map(String.init)

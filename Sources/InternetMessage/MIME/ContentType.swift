@@ -12,6 +12,9 @@ public struct ContentType: Sendable, Hashable {
   /// `message/rfc822`, which a part of a digest has (RFC 2046 section 5.1.5).
   static let message = ContentType(type: "message", subtype: "rfc822")
 
+  /// `application/octet-stream`, of which nothing is known (RFC 2046 section 4.5.1).
+  static let octetStream = ContentType(type: "application", subtype: "octet-stream")
+
   private init(type: String, subtype: String) {
     self.type = type
     self.subtype = subtype
@@ -62,6 +65,11 @@ public struct ContentType: Sendable, Hashable {
     }
     var parser = MIMEParameterParser(value, from: position)
     parameters = parser.parse()
+  }
+
+  /// Reads what a program says of a file.
+  init(_ text: String) {
+    self = Array(text.utf8).withUnsafeBytes { ContentType($0) }
   }
 
   /// Type and subtype, as `text/plain`.

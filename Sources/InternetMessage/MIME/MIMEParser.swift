@@ -4,14 +4,17 @@ struct MIMEParser {
   private let bytes: Bytes
   private let lineEnd: UInt8
   private let limits: MIMEStructure.Limits
+  /// How deep the first part stands.
+  private let depth: Int
   private(set) var parts: [MIMEPart] = []
   private(set) var notes: [Note] = []
   /// The parts whose end has not been seen, outermost first.
   private var open: [Int] = []
   private var boundaries = BoundaryStack()
 
-  init(_ bytes: Bytes, lineEnd: UInt8, limits: MIMEStructure.Limits) {
+  init(_ bytes: Bytes, lineEnd: UInt8, limits: MIMEStructure.Limits, depth: Int = 0) {
     self.bytes = bytes
+    self.depth = depth
     self.lineEnd = lineEnd
     self.limits = limits
   }
@@ -31,7 +34,26 @@ struct MIMEParser {
         header.take(sectionBytes.part(field.nameRange), value: field.valueRange)
       }
     }
-    let body = min(section.bodyOffset, bytes.count)
+    parse(header, body: min(section.bodyOffset, bytes.count))
+  }
+
+  /// Whether the first line is one with which a message may begin.
+  var beginsMessage: Bool {
+    var start = bytes.has("\u{FEFF}", at: 0) ? 3 : 0
+    while start < bytes.count, bytes[start] == lineEnd || bytes[start] == ASCII.carriageReturn {
+      start += 1
+    }
+    return bytes.has("From ", at: start) || bytes.has(">From ", at: start)
+      || field(at: start, end: bytes.count) != nil
+  }
+
+  /// Parses a message that was decoded, the one whose parts these are the parts of.
+  mutating func parseDecoded() {
+    let (header, body) = readHeader(at: 0)
+    parse(header, body: body)
+  }
+
+  private mutating func parse(_ header: PartHeader, body: Int) {
     var position = add(
       header, range: 0..<body, parent: nil, isInDigest: false)
     while let found = delimiter(from: position) {
@@ -84,9 +106,9 @@ struct MIMEParser {
         // first delimiter stands in what was read as the header.
         return header.contentType.map { afterLine($0.upperBound) } ?? range.upperBound
       }
-      guard part.contentType.isMessage, part.transferEncoding != .base64,
-        part.transferEncoding != .quotedPrintable
-      else { return range.upperBound }
+      guard part.contentType.isMessage, !part.transferEncoding.isDecoded else {
+        return range.upperBound
+      }
       guard part.depth < limits.depth, parts.count < limits.parts else {
         note(.mimeLimit)
         return range.upperBound
@@ -112,7 +134,8 @@ struct MIMEParser {
       return inner.isEmpty ? nil : String(decoding: inner, as: UTF8.self)
     }
     return MIMEPart(
-      index: parts.count, parent: parent, depth: parent.map { parts[$0].depth + 1 } ?? 0,
+      index: parts.count, number: parts.count + 1, parent: parent,
+      depth: parent.map { parts[$0].depth + 1 } ?? depth,
       headerRange: range, bodyRange: range.upperBound..<range.upperBound, end: parts.count + 1,
       contentType: header.contentType.map { ContentType(bytes.part($0)) }
         ?? (isInDigest ? .message : .plainText),

@@ -1,14 +1,38 @@
 /// One part of a message: where it stands, and what its header says of it (RFC 2045 section 2.5).
 public struct MIMEPart: Sendable {
+  /// How a part came to be one.
+  public enum Origin: Sendable {
+    /// It stands in the message, or in a message that was decoded, as RFC 2046 has it.
+    case mime
+    /// It is a file that stands in a plain text, written by uuencode(1).
+    case uuencode
+    /// A file of a TNEF stream (MS-OXTNEF).
+    case tnefFile
+    /// A text of a TNEF stream.
+    case tnefText
+    /// A message that is attached in a TNEF stream; itself one.
+    case tnefMessage
+  }
+
   /// Its place in `MIMEStructure.parts`; the message itself is 0.
-  public let index: Int
+  public internal(set) var index: Int
+  /// The number by which people name it.
+  ///
+  /// The parts that stand in the message as they are have the numbers from 1 on, in the order in
+  /// which they begin; those that show only when another is decoded have the numbers after them.
+  public internal(set) var number: Int
+  /// The bytes in which its offsets count: 0 is the message, any other a place in
+  /// `MIMEStructure.decoded`, counted from 1.
+  public internal(set) var source = 0
+  /// How it came to be a part.
+  public internal(set) var origin = Origin.mime
   /// The part that it stands in; `nil` for the message itself.
-  public let parent: Int?
+  public internal(set) var parent: Int?
   /// How deep it stands; the message itself is 0.
   public let depth: Int
-  /// Its header section with the blank line after it; offsets count from the start of the message.
-  public let headerRange: Range<Int>
-  /// Its body as it stands in the message, without the line end that belongs to the next delimiter.
+  /// Its header section with the blank line after it; offsets count from the start of its source.
+  public internal(set) var headerRange: Range<Int>
+  /// Its body as it stands in its source, without the line end that belongs to the next delimiter.
   public internal(set) var bodyRange: Range<Int>
   /// The place after the last part within it.
   public internal(set) var end: Int
@@ -20,6 +44,10 @@ public struct MIMEPart: Sendable {
   public let transferEncoding: TransferEncoding
   /// Its Content-ID without brackets.
   public let contentID: String?
+  /// The name that what holds it gives it, where it has no header.
+  var givenName: String?
+  /// Whether it is a TNEF stream that is more than a message: a meeting, a task, a contact.
+  var isItem = false
 
   /// Whether parts stand in it.
   public var hasChildren: Bool { end > index + 1 }
@@ -29,9 +57,10 @@ public struct MIMEPart: Sendable {
   ///
   /// A `/` in a name that is no path, as in the number of an order, becomes `_`.
   public var fileName: String? {
-    guard let name = disposition?.parameters["filename"] ?? contentType.parameters["name"] else {
-      return nil
-    }
+    guard
+      let name = givenName ?? disposition?.parameters["filename"]
+        ?? contentType.parameters["name"]
+    else { return nil }
     let trimmed = Text.collapsed(Self.withoutFolders(name))
     return trimmed.isEmpty ? nil : trimmed
   }

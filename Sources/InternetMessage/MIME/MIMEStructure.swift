@@ -1,4 +1,6 @@
-/// The tree of parts that a message is made of (RFC 2045, RFC 2046): offsets only, nothing decoded.
+/// The tree of parts that a message is made of (RFC 2045, RFC 2046): offsets only.
+///
+/// Nothing is decoded but what parts show in then: messages in base64, and `winmail.dat` (TNEF).
 ///
 /// Nothing in a message is an error. A multipart without its boundary or its end, parts deeper or
 /// more than what is parsed, leave a note and an opaque part.
@@ -9,6 +11,9 @@ public struct MIMEStructure: Sendable {
 
   /// What each part is to a reader, in the order of `parts`.
   public let roles: [PartRole]
+
+  /// What was decoded to find parts in it; `MIMEPart.source` tells which stands where.
+  public let decoded: [[UInt8]]
 
   /// The first charset beside Unicode that a text names: others that name none that is known are
   /// likely to be in it.
@@ -41,15 +46,30 @@ public struct MIMEStructure: Sendable {
   ) {
     var parser = MIMEParser(message, lineEnd: section.lineEnd, limits: limits)
     parser.parse(section)
-    parts = parser.parts
-    roles = RoleReader.roles(of: parser.parts, in: message)
+    var reader = ContainedPartReader(message, limits: limits)
+    reader.read(parser.parts)
+    parts = reader.parts
+    decoded = reader.decoded
+    roles = RoleReader.roles(
+      in: MIMEContents(message: message, decoded: reader.decoded, parts: reader.parts))
     namedCharset =
       parser.parts.count == 1
       ? nil
       : parser.parts.lazy.filter { $0.contentType.type == "text" }.compactMap(\.contentType.charset)
         .first(where: Charset.isLegacy)
-    notes = parser.notes
+    notes = parser.notes + reader.notes.filter { !parser.notes.contains($0) }
   }
+
+  /// The parts with their bytes.
+  func contents(in message: Bytes) -> MIMEContents {
+    MIMEContents(message: message, decoded: decoded, parts: parts)
+  }
+
+  /// The part of a number.
+  ///
+  /// - Parameter number: As `MIMEPart.number`.
+  /// - Returns: The part; `nil` where none has it.
+  public func part(numbered number: Int) -> MIMEPart? { parts.first { $0.number == number } }
 
   /// The parts that stand directly in a part.
   public func children(of part: MIMEPart) -> [MIMEPart] {

@@ -6,6 +6,7 @@ enum TransferDecoder {
     case .identity, .unknown: Array(body)
     case .base64: base64(body)
     case .quotedPrintable: quotedPrintable(body)
+    case .uuencode: UuencodedFile.content(of: body)
     }
   }
 
@@ -14,6 +15,7 @@ enum TransferDecoder {
     switch encoding {
     case .identity, .unknown: body.count
     case .quotedPrintable: quotedPrintable(body).count
+    case .uuencode: UuencodedFile.content(of: body).count
     case .base64: withoutFooter(body).reduce(0) { base64Values[Int($1)] < 64 ? $0 + 1 : $0 } * 3 / 4
     }
   }

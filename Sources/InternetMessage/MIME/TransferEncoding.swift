@@ -6,8 +6,13 @@ public enum TransferEncoding: String, Sendable, Hashable, CaseIterable {
   case base64
   /// RFC 2045 section 6.7.
   case quotedPrintable = "quoted-printable"
+  /// uuencode(1), as POSIX has it; named `x-uuencode`, `uuencode`, `x-uue` or `uue`.
+  case uuencode
   /// Any other; the body is left as it stands.
   case unknown
+
+  /// Whether the bytes that are meant are others than those that stand in the message.
+  var isDecoded: Bool { self != .identity && self != .unknown }
 
   /// Reads a Content-Transfer-Encoding field.
   ///
@@ -29,6 +34,11 @@ public enum TransferEncoding: String, Sendable, Hashable, CaseIterable {
       self = .base64
     } else if word.equalsFolded("quoted-printable") {
       self = .quotedPrintable
+    } else if word.equalsFolded("x-uuencode") || word.equalsFolded("uuencode")
+      || word.equalsFolded("x-uue") || word.equalsFolded("uue")
+    {
+      // QUIRK: RFC 2045 section 6.3 has no such encoding; mailers of Unix use it.
+      self = .uuencode
     } else {
       self = .unknown
     }

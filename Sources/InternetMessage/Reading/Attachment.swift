@@ -1,6 +1,6 @@
 /// A part that is kept apart from the text of a message.
 public struct Attachment: Sendable, Hashable {
-  /// The number by which people name the part: its place among all parts, counted from 1.
+  /// The number by which people name the part, see `MIMEPart.number`.
   public let number: Int
   /// The name of the file, for an attached message its subject; `nil` where there is none.
   public let name: String?
@@ -17,12 +17,14 @@ public struct Attachment: Sendable, Hashable {
     self.size = size
   }
 
-  /// Whether a message may have attachments, as far as its header says: a single text has none.
+  /// Whether a message may have attachments, as far as its header says: a single text has none but a
+  /// plain one, in which files may stand.
   ///
   /// - Parameter structure: What `MIMEStructure` reads from the header alone.
-  /// - Returns: False where the message is one text.
+  /// - Returns: False where the message is one text that is not plain.
   public static func canStand(in structure: MIMEStructure) -> Bool {
-    structure.roles.first != .text || structure.parts[0].contentType.isMultipart
+    let type = structure.parts[0].contentType
+    return structure.roles.first != .text || type.isMultipart || type.subtype == "plain"
   }
 
   /// The attachments of a message, in order.
@@ -34,6 +36,7 @@ public struct Attachment: Sendable, Hashable {
   public static func all(
     in structure: MIMEStructure, of message: UnsafeRawBufferPointer
   ) -> [Attachment] {
+    let contents = structure.contents(in: message)
     var attachments: [Attachment] = []
     var end = 0
     for (part, role) in zip(structure.parts, structure.roles) where part.index >= end {
@@ -41,17 +44,23 @@ public struct Attachment: Sendable, Hashable {
       guard isMessage || role == .attachment else { continue }
       // What stands in an attachment is part of it.
       end = part.end
-      let body = message.part(part.bodyRange)
-      let subject =
-        part.contentType.isMessage && part.fileName == nil && part.transferEncoding == .identity
-        ? MessageHeader(HeaderSection(body)).subject : nil
       attachments.append(
         Attachment(
-          number: part.index + 1, name: part.fileName ?? subject,
-          mediaType: part.contentType.mediaType,
-          size: part.hasChildren
-            ? body.count : TransferDecoder.decodedCount(body, part.transferEncoding)))
+          number: part.number, name: name(of: part, in: contents),
+          mediaType: part.contentType.mediaType, size: contents.size(of: part)))
     }
     return attachments
+  }
+
+  /// The name of a part: its file's, of an attached message else the subject.
+  static func name(of part: MIMEPart, in contents: MIMEContents) -> String? {
+    if let name = part.fileName { return name }
+    guard part.contentType.isMessage else { return nil }
+    guard part.hasChildren, part.transferEncoding.isDecoded else {
+      return contents.withBody(of: part) { MessageHeader(HeaderSection($0)).subject }
+    }
+    return contents.withSource(of: contents.parts[part.index + 1]) {
+      MessageHeader(HeaderSection($0)).subject
+    }
   }
 }

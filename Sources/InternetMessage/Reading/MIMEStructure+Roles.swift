@@ -5,8 +5,8 @@
 /// without files. What a page names by `cid:` (RFC 2392), or an image without a name, is inline.
 /// Everything else is an attachment, wherever it stands: mailers put files into any multipart.
 struct RoleReader {
-  private let message: Bytes
-  private let parts: [MIMEPart]
+  private let contents: MIMEContents
+  private var parts: [MIMEPart] { contents.parts }
   /// How readable the best text in each part is.
   private let ranks: [Int]
   /// What the pages of the message name by `cid:`.
@@ -17,26 +17,29 @@ struct RoleReader {
   /// Which child of a multipart is the shown one, where only one is.
   private var chosen: [Int: Int] = [:]
   private var hasText = false
+  /// The message, by itself or attached, of which a part is one.
+  private var owners: [Int] = []
 
   /// Reads the roles of the parts of a message, in their order.
-  static func roles(of parts: [MIMEPart], in message: Bytes) -> [PartRole] {
-    var reader = RoleReader(message: message, parts: parts)
+  static func roles(in contents: MIMEContents) -> [PartRole] {
+    var reader = RoleReader(contents)
     reader.read()
     return reader.roles
   }
 
-  private init(message: Bytes, parts: [MIMEPart]) {
-    self.message = message
-    self.parts = parts
-    ranks = Self.ranks(of: parts, in: message)
-    namedIDs = Self.namedIDs(in: parts, of: message)
-    roles.reserveCapacity(parts.count)
-    isOtherForm.reserveCapacity(parts.count)
+  private init(_ contents: MIMEContents) {
+    self.contents = contents
+    ranks = Self.ranks(in: contents)
+    namedIDs = Self.namedIDs(in: contents)
+    roles.reserveCapacity(contents.parts.count)
+    isOtherForm.reserveCapacity(contents.parts.count)
+    owners.reserveCapacity(contents.parts.count)
   }
 
   private mutating func read() {
     for part in parts {
       let parent = part.parent
+      owners.append(parent.map { Self.isMessage(parts[$0]) ? $0 : owners[$0] } ?? 0)
       // A message in a message is read by itself.
       let isOther = parent.map { roles[$0] != .message && isBesideShown(part, in: $0) } ?? false
       isOtherForm.append(isOther)
@@ -68,8 +71,21 @@ struct RoleReader {
     return shown != part.index
   }
 
+  private static func isMessage(_ part: MIMEPart) -> Bool {
+    part.contentType.isMessage || part.origin == .tnefMessage
+  }
+
   private func role(of part: MIMEPart) -> PartRole {
-    if part.hasChildren, part.contentType.isMessage { return .message }
+    if part.hasChildren, Self.isMessage(part) { return .message }
+    switch part.origin {
+    case .mime: break
+    case .uuencode, .tnefMessage: return .attachment
+    case .tnefFile: return isInline(part) ? .inline : .attachment
+    case .tnefText:
+      // The first, where the message has no other text; a blank one is none.
+      let isFirst = part.parent == part.index - 1
+      return isFirst && ranks[owners[part.index]] < 2 ? .text : .alternative
+    }
     if let parent = part.parent {
       if roles[parent] == .signature { return .signature }
       // The second part of two is the signature (RFC 1847 section 2.1).
@@ -79,10 +95,15 @@ struct RoleReader {
         return .signature
       }
     }
-    if part.hasChildren { return .container }
+    if part.hasChildren, part.contentType.isMultipart { return .container }
     // A multipart without parts: what it holds is text, if anything.
     if part.contentType.isMultipart { return isOtherForm[part.index] ? .alternative : .text }
     if isText(part) { return isOtherForm[part.index] ? .alternative : .text }
+    if part.hasChildren {
+      // What it is of is shown in place of a `winmail.dat`, but for a meeting of which nothing is.
+      let hasFiles = parts[(part.index + 1)..<part.end].contains { $0.origin != .tnefText }
+      return part.isItem && !hasFiles ? .attachment : .container
+    }
     return isInline(part) ? .inline : .attachment
   }
 
@@ -105,16 +126,18 @@ struct RoleReader {
 
   // MARK: Ranks
 
-  private static func ranks(of parts: [MIMEPart], in message: Bytes) -> [Int] {
+  private static func ranks(in contents: MIMEContents) -> [Int] {
+    let parts = contents.parts
     var ranks = parts.map { part in
       let rank = part.disposition?.isAttachment == true ? 0 : rank(part)
       // A plain text of nothing but blanks is no text where there is another.
-      return rank == plainRank && parts.count > 1 && BlankText.isBlank(part, in: message) ? 1 : rank
+      return rank == plainRank && parts.count > 1 && BlankText.isBlank(part, in: contents)
+        ? 1 : rank
     }
     for part in parts.reversed() {
       guard let parent = part.parent else { continue }
-      // The text of an attached message is none of the message's own.
-      guard !part.contentType.isMessage else { continue }
+      // The text of an attached message is none of the message's own; TNEF's stands in for it.
+      guard !isMessage(part), part.origin != .tnefText else { continue }
       ranks[parent] = max(ranks[parent], ranks[part.index])
     }
     return ranks
@@ -161,21 +184,15 @@ struct RoleReader {
   // MARK: Pages
 
   /// What the pages among some parts name by `cid:`; looked for only where a part could be meant.
-  private static func namedIDs(in parts: [MIMEPart], of message: Bytes) -> Set<String> {
+  private static func namedIDs(in contents: MIMEContents) -> Set<String> {
+    let parts = contents.parts
     guard parts.contains(where: { $0.contentID != nil && $0.contentType.type != "text" }) else {
       return []
     }
     var ids: Set<String> = []
     for part in parts
     where part.contentType.mediaType == "text/html" && part.disposition?.isAttachment != true {
-      let body = message.part(part.bodyRange)
-      switch part.transferEncoding {
-      case .identity, .unknown: collectIDs(in: body, &ids)
-      case .base64, .quotedPrintable:
-        TransferDecoder.decode(body, part.transferEncoding).withUnsafeBytes {
-          collectIDs(in: $0, &ids)
-        }
-      }
+      contents.withContent(of: part) { collectIDs(in: $0, &ids) }
     }
     return ids
   }
@@ -216,23 +233,23 @@ struct RoleReader {
 /// Whether a text shows nothing.
 enum BlankText {
   /// Whether the decoded body of a text part is nothing but white space.
-  static func isBlank(_ part: MIMEPart, in message: Bytes) -> Bool {
-    let body = message.part(part.bodyRange)
-    guard let first = body.first(where: { !ASCII.isBlank($0) }) else { return true }
+  static func isBlank(_ part: MIMEPart, in contents: MIMEContents) -> Bool {
+    let start = contents.withBody(of: part) { $0.first { !ASCII.isBlank($0) } }
+    guard let first = start else { return true }
     var part = part
     if part.transferEncoding == .base64 {
       // Its first line tells, unless that is blank.
       let start = part.bodyRange.lowerBound
       let whole = part.bodyRange
       part.bodyRange = start..<min(start + 80, whole.upperBound)
-      guard isBlank(TextReader.decodedText(of: part, in: message, fallback: nil)) else {
+      guard isBlank(TextReader.decodedText(of: part, in: contents, fallback: nil)) else {
         return false
       }
       part.bodyRange = whole
     } else if ASCII.isLetter(first) || ASCII.isDigit(first) {
       return false
     }
-    return isBlank(TextReader.decodedText(of: part, in: message, fallback: nil))
+    return isBlank(TextReader.decodedText(of: part, in: contents, fallback: nil))
   }
 
   private static func isBlank(_ text: [UInt8]) -> Bool {

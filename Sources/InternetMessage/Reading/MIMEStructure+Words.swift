@@ -8,6 +8,7 @@ extension MIMEStructure {
   /// - Returns: The text, with no NUL.
   public func text(of message: UnsafeRawBufferPointer, limit: Int) -> [UInt8] {
     var text: [UInt8] = []
+    let contents = contents(in: message)
     for (part, role) in zip(parts, roles) where role == .text {
       guard text.count < limit else { break }
       var part = part
@@ -16,7 +17,7 @@ extension MIMEStructure {
       if part.bodyRange.count > most {
         part.bodyRange = part.bodyRange.prefix(most)
       }
-      let words = TextReader.text(of: part, in: message, fallback: namedCharset)
+      let words = TextReader.text(of: part, in: contents, fallback: namedCharset)
       if text.isEmpty { text = words } else { text += words }
       text.append(ASCII.lineFeed)
     }

@@ -37,8 +37,9 @@ public struct Message: Sendable {
   public func text(of part: MIMEPart) -> String {
     bytes.withUnsafeBytes {
       String(
-        decoding: TextReader.text(of: part, in: $0, fallback: structure.namedCharset), as: UTF8.self
-      )
+        decoding: TextReader.text(
+          of: part, in: structure.contents(in: $0), fallback: structure.namedCharset),
+        as: UTF8.self)
     }
   }
 
@@ -46,7 +47,8 @@ public struct Message: Sendable {
   public func plainText(of part: MIMEPart) -> String {
     bytes.withUnsafeBytes {
       String(
-        decoding: TextReader.decodedText(of: part, in: $0, fallback: structure.namedCharset),
+        decoding: TextReader.decodedText(
+          of: part, in: structure.contents(in: $0), fallback: structure.namedCharset),
         as: UTF8.self)
     }
   }
@@ -54,8 +56,18 @@ public struct Message: Sendable {
   /// The bytes that the body of a part means: its transfer encoding undone, nothing else.
   public func content(of part: MIMEPart) -> [UInt8] {
     bytes.withUnsafeBytes {
-      TransferDecoder.decode($0.part(part.bodyRange), part.transferEncoding)
+      structure.contents(in: $0).withContent(of: part) { Array($0) }
     }
+  }
+
+  /// The length of `content(of:)`.
+  public func size(of part: MIMEPart) -> Int {
+    bytes.withUnsafeBytes { structure.contents(in: $0).size(of: part) }
+  }
+
+  /// The name by which a part is listed: its file's, of an attached message else the subject.
+  public func name(of part: MIMEPart) -> String? {
+    bytes.withUnsafeBytes { Attachment.name(of: part, in: structure.contents(in: $0)) }
   }
 
   /// The attachments: parts that are kept apart from the text, and attached messages.

@@ -1,6 +1,6 @@
 /// Makes the readable text of a message out of its parts.
 struct TextReader {
-  private let bytes: Bytes
+  private let contents: MIMEContents
   private let structure: MIMEStructure
   private var result = MessageText()
 
@@ -12,7 +12,7 @@ struct TextReader {
   }
 
   private init(bytes: Bytes, structure: MIMEStructure) {
-    self.bytes = bytes
+    contents = structure.contents(in: bytes)
     self.structure = structure
   }
 
@@ -24,7 +24,7 @@ struct TextReader {
       case .message where part.index > 0: attachedEnd = max(attachedEnd, part.end)
       case .text:
         let start = result.utf8.count
-        let text = Self.text(of: part, in: bytes, fallback: structure.namedCharset)
+        let text = Self.text(of: part, in: contents, fallback: structure.namedCharset)
         guard text.contains(where: { !ASCII.isBlank($0) }) else { continue }
         if start > 0 { result.utf8.append(ASCII.lineFeed) }
         result.utf8 += text
@@ -43,12 +43,15 @@ struct TextReader {
   ///
   /// - Parameters:
   ///   - part: The part.
-  ///   - bytes: The message.
+  ///   - contents: The message.
   ///   - fallback: A charset that another part names, for texts that name none that is known.
   /// - Returns: The text.
-  static func text(of part: MIMEPart, in bytes: Bytes, fallback: String?) -> [UInt8] {
+  static func text(of part: MIMEPart, in contents: MIMEContents, fallback: String?) -> [UInt8] {
     let type = part.contentType
-    let text = LineEnds.normalized(decodedText(of: part, in: bytes, fallback: fallback))
+    if type.type == "text", type.subtype == "rtf" {
+      return LineEnds.normalized(contents.withContent(of: part) { RTFText.text(of: Array($0)) })
+    }
+    let text = LineEnds.normalized(decodedText(of: part, in: contents, fallback: fallback))
     if isHTML(type) { return HTMLText.text(of: text) }
     if type.parameters["format"]?.lowercased() == "flowed" {
       return FlowedText.joined(
@@ -61,18 +64,29 @@ struct TextReader {
     type.type == "text" && type.subtype == "html"
   }
 
-  /// The text of one part in UTF-8 as it stands.
-  static func decodedText(of part: MIMEPart, in bytes: Bytes, fallback: String?) -> [UInt8] {
+  /// The text of one part in UTF-8 as it stands, without the files in it.
+  static func decodedText(
+    of part: MIMEPart, in contents: MIMEContents, fallback: String?
+  ) -> [UInt8] {
     let type = part.contentType
-    let body = bytes.part(part.bodyRange)
     func text(_ content: Bytes) -> [UInt8] {
       utf8(content, label: type.charset, fallback: fallback, isHTML: isHTML(type))
     }
-    switch type.isMultipart ? .identity : part.transferEncoding {
-    case .identity, .unknown: return text(body)
-    case .base64, .quotedPrintable:
-      return TransferDecoder.decode(body, part.transferEncoding).withUnsafeBytes(text)
+    let files = contents.files(in: part)
+    return contents.withContent(of: part) {
+      files.isEmpty ? text($0) : without(files, $0).withUnsafeBytes(text)
     }
+  }
+
+  private static func without(_ files: [Range<Int>], _ content: Bytes) -> [UInt8] {
+    var rest: [UInt8] = []
+    var start = 0
+    // Of a part that is read in part only, some files stand beyond its end.
+    for file in files where file.lowerBound < content.count {
+      rest += content[start..<file.lowerBound]
+      start = min(content.count, file.upperBound)
+    }
+    return rest + content[start...]
   }
 
   private static func utf8(

@@ -3,7 +3,7 @@ import InternetMessage
 /// The text of a message as a search finds it.
 package enum SearchText {
   /// Changes when another text is taken from a message: what was indexed before must be so again.
-  package static let version = 2
+  package static let version = 3
 
   /// Of a message, text that begins beyond so many bytes is left out.
   package static let maxBytes = 32 << 20

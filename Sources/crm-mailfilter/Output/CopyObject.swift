@@ -16,11 +16,13 @@ struct CopyObject: Encodable {
   var raw: String?
   /// The header, where it is shown by itself.
   var header: MessageObject?
+  /// Its parts, where it is shown by itself.
+  var parts: [PartObject]?
 
   private enum CodingKeys: String, CodingKey {
     case schema, id, direction, subject, sender, sent, zone, tracked, size, truncated, conversation,
       owner, regarding, answers, correlation, reason, code, rule, manual, explanation, participants,
-      deliveries, related, attachments, text, depth, header, raw
+      deliveries, related, attachments, parts, text, depth, header, raw
     case messageID = "message_id"
     case senderName = "sender_name"
     case ownerReason = "owner_reason"
@@ -90,6 +92,7 @@ struct CopyObject: Encodable {
           records: $0.records)
       }, forKey: .participants)
     try container.encode(copy.attachments.map(AttachmentObject.init), forKey: .attachments)
+    try container.encodeIfPresent(parts, forKey: .parts)
     try container.encodeIfPresent(text, forKey: .text)
     try container.encodeIfPresent(depth, forKey: .depth)
     try container.encodeIfPresent(readers, forKey: .mayRead)

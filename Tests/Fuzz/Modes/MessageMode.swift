@@ -19,6 +19,12 @@ extension FuzzMode {
       "Mon, 31 Feb 99999 99:99:99 +9999", "\u{FEFF}", "\u{3000}", "> ", "-- \n", "From:\n",
       "Sent:\n", "(c)", ". ", "ü", "u\u{308}", "\u{3002}", "@xn--", "\u{FF0E}", "'", "p. m.",
       "9h15",
+      "Sent:\n", "begin 644 a\n", "begin 644 a\n#8V%T\n`\nend\n", "#8V%T\n", "`\nend\n",
+      "begin-base64 644 a\nY2F0\n", "====\n", "Content-Transfer-Encoding: x-uuencode\n",
+      "Content-Transfer-Encoding: base64\nContent-Type: message/rfc822\n\n",
+      "Content-Type: application/ms-tnef\n", "x\u{9F}>\"", "LZFu", "MELA", "\0\0\0", "\u{1}\0\0\0",
+      "\u{7F}\0\0\0", "{\\rtf1 ", "\\'e9", "\\u-1?", "\\uc9 ", "\\bin99 ", "{\\*\\x ", "{", "}",
+      "\\fcharset204 ", "\\par ",
     ],
     beginnings: [
       "To: ", "From: =?utf-8?q?", "Date: ", "Subject: ", "References: ", "Content-Type: ",
@@ -70,9 +76,10 @@ private enum MessageInvariants {
     let parts = message.structure.parts
     guard let root = parts.first, root.end == parts.count else { return "no root" }
     for part in parts {
+      let source =
+        part.source == 0 ? message.bytes : message.structure.decoded[part.source - 1]
       guard part.headerRange.upperBound <= part.bodyRange.lowerBound,
-        part.bodyRange.upperBound <= message.bytes.count, part.end > part.index,
-        part.end <= parts.count
+        part.bodyRange.upperBound <= source.count, part.end > part.index, part.end <= parts.count
       else { return "a part leaves the message" }
       if let parent = part.parent {
         guard parent < part.index, part.end <= parts[parent].end,
@@ -84,8 +91,30 @@ private enum MessageInvariants {
       }
     }
     guard message.structure.roles.count == parts.count else { return "a part without a role" }
+    guard Set(parts.map(\.number)) == Set(1...parts.count) else { return "numbers with a gap" }
+    let decoded = message.structure.decoded.reduce(0) { $0 + $1.count }
+    guard decoded <= max(64 << 10, 4 * message.bytes.count) else { return "too much is decoded" }
+    for part in parts where part.contentType.subtype == "ms-tnef" {
+      if let broken = brokenStream(message.content(of: part)) { return broken }
+    }
     for attachment in message.attachments where attachment.number > parts.count {
       return "an attachment that is no part"
+    }
+    return nil
+  }
+
+  private static func brokenStream(_ bytes: [UInt8]) -> String? {
+    guard let stream = TNEF(bytes) else { return nil }
+    for property in stream.properties + stream.recipients.flatMap({ $0 }) {
+      guard property.range.upperBound <= bytes.count else { return "a property leaves the stream" }
+      let values: [Any?] = [
+        stream.string(property), stream.integer(property), stream.time(property),
+      ]
+      guard values.filter({ $0 != nil }).count <= 1 else { return "a property of two types" }
+    }
+    for attribute in stream.attributes + stream.attachments.flatMap(\.attributes) {
+      guard attribute.range.upperBound <= bytes.count else { return "an attribute leaves it" }
+      _ = stream.localTime(attribute)
     }
     return nil
   }

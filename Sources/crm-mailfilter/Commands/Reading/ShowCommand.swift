@@ -18,6 +18,9 @@ struct ShowCommand: ParsableCommand {
   @Option(help: "One part instead, decoded: the number that an attachment has.")
   var part: Int?
 
+  @Flag(help: "A line for each part instead: number, what it is to a reader, type, size, name.")
+  var parts = false
+
   @OptionGroup var display: DisplayOptions
 
   @OptionGroup var organization: OrganizationOptions
@@ -25,6 +28,9 @@ struct ShowCommand: ParsableCommand {
   func validate() throws {
     guard [raw, display.json, part != nil].filter({ $0 }).count < 2 else {
       throw ValidationError("--raw, --part and --json exclude each other")
+    }
+    guard !parts || !raw && part == nil else {
+      throw ValidationError("--raw, --part and --parts exclude each other")
     }
   }
 
@@ -37,10 +43,12 @@ struct ShowCommand: ParsableCommand {
     try store.content(of: copy.id) { bytes += $0 }
     let message = Message(bytes)
     if let part { return try write(part, of: message) }
+    if parts { return try list(PartObject.all(of: message)) }
     let readers = try store.readers(of: copy.id).map(\.address.description)
     if display.json {
       var object = CopyObject(copy: copy, text: message.text.string)
       object.readers = readers
+      object.parts = PartObject.all(of: message)
       object.header = MessageObject(message.header)
       print(try JSONOutput.line(object))
     } else {
@@ -53,14 +61,18 @@ struct ShowCommand: ParsableCommand {
   }
 
   private func write(_ number: Int, of message: Message) throws {
-    let parts = message.structure.parts
-    guard parts.indices.contains(number - 1) else {
-      throw CommandError(.noInput, "mail \(id) has no part \(number); it has \(parts.count)")
+    guard let part = message.structure.part(numbered: number) else {
+      let count = message.structure.parts.count
+      throw CommandError(.noInput, "mail \(id) has no part \(number); it has \(count)")
     }
-    let part = parts[number - 1]
-    // What holds other parts is written as it stands.
-    let content =
-      part.hasChildren ? Array(message.bytes[part.bodyRange]) : message.content(of: part)
-    try content.withUnsafeBytes { try StandardOutput.shared.write($0) }
+    try message.content(of: part).withUnsafeBytes { try StandardOutput.shared.write($0) }
+  }
+
+  private func list(_ parts: [PartObject]) throws {
+    if display.json {
+      for part in parts { print(try JSONOutput.line(PartLine(mail: id, part: part))) }
+    } else {
+      display.show(TextOutput.table(parts.map(\.row)))
+    }
   }
 }
