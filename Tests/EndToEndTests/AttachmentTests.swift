@@ -66,7 +66,95 @@ struct AttachmentTests {
     #expect(try place.query("SELECT count(*) FROM attachment") == "0")
   }
 
-  @Test("has_attachment is a condition, which only mail with parts makes the filter read for")
+  /// What shows only when something is decoded: a file in the text, a message in base64.
+  private static let wrapped = Array(
+    """
+    Message-ID: <w1@fabrikam.example>
+    Date: Mon, 2 Nov 2026 10:14:05 +0100
+    From: Erin <erin@fabrikam.example>
+    To: dana@contoso.example
+    Subject: Wrapped
+    Content-Type: multipart/mixed; boundary=b
+
+    --b
+
+    See the file.
+    begin 644 catalogue.txt
+    #8V%T
+    `
+    end
+    --b
+    Content-Type: message/rfc822
+    Content-Transfer-Encoding: base64
+
+    U3ViamVjdDogT2xkIG9mZmVyCgpkZWVwIHdvcmRzCg==
+    --b
+    Content-Type: application/pdf; name=last.pdf
+
+    %PDF
+    --b--
+
+    """.utf8)
+
+  @Test("--parts lists every part; what is wrapped has numbers after the others, and is given out")
+  func parts() throws {
+    let place = try Place()
+    #expect(try place.filter(Self.wrapped).output == Self.wrapped)
+    #expect(
+      try place.run("show", "1", "--parts").text == """
+        Part 1  container   multipart/mixed           229 bytes  -
+        Part 2  text        text/plain                49 bytes   -
+        Part 5  attachment  application/octet-stream  3 bytes    catalogue.txt
+        Part 3  message     message/rfc822            31 bytes   Old offer
+        Part 6  text        text/plain                11 bytes   -
+        Part 4  attachment  application/pdf           4 bytes    last.pdf
+
+        """)
+    for (number, content) in [
+      (5, "cat"), (6, "deep words\n"), (3, "Subject: Old offer\n\ndeep words\n"), (4, "%PDF"),
+    ] {
+      #expect(try place.run("show", "1", "--part", "\(number)").text == content)
+    }
+    #expect(try place.run("show", "1", "--part", "7").status == 66)
+    let text = try place.run("show", "1").text
+    #expect(text.contains("\nSee the file.\n\ndeep words\n\n"))
+    #expect(text.contains("\nPart 5  catalogue.txt"))
+    let lines = try place.run("show", "1", "--parts", "--json").text.split(separator: "\n")
+    let schema = try JSONSchema(path: Repository.root + "/samples/schema.json")
+    #expect(lines.count == 6)
+    for line in lines { #expect(schema.faults(of: String(line), as: "listed_part") == []) }
+    #expect(lines.last?.contains(#""parent":1"#) == true)
+    for other in ["--raw", "--part=1"] {
+      #expect(try place.run("show", "1", "--parts", other).status == 64)
+    }
+  }
+
+  @Test("what is wrapped is stored, found and counted like any attachment")
+  func wrappedInStore() throws {
+    let place = try Place(
+      rules: """
+        [[rule]]
+        name = "with files"
+        from = "@fabrikam.example"
+        has_attachment = true
+        action = "track"
+        """)
+    #expect(try place.filter(Self.wrapped).status == 0)
+    #expect(
+      try place.query("SELECT part, name, size FROM mail_attachment ORDER BY part")
+        == "3|Old offer|31\n4|last.pdf|4\n5|catalogue.txt|3")
+    for query in ["attachment:catalogue", "attachment:offer", "body:deep"] {
+      #expect(try place.run("search", query).text.contains("Wrapped"), "\(query)")
+    }
+    #expect(try !place.run("search", "body:begin").text.contains("Wrapped"))
+    // A plain text alone may hold a file, too.
+    let plain = customerMail(
+      id: "w2@fabrikam.example", body: "begin 644 a\n#8V%T\n`\nend\n")
+    #expect(try place.filter(plain).status == 0)
+    #expect(try place.query("SELECT count(*) FROM copy") == "2")
+  }
+
+  @Test("has_attachment is a condition; a text alone has none, and a signature is none")
   func condition() throws {
     let place = try Place(
       rules: """

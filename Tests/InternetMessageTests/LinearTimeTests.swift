@@ -44,6 +44,96 @@ import Testing
       Place(name: "a message within", before: "Content-Type: message/rfc822\n\n"),
     ]
 
+  /// What shows only when something else is decoded, made of so many bytes as a shape has.
+  struct Wrapping: Sendable, CustomTestStringConvertible {
+    let testDescription: String
+    let units: [String]
+    let message: @Sendable ([UInt8]) -> [UInt8]
+  }
+
+  private static func stream(_ make: (inout TNEFMaker) -> Void) -> [UInt8] {
+    var maker = TNEFMaker()
+    make(&maker)
+    return Array("Content-Type: application/ms-tnef\n\n".utf8) + maker.bytes
+  }
+
+  private static let objectID: [UInt8] = [7, 3, 2, 0, 0, 0, 0, 0, 0xC0, 0, 0, 0, 0, 0, 0, 0x46]
+
+  static let wrappings = [
+    Wrapping(
+      testDescription: "lines of uuencode",
+      units: [
+        "begin 644 a\n", "#8V%T\n", "M" + String(repeating: "A", count: 60) + "\n", "`\n", "end\n",
+        "begin\n", "begin-base64 644 a\n", "====\n", "Y2F0\n",
+      ], message: { Array("\n".utf8) + $0 }),
+    Wrapping(
+      testDescription: "uuencode as transfer encoding", units: ["begin 644 a\n", "#8V%T\n", "x\n"],
+      message: { Array("Content-Transfer-Encoding: x-uuencode\n\n".utf8) + $0 }),
+    Wrapping(
+      testDescription: "base64 in base64", units: ["a", "\n", "A: b\n", "begin 644 a\n"],
+      message: { body in
+        (0..<5).reduce(body) { message, _ in
+          let header = "Content-Type: message/rfc822\nContent-Transfer-Encoding: base64\n\n"
+          return Array(header.utf8) + Array(base64(message).utf8)
+        }
+      }),
+    Wrapping(
+      testDescription: "quoted-printable in quoted-printable",
+      units: [
+        "Content-Type: message/rfc822\nContent-Transfer-Encoding: quoted-printable\n\n",
+        "Content-Type: multipart/mixed; boundary=b\n\n--b\n",
+      ], message: { $0 }),
+    Wrapping(
+      testDescription: "attributes of a stream", units: ["12345678"],
+      message: { body in
+        stream { for number in 0..<(body.count / 12) { $0.add(number & 0x7FFF, [1]) } }
+      }),
+    Wrapping(
+      testDescription: "attachments of a stream", units: ["12345678"],
+      message: { body in
+        stream { for _ in 0..<(body.count / 60) { $0.add(attachment: [], data: [1], title: "a") } }
+      }),
+    Wrapping(
+      testDescription: "properties of a stream", units: ["12345678"],
+      message: { body in
+        stream {
+          $0.add(properties: (0..<(body.count / 8)).map { TNEFMaker.integer($0 & 0xFF, 1) })
+        }
+      }),
+    Wrapping(
+      testDescription: "streams in a stream", units: ["12345678"],
+      message: { body in
+        var inner: [UInt8] = []
+        for _ in 0..<(body.count / 100) {
+          var maker = TNEFMaker()
+          maker.add(attachment: [TNEFMaker.long(0x3701, 0x0D, objectID + inner)])
+          inner = maker.bytes
+        }
+        return Array("Content-Type: application/ms-tnef\n\n".utf8) + inner
+      }),
+    Wrapping(
+      testDescription: "rich text",
+      units: [
+        "{", "}", "{\\*", "\\u8364 ", "\\'e9", "\\f1 ", "\\bin9", "\\par",
+        "{\\fonttbl\\f1\\fcharset2",
+      ],
+      message: { body in
+        let header = TNEFMaker.number(0, 4) + TNEFMaker.number(body.count, 4)
+        let text = header + TNEFMaker.number(0x414C_454D, 4) + TNEFMaker.number(0, 4) + body
+        return stream { $0.add(properties: [TNEFMaker.long(0x1009, 0x102, text)]) }
+      }),
+  ]
+
+  @Test(arguments: wrappings) func unwrapping(wrapping: Wrapping) {
+    let shapes = Shape.combinations(wrapping.units)
+    let violations = Doubling.violations(shapes, size: 8 << 10, in: wrapping.message) { bytes in
+      let message = Message(bytes)
+      _ = message.text.string
+      _ = message.attachments
+    }
+    #expect(violations.isEmpty)
+  }
+
   @Test(arguments: places.indices) func reading(number: Int) {
     // All pairs at all places are for `make soak`.
     let isSoak = ProcessInfo.processInfo.environment["SOAK"] != nil

@@ -1,7 +1,9 @@
 /// A file in a plain text, written by uuencode(1) (POSIX.1-2017): so Outlook and the mailers before
 /// MIME attach files to a plain text.
 ///
-/// Where `begin` and a name stand in prose is told by what follows: only a line of data is one.
+/// Whether `begin` and a name stand in prose is told by what follows: only before a line of data they
+/// begin a file.
+// QUIRK: RFC 2046 section 4.1.3 has nothing but text in a plain text.
 struct UuencodedFile {
   /// The name as it stands.
   let name: Range<Int>

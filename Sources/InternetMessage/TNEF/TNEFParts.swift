@@ -112,7 +112,10 @@ struct TNEFParts {
     let name =
       string(0x3707) ?? string(0x3704) ?? string(0x3001)
       ?? title.map { contents.text(bytes.part($0.range)) }
-    guard let (range, isMessage) = data(of: attachment) else { return }
+    // What is kept elsewhere is named at least.
+    guard let (range, isMessage) = data(of: attachment) ?? name.map({ _ in (0..<0, false) }) else {
+      return
+    }
     if isMessage {
       let subject = Self.subject(of: bytes.part(range))
       parts.append(
@@ -133,7 +136,7 @@ struct TNEFParts {
   private func data(of attachment: TNEF.Attachment) -> (range: Range<Int>, isMessage: Bool)? {
     if let object = attachment.properties.first(0x3701) {
       guard object.type == 0x0D, object.range.count >= 16 else {
-        return object.type == 0x102 ? (object.range, false) : nil
+        return (object.type == 0x102 ? object.range : 0..<0, false)
       }
       // The id of what it is stands before it (MS-OXTNEF section 2.1.3.4.1).
       let range = object.range.dropFirst(16)

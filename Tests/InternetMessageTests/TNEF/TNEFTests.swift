@@ -18,6 +18,7 @@ struct TNEFTests {
         Maker.text(0x370E, "application/pdf"),
       ], data: Array("%PDF".utf8), title: "OFFER~1.PDF")
     maker.add(attachment: [Maker.long(0x3701, 0x102, [1, 2, 3])], title: "..\\a\\TABLE.XLS")
+    maker.add(attachment: [TNEFMaker.integer(0x3705, 7), TNEFMaker.text(0x3707, "in a cloud.docx")])
     let message = maker.mail()
     #expect(
       partLines(message) == [
@@ -26,8 +27,9 @@ struct TNEFTests {
         " 3 application/ms-tnef container winmail.dat \(maker.bytes.count)",
         "  4 application/pdf attachment Offer (final); 日本 – ü.pdf 4",
         "  5 application/octet-stream attachment TABLE.XLS 3",
+        "  6 application/octet-stream attachment in a cloud.docx 0",
       ])
-    #expect(message.attachments.map(\.number) == [4, 5])
+    #expect(message.attachments.map(\.number) == [4, 5, 6])
     #expect(message.structure.part(numbered: 4).map(message.content) == Array("%PDF".utf8))
     #expect(message.structure.part(numbered: 5).map(message.content) == [1, 2, 3])
     #expect(message.text.string == "See the files.\n")
