@@ -27,8 +27,9 @@ public struct TNEF: Sendable {
 
   /// Reads a stream.
   ///
+  /// What does not begin as one (MS-OXTNEF section 2.1.2) is none.
+  ///
   /// - Parameter bytes: The decoded content of a `winmail.dat`.
-  /// - Returns: `nil` where it does not begin as one (MS-OXTNEF section 2.1.2).
   public init?(_ bytes: [UInt8]) {
     guard let contents = bytes.withUnsafeBytes({ TNEFContents($0) }) else { return nil }
     self.bytes = bytes
@@ -51,6 +52,7 @@ public struct TNEF: Sendable {
   /// A property of the message.
   ///
   /// - Parameter id: Its id, below 0x8000, as 0x0037 for the subject.
+  /// - Returns: The first of that id; `nil` where there is none.
   public func property(_ id: UInt16) -> Property? { contents.properties.first(id) }
 
   /// A named property of the message.
@@ -58,6 +60,7 @@ public struct TNEF: Sendable {
   /// - Parameters:
   ///   - number: Its number in its set, as 0x820D for the start of an appointment.
   ///   - set: The set.
+  /// - Returns: The property; `nil` where there is none.
   public func property(_ number: UInt32, in set: PropertySet) -> Property? {
     contents.properties.first { $0.set == set && $0.number == number }
   }
