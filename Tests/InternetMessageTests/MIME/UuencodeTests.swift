@@ -54,6 +54,14 @@ struct UuencodeTests {
       [], "begin 644 a\n#8V%\n`\nend\nbegin 644 b\n#8V%TTTT\nend\n"
     ),
     ("no end, and a short line", "begin 644 a\n\(cat)x\n", [], "begin 644 a\n\(cat)x\n"),
+    (
+      "base64 that never ends, and a short line", "begin-base64 644 a\nY2F0\nand more\n", [],
+      "begin-base64 644 a\nY2F0\nand more\n"
+    ),
+    (
+      "base64 that was cut", "begin-base64 644 a\n\(base64(Array(long[..<45])))\n", ["a 45"], ""
+    ),
+    ("no line of base64", "begin-base64 644 a\nY2F\n====\n", [], "begin-base64 644 a\nY2F\n====\n"),
     ("no name", "begin 644\n\(cat)`\nend\n", [], "begin 644\n\(cat)`\nend\n"),
     ("no mode", "begin a.txt\n\(cat)`\nend\n", [], "begin a.txt\n\(cat)`\nend\n"),
     ("not at a line's start", "> begin 644 a\n\(cat)`\nend\n", [], "> begin 644 a\n\(cat)`\nend\n"),
