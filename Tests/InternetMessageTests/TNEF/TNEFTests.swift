@@ -1,3 +1,4 @@
+import Foundation
 import InternetMessage
 import Testing
 
@@ -168,6 +169,29 @@ struct TNEFTests {
       stream.recipients.map { $0.first.flatMap(stream.string) } == ["a@x.example", "b@x.example"])
     let date = stream.attributes.first { $0.id == 0x0006 }.flatMap(stream.localTime)
     #expect(date == [2026, 1, 2, 3, 4, 5])
+  }
+
+  @Test("what fuzzing begins with is read, so that it reaches what it should")
+  func seeds() throws {
+    func message(_ name: String) throws -> Message {
+      let tests = URL(fileURLWithPath: #filePath).deletingLastPathComponent()
+        .deletingLastPathComponent().deletingLastPathComponent()
+      return Message(
+        [UInt8](try Data(contentsOf: tests.appendingPathComponent("Fuzz/seeds/\(name)"))))
+    }
+    let streams = try message("tnef.eml")
+    #expect(streams.attachments.map(\.name) == ["Old"])
+    #expect(
+      streams.structure.roles == [
+        .container, .text, .container, .text, .alternative, .inline, .message, .text, .attachment,
+        .container, .text,
+      ])
+    let pages = streams.structure.parts.filter { $0.contentType.type == "text" }.dropFirst()
+    #expect(
+      pages.map(streams.text) == ["page\n", "П€\nz", "as before", "abababab"])
+    #expect(
+      try message("uuencode.eml").attachments.map(\.size) == [100, 30, 100, 100])
+    #expect(try message("encoded.eml").structure.parts.map(\.depth) == [0, 1, 2, 3, 4, 1, 2, 3, 1])
   }
 
   @Test("whatever is cut or told too long ends what is read, and nothing else")
