@@ -2,9 +2,10 @@ import Glibc
 
 /// libidn2, which is loaded when the first domain that is not ASCII is compared.
 enum DomainLibrary {
-  private typealias Lookup = @convention(c) @Sendable (
-    UnsafePointer<CChar>, UnsafeMutablePointer<UnsafeMutableRawPointer?>, Int32
-  ) -> Int32
+  private typealias Lookup =
+    @convention(c) @Sendable (
+      UnsafePointer<CChar>, UnsafeMutablePointer<UnsafeMutableRawPointer?>, Int32
+    ) -> Int32
   private typealias Release = @convention(c) @Sendable (UnsafeMutableRawPointer?) -> Void
 
   private static let functions: (lookup: Lookup, release: Release)? = {
@@ -34,8 +35,9 @@ enum DomainLibrary {
     guard let functions else { return nil }
     var found: UnsafeMutableRawPointer?
     // Transitional processing stands in where the other refuses a domain.
-    guard functions.lookup(domain, &found, isComposedFirst | nontransitional) == 0
-      || functions.lookup(domain, &found, isComposedFirst | transitional) == 0, let found
+    guard
+      functions.lookup(domain, &found, isComposedFirst | nontransitional) == 0
+        || functions.lookup(domain, &found, isComposedFirst | transitional) == 0, let found
     else { return nil }
     defer { functions.release(found) }
     let length = strnlen(found.assumingMemoryBound(to: CChar.self), limit + 1)

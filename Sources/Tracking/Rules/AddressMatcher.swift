@@ -26,6 +26,12 @@ package struct AddressMatcher: Sendable {
 
   /// Whether an address is one of the set.
   package func matches(_ address: AddrSpec) -> Bool {
+    var budget = MatchingBudget()
+    return matches(address, within: &budget)
+  }
+
+  /// The same with a budget for its regular expressions.
+  func matches(_ address: AddrSpec, within budget: inout MatchingBudget) -> Bool {
     if !addresses.isEmpty, addresses.contains(address.comparisonKey) { return true }
     if !domains.isEmpty, domains.contains(address.domainKey) { return true }
     if !parents.isEmpty {
@@ -44,7 +50,7 @@ package struct AddressMatcher: Sendable {
     {
       return true
     }
-    return expressions.contains { $0.matches(text) }
+    return expressions.contains { $0.matches(text, within: &budget) }
   }
 
   /// The domains that an address which matches may have.
@@ -61,7 +67,4 @@ package struct AddressMatcher: Sendable {
     }
     return mask
   }
-
-  /// The regular expressions, for `rules check`.
-  package var regularExpressions: [RegularExpression] { expressions }
 }

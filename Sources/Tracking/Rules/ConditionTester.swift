@@ -7,6 +7,9 @@ struct ConditionTester {
     case holds
     /// The condition that does not hold.
     case fails(Condition)
+    /// The condition whose regular expressions would take too long on this message: it counts as one
+    /// that does not hold, and so does what denies it.
+    case untried(Condition)
     case needs(Need)
   }
 
@@ -31,9 +34,10 @@ struct ConditionTester {
   func test(_ conditions: [Condition]) -> Result {
     var need: Need?
     for condition in conditions {
-      switch test(condition) {
+      let result = test(condition)
+      switch result {
       case .holds: continue
-      case .fails(let failed): return .fails(failed)
+      case .fails, .untried: return result
       case .needs(let needed): need = need ?? needed
       }
     }
@@ -47,11 +51,13 @@ struct ConditionTester {
       switch testAny(sets) {
       case .holds: return .fails(condition)
       case .fails: return .holds
+      case .untried(let untried): return .untried(untried)
       case .needs(let need): return .needs(need)
       }
     case .any(let sets):
-      if case .fails = testAny(sets) { return .fails(condition) }
-      return testAny(sets)
+      let result = testAny(sets)
+      if case .fails = result { return .fails(condition) }
+      return result
     case .attachment(let wanted):
       guard let hasAttachment else { return .needs(.attachments) }
       return hasAttachment == wanted ? .holds : .fails(condition)
@@ -68,7 +74,10 @@ struct ConditionTester {
       case .exactly(let size): return size < bytes ? .holds : .fails(condition)
       case .atLeast(let size): return size >= bytes ? .fails(condition) : .needs(.bytes(bytes))
       }
-    default: return holds(condition) ? .holds : .fails(condition)
+    default:
+      var budget = MatchingBudget()
+      if holds(condition, within: &budget) { return .holds }
+      return budget.isExhausted ? .untried(condition) : .fails(condition)
     }
   }
 
@@ -76,37 +85,46 @@ struct ConditionTester {
   private func testAny(_ sets: [[Condition]]) -> Result {
     var need: Need?
     var failed: Condition?
+    var untried: Condition?
     for set in sets {
       switch test(set) {
       case .holds: return .holds
       case .fails(let condition): failed = condition
+      case .untried(let condition): untried = untried ?? condition
       case .needs(let needed): need = need ?? needed
       }
     }
     if let need { return .needs(need) }
-    return .fails(failed ?? .any(sets))
+    return untried.map(Result.untried) ?? .fails(failed ?? .any(sets))
   }
 
   /// The conditions that the header settles.
-  private func holds(_ condition: Condition) -> Bool {
+  private func holds(_ condition: Condition, within budget: inout MatchingBudget) -> Bool {
     let header = facts.header
     switch condition {
     case .from(let matcher):
       // A missing From leaves the envelope sender as the sender.
       let senders = header.from.isEmpty ? facts.sender.map { [$0] } ?? [] : header.from
-      return senders.contains { matcher.matches($0.address) }
-    case .to(let matcher): return header.to.contains { matcher.matches($0.address) }
-    case .cc(let matcher): return header.cc.contains { matcher.matches($0.address) }
-    case .recipient(let matcher): return facts.recipients.contains(where: matcher.matches)
-    case .participant(let matcher): return facts.participants.contains(where: matcher.matches)
-    case .mailbox(let matcher): return facts.mailbox.addresses.contains(where: matcher.matches)
+      return senders.contains { matcher.matches($0.address, within: &budget) }
+    case .to(let matcher):
+      return header.to.contains { matcher.matches($0.address, within: &budget) }
+    case .cc(let matcher):
+      return header.cc.contains { matcher.matches($0.address, within: &budget) }
+    case .recipient(let matcher):
+      return facts.recipients.contains { matcher.matches($0, within: &budget) }
+    case .participant(let matcher):
+      return facts.participants.contains { matcher.matches($0, within: &budget) }
+    case .mailbox(let matcher):
+      return facts.mailbox.addresses.contains { matcher.matches($0, within: &budget) }
     case .subject(let patterns, _):
       guard let subject = header.subject else { return false }
-      return patterns.contains { $0.matches(subject, folded: foldedSubject) }
+      return patterns.contains {
+        $0.matches(subject, folded: foldedSubject, within: &budget)
+      }
     case .header(let name, let patterns, _):
       return header.texts(of: name).contains { text in
         let folded = text.lowercased()
-        return patterns.contains { $0.matches(text, folded: folded) }
+        return patterns.contains { $0.matches(text, folded: folded, within: &budget) }
       }
     case .headerPresence(let name, let isThere):
       return header.rawValues(of: name).isEmpty != isThere

@@ -1,26 +1,22 @@
-import Glibc
 import Synchronization
 
-/// A POSIX extended regular expression, written `/…/`, or `/…/i` to match without case (regex(7)).
+/// A regular expression, written `/…/`, or `/…/i` to match without case: a POSIX extended one (XBD 9.4)
+/// with the escapes that everybody writes, see `ExpressionParser`.
 ///
-/// It is compiled on first use, and only where a text occurs that it requires. glibc's matcher
-/// is close to linear only for an expression anchored on the left and asked no more than whether it
-/// matches: `^.*(…)` with REG_NOSUB. `RegularExpressionGuard` refuses what could still take long.
+/// It is compiled on first use, and only where a text occurs that it requires. Whatever the expression
+/// and the text, `ExpressionAutomaton` looks at each character once.
 package final class RegularExpression: Sendable {
   /// The expression without its delimiters.
   package let pattern: String
   /// Whether it matches without case.
   package let ignoresCase: Bool
   private let literals: [String]
-  private let compiled = Mutex(CompiledExpression?.none)
+  private let automaton = Mutex(ExpressionAutomaton?.none)
 
-  /// The longest text that is looked at, in bytes; what follows is not.
-  package static let longestText = 2048
-
-  private init(pattern: String, ignoresCase: Bool) {
+  private init(pattern: String, ignoresCase: Bool, literals: [String]) {
     self.pattern = pattern
     self.ignoresCase = ignoresCase
-    literals = RequiredLiterals.find(in: pattern)
+    self.literals = literals
   }
 
   /// Whether a text is written as a regular expression.
@@ -35,40 +31,58 @@ package final class RegularExpression: Sendable {
 
   /// Reads `/…/` or `/…/i`.
   package static func parse(_ text: String) -> Result<RegularExpression, PatternError> {
-    guard isDelimited(text), let end = text.lastIndex(of: "/") else {
+    let bytes = text.utf8
+    guard isDelimited(text), let end = bytes.lastIndex(of: UInt8(ascii: "/")) else {
       return .failure(PatternError("no regular expression; write /…/ or /…/i"))
     }
-    let flags = text[text.index(after: end)...]
+    let flags = String(decoding: bytes[bytes.index(after: end)...], as: UTF8.self)
     guard flags.isEmpty || flags == "i" else {
       return .failure(PatternError("unknown flag '\(flags)'; only 'i' is known"))
     }
-    let pattern = String(text[text.index(after: text.startIndex)..<end])
-    if let problem = RegularExpressionGuard.problem(in: pattern) {
-      return .failure(PatternError(problem))
+    let pattern = String(
+      decoding: bytes[bytes.index(after: bytes.startIndex)..<end], as: UTF8.self)
+    do throws(PatternError) {
+      let (program, literals) = try ExpressionParser.parse(pattern, ignoresCase: flags == "i")
+      return .success(
+        RegularExpression(
+          pattern: pattern, ignoresCase: program.ignoresCase, literals: literals))
+    } catch {
+      return .failure(error)
     }
-    return .success(RegularExpression(pattern: pattern, ignoresCase: flags == "i"))
   }
 
-  /// Whether the expression matches somewhere in the first `longestText` bytes of a text.
-  ///
-  /// One that cannot be compiled matches nothing; `problem` tells why.
-  package func matches(_ text: String) -> Bool { matches(text, folded: text.lowercased()) }
+  /// Whether the expression matches somewhere in a text, if that takes no more steps than one condition
+  /// may.
+  package func matches(_ text: String) -> Bool {
+    var budget = MatchingBudget()
+    return matches(text, within: &budget)
+  }
 
-  /// The same for a text that is there lower-cased already.
-  func matches(_ text: String, folded: String) -> Bool {
+  /// The same with a budget, which others share.
+  ///
+  /// - Parameters:
+  ///   - text: The text.
+  ///   - folded: The same lower-cased, where that is there already.
+  ///   - budget: What it may cost; where that is exhausted, it does not match.
+  /// - Returns: Whether it matches.
+  func matches(
+    _ text: String, folded: String? = nil, within budget: inout MatchingBudget
+  ) -> Bool {
     if !literals.isEmpty {
+      let folded = folded ?? text.lowercased()
       guard literals.contains(where: folded.containsBytes) else { return false }
     }
-    return compiled.withLock { compiled in
-      let expression =
-        compiled ?? CompiledExpression(pattern: pattern, ignoresCase: ignoresCase)
-      compiled = expression
-      return expression.matches(text)
+    return automaton.withLock { automaton in
+      // It was read before: nothing can be wrong with it.
+      guard
+        let ready = automaton
+          ?? (try? ExpressionParser.parse(pattern, ignoresCase: ignoresCase)).map({
+            ExpressionAutomaton($0.program)
+          })
+      else { return false }
+      automaton = ready
+      var text = text
+      return text.withUTF8 { ready.matches($0, within: &budget) }
     }
-  }
-
-  /// What regcomp(3) says against the expression; `nil` where it compiles.
-  package var problem: String? {
-    CompiledExpression(pattern: pattern, ignoresCase: ignoresCase).problem
   }
 }

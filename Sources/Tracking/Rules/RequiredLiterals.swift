@@ -1,98 +1,117 @@
 /// Finds texts of which every match of a regular expression holds at least one: where none of them
 /// occurs, the expression need not be compiled.
 ///
-/// Its depth is that of the expression's groups, which `RegularExpressionGuard` bounds.
+/// `ExpressionParser` tells what it reads. A text is a part of the expression in which each byte stands
+/// for itself.
 struct RequiredLiterals {
   /// Shorter ones occur everywhere.
   private static let shortest = 3
   /// More take longer to look for than the expression takes to match.
   private static let most = 16
 
-  private let bytes: [UInt8]
-  private var position = 0
-
-  private init(_ bytes: [UInt8]) { self.bytes = bytes }
-
-  /// The texts, ASCII and folded; none where nothing is required.
-  static func find(in pattern: String) -> [String] {
-    var finder = RequiredLiterals(Array(pattern.utf8))
-    let found = finder.alternatives()
-    guard finder.position == finder.bytes.count, let found, found.count <= most else { return [] }
-    return found.map { String(decoding: finder.bytes[$0], as: UTF8.self).lowercased() }
+  /// What was read last: a repetition may say that it can be missing.
+  private enum Last {
+    case nothing
+    case character(Range<Int>)
+    case group([Range<Int>])
   }
 
-  /// Where the texts of alternatives stand, up to the end of their group; `nil` where one of them
-  /// requires none.
-  private mutating func alternatives() -> [Range<Int>]? {
+  private struct Group {
+    /// The texts of the alternatives before; `nil` where one of them requires none.
     var all: [Range<Int>]? = []
-    while true {
-      if let found = branch() { all? += found } else { all = nil }
-      guard position < bytes.count, bytes[position] == UInt8(ascii: "|") else { return all }
-      position += 1
-    }
-  }
-
-  /// The best texts of one alternative: of those that stand in a row, the longest.
-  private mutating func branch() -> [Range<Int>]? {
+    /// The best of the alternative: of those that stand in a row, the longest.
     var best: [Range<Int>]?
-    var length = Self.shortest - 1
-    // Of the bytes from here on each stands for itself.
-    var start = position
-    func take(upTo end: Int) {
-      guard end - start > length else { return }
-      best = [start..<end]
-      length = end - start
+    var length = RequiredLiterals.shortest - 1
+    /// Characters in a row.
+    var run: Range<Int>?
+    var last = Last.nothing
+    /// Whether what comes is not in a row with what was last.
+    var isBroken = false
+
+    private mutating func endRun() {
+      if let run, run.count > length {
+        best = [run]
+        length = run.count
+      }
+      run = nil
     }
-    while position < bytes.count {
-      let byte = bytes[position]
-      switch byte {
-      case UInt8(ascii: "|"), UInt8(ascii: ")"):
-        take(upTo: position)
-        return best
-      case UInt8(ascii: "("):
-        take(upTo: position)
-        position += 1
-        let inner = alternatives()
-        // Its closing parenthesis is passed below. A group may be missing where it is repeated.
-        let next = position + 1 < bytes.count ? bytes[position + 1] : 0
-        if !isRepetition(next), let inner, let least = inner.map(\.count).min(), least > length {
-          best = inner
+
+    mutating func settle() {
+      switch last {
+      case .nothing: break
+      case .character(let place):
+        if let before = run, before.upperBound == place.lowerBound {
+          run = before.lowerBound..<place.upperBound
+        } else {
+          endRun()
+          run = place
+        }
+      case .group(let texts):
+        endRun()
+        if let least = texts.map(\.count).min(), least > length {
+          best = texts
           length = least
         }
-        start = position + 1
-      case UInt8(ascii: "["):
-        take(upTo: position)
-        position = RegularExpressionGuard.endOfBracket(bytes, from: position)
-        start = position + 1
-      case UInt8(ascii: "\\"):
-        take(upTo: position)
-        // \b, \w and their kin; \. and other quoted specials.
-        position += 1
-        start = position < bytes.count && isQuoted(bytes[position]) ? position : position + 1
-      case _ where isRepetition(byte):
-        // The repeated character may be missing.
-        take(upTo: position - 1)
-        if byte == UInt8(ascii: "{") {
-          while position < bytes.count, bytes[position] != UInt8(ascii: "}") { position += 1 }
-        }
-        start = position + 1
-      case UInt8(ascii: "."), UInt8(ascii: "^"), UInt8(ascii: "$"), UInt8(ascii: "+"), 0x80...:
-        take(upTo: position)
-        start = position + 1
-      default: break
       }
-      position += 1
+      last = .nothing
+      if isBroken { endRun() }
+      isBroken = false
     }
-    take(upTo: bytes.count)
-    return best
+
+    mutating func endAlternative() {
+      isBroken = true
+      settle()
+      if let best { all? += best } else { all = nil }
+      if let count = all?.count, count > RequiredLiterals.most { all = nil }
+      best = nil
+      length = RequiredLiterals.shortest - 1
+    }
   }
 
-  private func isRepetition(_ byte: UInt8) -> Bool {
-    byte == UInt8(ascii: "*") || byte == UInt8(ascii: "?") || byte == UInt8(ascii: "{")
+  private var groups = [Group()]
+
+  /// A byte of ASCII that stands for itself, and where.
+  mutating func character(at position: Int) {
+    groups[groups.count - 1].settle()
+    groups[groups.count - 1].last = .character(position..<position + 1)
   }
 
-  /// Whether a byte after a backslash stands for itself.
-  private func isQuoted(_ byte: UInt8) -> Bool {
-    byte < 0x80 && !RegularExpressionGuard.isLetterOrDigit(byte) && !"<>`'".utf8.contains(byte)
+  /// Anything else that is or takes no character.
+  mutating func other() {
+    groups[groups.count - 1].settle()
+    groups[groups.count - 1].isBroken = true
+  }
+
+  /// What was read last is repeated so often at least.
+  mutating func repeated(atLeast count: Int) {
+    if count == 0 { groups[groups.count - 1].last = .nothing }
+    groups[groups.count - 1].isBroken = true
+  }
+
+  mutating func alternative() { groups[groups.count - 1].endAlternative() }
+
+  mutating func open() {
+    other()
+    groups.append(Group())
+  }
+
+  mutating func close() {
+    guard groups.count > 1, var group = groups.popLast() else { return }
+    group.endAlternative()
+    groups[groups.count - 1].settle()
+    groups[groups.count - 1].last = .group(group.all ?? [])
+  }
+
+  /// The texts of an expression that was read to its end, folded; none where nothing is required.
+  mutating func found(in bytes: [UInt8]) -> [String] {
+    groups[groups.count - 1].endAlternative()
+    return (groups[groups.count - 1].all ?? []).map {
+      String(decoding: bytes[$0], as: UTF8.self).lowercased()
+    }
+  }
+
+  /// The texts that an expression requires.
+  static func find(in pattern: String) throws(PatternError) -> [String] {
+    try ExpressionParser.parse(pattern, ignoresCase: false).literals
   }
 }

@@ -39,6 +39,13 @@ package struct RuleSet: Sendable {
             number: number + 1, name: rule.name, isMatch: false,
             reason: tester.words("\(condition)", of: [condition])))
         continue
+      case .untried(let condition):
+        trace?(
+          RuleTrace(
+            number: number + 1, name: rule.name, isMatch: false,
+            reason: "\(condition) (not found out: an expression would take too long on this "
+              + "message, so the rule does not match)"))
+        continue
       case .needs(let need): return .needs(need)
       case .holds:
         trace?(

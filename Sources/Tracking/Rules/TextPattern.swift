@@ -19,11 +19,14 @@ package enum TextPattern: Sendable {
   }
 
   /// Whether a text matches, which is given lower-cased, too.
-  func matches(_ text: String, folded: String) -> Bool {
+  func matches(
+    _ text: String, folded: String, within budget: inout MatchingBudget
+  ) -> Bool {
     switch self {
     case .phrase(let phrase): folded.containsBytes(of: phrase)
     case .glob(let glob): Glob(glob).matches(folded: folded)
-    case .regularExpression(let expression): expression.matches(text, folded: folded)
+    case .regularExpression(let expression):
+      expression.matches(text, folded: folded, within: &budget)
     }
   }
 }
