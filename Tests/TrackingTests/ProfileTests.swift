@@ -27,6 +27,10 @@ import Tracking
 
   /// What is wrong, on which line (from the end of `base`), and a word of what is said.
   static let mistakes: [(String, Int, String)] = [
+    // The library that reads TOML ends the process at such a header.
+    ("[é]\nx = 1", 1, "begins with a letter"), ("\n [[ .a]]", 2, "begins with a letter"),
+    ("[#", 1, "begins with a letter"),
+    ("x = [\n [[1]], \n]\n[\u{3000}a]", 4, "begins with a letter"),
     ("[[rule]]\nname = \"r\"\nactoin = \"track\"", 3, "did you mean 'action'"),
     ("[[rule]]\nname = \"r\"\naction = \"trak\"\nfrom = \"a@b\"", 3, "did you mean 'track'"),
     ("[[rule]]\nname = \"r\"\naction = \"track\"", 1, "no condition"),
@@ -53,6 +57,15 @@ import Tracking
         + line)
     #expect(error.problem.contains(word), "\(error)")
     #expect(!error.problem.contains("\n"))
+  }
+
+  @Test func bracketsWithinAValueAreNoTables() {
+    let rule = "[[rule]]\nname = \"r\"\naction = \"track\"\n"
+    #expect(problem(Self.base + rule + "subject = \"\"\"\n[é\n[#\"\"\"\n") == nil)
+    #expect(problem(Self.base + rule + "subject = '\'\'\n[[.\'\''\n") == nil)
+    #expect(
+      problem(Self.base + rule + "any = [\n{ subject = \"a\" },\n{ from = [\n\"a@b\" ] } ]\n")
+        == nil)
   }
 
   @Test func aNULIsAnErrorAndNotTheEnd() {

@@ -18,6 +18,11 @@ struct ProfileReader {
     guard let text = String(validating: toml, as: UTF8.self) else {
       throw ProfileError(path: path, line: nil, problem: "not UTF-8; save it as UTF-8")
     }
+    if let line = TOMLScanner.brokenHeaderLine(in: toml) {
+      throw ProfileError(
+        path: path, line: line,
+        problem: "the name of a table begins with a letter, a digit, _, - or a quote")
+    }
     do {
       guard case .table(let root) = try TOMLNode(document: text) else {
         throw Problem(path: [], text: "not a TOML document")

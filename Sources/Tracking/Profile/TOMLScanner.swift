@@ -25,6 +25,7 @@ struct TOMLScanner {
   private var entries: [Entry] = []
   private var table: TOMLPath = []
   private var arrays: [TOMLPath: Int] = [:]
+  private var brokenHeader: Int?
 
   private init(_ text: [UInt8]) {
     self.text = text
@@ -53,6 +54,56 @@ struct TOMLScanner {
     return nil
   }
 
+  /// The line of the first table header that begins with no key, such as `[é]` or `[.a]`.
+  ///
+  /// The library takes such a header for granted and ends the process.
+  static func brokenHeaderLine(in text: [UInt8]) -> Int? {
+    // Seldom there: a profile that is read for each message is not scanned for it.
+    guard mayHaveBrokenHeader(text) else { return nil }
+    var scanner = TOMLScanner(text)
+    scanner.scan()
+    return scanner.brokenHeader
+  }
+
+  private static func mayHaveBrokenHeader(_ text: [UInt8]) -> Bool {
+    var position = start(of: text)
+    var isLineStart = true
+    while position < text.count {
+      let byte = text[position]
+      position += 1
+      switch byte {
+      case UInt8(ascii: "\n"): isLineStart = true
+      case UInt8(ascii: " "), UInt8(ascii: "\t"), UInt8(ascii: "\r"): break
+      case UInt8(ascii: "[") where isLineStart:
+        isLineStart = false
+        if !keyBegins(in: text, at: afterBrackets(in: text, position)) { return true }
+      default: isLineStart = false
+      }
+    }
+    return false
+  }
+
+  /// The place after a second bracket and blanks.
+  private static func afterBrackets(in text: [UInt8], _ position: Int) -> Int {
+    var position = position
+    if position < text.count, text[position] == UInt8(ascii: "[") { position += 1 }
+    while position < text.count, [UInt8(ascii: " "), UInt8(ascii: "\t")].contains(text[position]) {
+      position += 1
+    }
+    return position
+  }
+
+  private static func keyBegins(in text: [UInt8], at position: Int) -> Bool {
+    guard position < text.count else { return false }
+    switch text[position] {
+    case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"),
+      UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "_"), UInt8(ascii: "-"),
+      UInt8(ascii: "\""), UInt8(ascii: "'"):
+      return true
+    default: return false
+    }
+  }
+
   private mutating func scan() {
     while position < text.count {
       skipBlank(lineEnds: true)
@@ -67,6 +118,11 @@ struct TOMLScanner {
     position += 1
     let isArray = position < text.count && text[position] == UInt8(ascii: "[")
     if isArray { position += 1 }
+    if brokenHeader == nil,
+      !Self.keyBegins(in: text, at: Self.afterBrackets(in: text, position - (isArray ? 1 : 0)))
+    {
+      brokenHeader = startLine
+    }
     let keys = scanKeys()
     skipToLineEnd()
     var path: TOMLPath = []
