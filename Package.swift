@@ -54,7 +54,10 @@ let package = Package(
     .testTarget(name: "TrackingStoreTests", dependencies: ["System", "TrackingStore"]),
     .testTarget(
       name: "MailPipelineTests",
-      dependencies: ["MailPipeline", "System", .product(name: "GRDB", package: "GRDB.swift")]),
+      dependencies: [
+        "HostileShapes", "MailPipeline", "RecordFiles", "System",
+        .product(name: "GRDB", package: "GRDB.swift"),
+      ]),
     // Crashes on purpose; never installed.
     .executableTarget(
       name: "crash-probe", dependencies: ["CSystem", "Mailboxes"], path: "Tests/CrashProbe"),
