@@ -59,6 +59,12 @@ struct AddressFormTests {
     ("<@a.example , , @b.example : c@d.example>", ["c@d.example"], "RFC 5322 4.4 obs-domain-list"),
     (", ,a@b.example,,c@d.example,", ["a@b.example", "c@d.example"], "RFC 5322 4.4 obs-addr-list"),
     ("Group: ,a@b.example, ,;", ["a@b.example"], "RFC 5322 4.4 obs-group-list"),
+    (
+      "Lee <lee@x.example> Team: kim@y.example;", ["lee@x.example", "kim@y.example"],
+      "a comma is missing"
+    ),
+    ("Lee <lee@x.example> Team:;", ["lee@x.example"], "a comma is missing"),
+    ("Lee <lee@x.example>:", ["lee@x.example"], "web forms"),
     ("Group: a@b.example", ["a@b.example"], "a group without an end"),
     ("A: a@b.example; B: c@d.example;", ["a@b.example", "c@d.example"], "Outlook's semicolons"),
     ("a@b.example; c@d.example;", ["a@b.example", "c@d.example"], "Outlook's semicolons"),

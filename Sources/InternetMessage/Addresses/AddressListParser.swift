@@ -43,7 +43,8 @@ struct AddressListParser {
           // The end of a source route, or a scheme such as `mailto:`.
           inside = []
         } else {
-          // The name of a group.
+          // The name of a group, before which a comma or semicolon may be missing.
+          if angle != nil { closeAngled() }
           outside = []
         }
       default:
