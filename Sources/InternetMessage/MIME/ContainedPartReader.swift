@@ -33,10 +33,23 @@ struct ContainedPartReader {
 
   /// Reads the parts of a message, which stand in it as they are.
   mutating func read(_ parsed: [MIMEPart]) {
-    parts.reserveCapacity(parsed.count)
+    parts = parsed
     room = limits.parts - parsed.count
     nextNumber = parsed.count + 1
-    var frames = [Frame(parts: parsed, parent: nil)]
+    // Of most messages that is all.
+    var found: [MIMEPart] = []
+    let first = parsed.first { part in
+      guard !part.hasChildren else { return false }
+      found = contained(in: part)
+      return !found.isEmpty
+    }
+    guard let first else { return }
+    parts.removeSubrange((first.index + 1)...)
+    room -= found.count
+    var frames = [
+      Frame(parts: parsed, parent: nil, places: Array(0...first.index)),
+      Frame(parts: found, parent: first.index),
+    ]
     while let last = frames.indices.last {
       let place = frames[last].places.count
       guard place < frames[last].parts.count else {
@@ -60,7 +73,7 @@ struct ContainedPartReader {
         frames.append(Frame(parts: contained, parent: part.index))
       }
     }
-    if parts.count > parsed.count { findEnds() }
+    findEnds()
   }
 
   private mutating func findEnds() {

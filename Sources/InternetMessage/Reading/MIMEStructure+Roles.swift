@@ -17,8 +17,8 @@ struct RoleReader {
   /// Which child of a multipart is the shown one, where only one is.
   private var chosen: [Int: Int] = [:]
   private var hasText = false
-  /// The message, by itself or attached, of which a part is one.
-  private var owners: [Int] = []
+  /// The message, by itself or attached, of which a part is one; where texts of TNEF ask for it.
+  private let owners: [Int]
 
   /// Reads the roles of the parts of a message, in their order.
   static func roles(in contents: MIMEContents) -> [PartRole] {
@@ -33,13 +33,21 @@ struct RoleReader {
     namedIDs = Self.namedIDs(in: contents)
     roles.reserveCapacity(contents.parts.count)
     isOtherForm.reserveCapacity(contents.parts.count)
-    owners.reserveCapacity(contents.parts.count)
+    owners = Self.owners(of: contents.parts)
+  }
+
+  private static func owners(of parts: [MIMEPart]) -> [Int] {
+    guard parts.contains(where: { $0.origin == .tnefText }) else { return [] }
+    var owners: [Int] = []
+    for part in parts {
+      owners.append(part.parent.map { isMessage(parts[$0]) ? $0 : owners[$0] } ?? 0)
+    }
+    return owners
   }
 
   private mutating func read() {
     for part in parts {
       let parent = part.parent
-      owners.append(parent.map { Self.isMessage(parts[$0]) ? $0 : owners[$0] } ?? 0)
       // A message in a message is read by itself.
       let isOther = parent.map { roles[$0] != .message && isBesideShown(part, in: $0) } ?? false
       isOtherForm.append(isOther)
