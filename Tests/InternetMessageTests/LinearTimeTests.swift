@@ -139,11 +139,35 @@ import Testing
     #expect(violations.isEmpty, "\(wrapping.name)")
   }
 
+  /// What HTML gives a meaning.
+  private static let pageUnits = [
+    "<div hidden>", "</div>", "<p>", "<b>", "</b>", "<a>", "<table>", "<tr>", "<td>", "</table>",
+    "<li>", "</li>", "<x>", "</x>", "<blockquote>", "<b style='font-size:0'>", "<!--", "-->",
+    "--!>",
+    "<!", "</", "<title/>", "<style>", "<script>", "</script>", "<script><!--<script></script>",
+    "&",
+    "&a", "&aa;", "&#", "&#x9", "<", ">", "<a '", "\"", "=", "/", "\\", "/*", "(", ";", "f:", "!",
+    "x", "\0",
+  ]
+
+  static let pages = [
+    ("a page", "<p>"), ("what is hidden", "<div hidden>"), ("a style", "<p style=\""),
+    ("a link", "<a href="), ("a script", "<script>"), ("a script in a comment", "<script><!--"),
+    ("a style sheet", "<style>"),
+  ].map { Place(name: $0, before: "Content-Type: text/html\n\n\($1)") }
+
   @Test(arguments: places.indices) func reading(number: Int) {
+    check(Self.places[number], number, Shape.units)
+  }
+
+  @Test(arguments: pages.indices) func readingPages(number: Int) {
+    check(Self.pages[number], number, Self.pageUnits)
+  }
+
+  private func check(_ place: Place, _ number: Int, _ units: [String]) {
     // All pairs at all places are for `make soak`.
     let isSoak = ProcessInfo.processInfo.environment["SOAK"] != nil
-    let shapes = isSoak ? Shape.combinations(Shape.units) : Shape.some(number: number)
-    let place = Self.places[number]
+    let shapes = isSoak ? Shape.combinations(units) : Shape.some(of: units, number: number)
     let violations = Doubling.violations(shapes, size: 8 << 10, in: place.message) { bytes in
       let message = Message(bytes)
       _ = message.header.subject

@@ -42,10 +42,15 @@ struct SharedCaseTests {
     "056": { $0.header.subject == "Хотите купить битло" },
     "057": { $0.header.subject == "发信方已撤回邮件：测试" },
     "058": { $0.header.subject == "Незакодированная тема" },
+    "100": { $0.text.string == "Some Text here\n" },
+    "102": { $0.text.string == "Visible words\n" },
+    "103": { $0.text.string == "Tom & Jerry  9 < 10 café\n" },
+    "104": { $0.text.string == "• Jan Novák, Český Krumlov, Łódź. ✓\n" },
     "150": { $0.header.subject == "Offer for pumps" },
     "151": { $0.text.string == "Plain words\n" },
     "152": { $0.text.string == "Dzień dobry\n" },
     "171": { $0.header.subject == "㈱テスト" },
+    "172": { $0.text.string == "A1\n\nB1\n\nC1\n" },
     "174": { $0.text.string == "Grüße\n" },
   ]
 

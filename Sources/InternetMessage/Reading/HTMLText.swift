@@ -3,11 +3,9 @@
 /// One pass, no tree. Quotations become lines that begin with `>`.
 struct HTMLText {
   private let html: Bytes
+  private var tokenizer: HTMLTokenizer
+  private var elements = HTMLOpenElements()
   private var writer = HTMLTextWriter()
-  private var position = 0
-  // Once a quote or comment was found unclosed, all later ones are.
-  private var hasOpenQuote = false
-  private var preDepth = 0
 
   /// The text of a page.
   ///
@@ -23,135 +21,104 @@ struct HTMLText {
 
   private init(html: Bytes) {
     self.html = html
+    tokenizer = HTMLTokenizer(html)
   }
 
   private mutating func read() {
-    var textStart = 0
-    while let less = html.position(of: UInt8(ascii: "<"), from: position) {
-      guard less + 1 < html.count else { break }
-      let next = html[less + 1]
-      let isTag =
-        ASCII.isLetter(next) || next == UInt8(ascii: "/") || next == UInt8(ascii: "!")
-        || next == UInt8(ascii: "?")
-      guard isTag else {
-        position = less + 1
-        continue
-      }
-      writeText(textStart..<less)
-      position = less
-      readMarkup()
-      textStart = position
-    }
-    if textStart < html.count { writeText(textStart..<html.count) }
-  }
-
-  private mutating func writeText(_ range: Range<Int>) {
-    guard !range.isEmpty else { return }
-    writer.write(html.part(range), isPreformatted: preDepth > 0)
-  }
-
-  /// Reads what begins with `<` at `position`, and goes past it.
-  private mutating func readMarkup() {
-    if html.has("<!--", at: position) {
-      position = after("-->", from: position + 4)
-      return
-    }
-    let first = html[position + 1]
-    if first == UInt8(ascii: "!") || first == UInt8(ascii: "?") {
-      position = html.position(of: UInt8(ascii: ">"), from: position).map { $0 + 1 } ?? html.count
-      return
-    }
-    let isEnd = first == UInt8(ascii: "/")
-    let nameStart = position + (isEnd ? 2 : 1)
-    var nameEnd = nameStart
-    while nameEnd < html.count, ASCII.isLetter(html[nameEnd]) || ASCII.isDigit(html[nameEnd]) {
-      nameEnd += 1
-    }
-    let end = tagEnd(from: nameEnd)
-    let attributes = html.part(nameEnd..<max(nameEnd, end - 1))
-    position = end
-    guard nameEnd > nameStart, nameEnd - nameStart <= 10 else { return }
-    guard let element = HTMLElement(html.part(nameStart..<nameEnd)) else { return }
-    if isEnd { close(element) } else { open(element, attributes) }
-  }
-
-  /// After the `>` of a tag; quotes that open after `=` hide one.
-  private mutating func tagEnd(from start: Int) -> Int {
-    var place = start
-    while place < html.count {
-      let byte = html[place]
-      if byte == UInt8(ascii: ">") { return place + 1 }
-      if byte == UInt8(ascii: "="), !hasOpenQuote {
-        var quote = place + 1
-        while quote < html.count, ASCII.isBlank(html[quote]) { quote += 1 }
-        if quote < html.count, html[quote] == ASCII.quote || html[quote] == UInt8(ascii: "'") {
-          if let close = html.position(of: html[quote], from: quote + 1) {
-            place = close
-          } else {
-            hasOpenQuote = true
-          }
+    while let token = tokenizer.next() {
+      switch token {
+      case .text(let range):
+        if elements.sight.showsText {
+          writer.write(html.part(range), isPreformatted: elements.isPreformatted)
         }
+      case .tag(let tag) where tag.isEnd: close(tag)
+      case .tag(let tag): open(tag)
       }
-      place += 1
     }
-    return html.count
   }
 
-  private func after(_ literal: StaticString, from start: Int) -> Int {
-    var place = start
-    let first = literal.utf8Start[0]
-    while let found = html.position(of: first, from: place) {
-      if html.has(literal, at: found) { return found + literal.utf8CodeUnitCount }
-      place = found + 1
+  private mutating func open(_ tag: HTMLTag) {
+    let name = html.part(tag.name)
+    let element = HTMLElement(name)
+    switch element {
+    // They are there even without their tags; so the head hides nothing, and ends anywhere.
+    case .html, .head, .body, .frameset: return
+    default: break
     }
-    return html.count
+    let key = HTMLOpenElements.key(name)
+    let hasRoom = element.map { elements.makeRoom(for: $0, key) } ?? true
+    endQuotations()
+    let style = HTMLStyle(of: tag, element, in: html)
+    if let element, element.isVoid || element.isRaw {
+      let sight = elements.sight.inside(style)
+      if element.isRaw { openRaw(tag, element, sight) } else { begin(element, tag, sight) }
+    } else if tag.isSelfClosing || !hasRoom {
+      // QUIRK: to a browser `/>` says nothing here; XHTML means an empty element.
+      if let element { begin(element, tag, elements.sight.inside(style)) }
+    } else {
+      elements.open(element, key, style)
+      if let element { begin(element, tag, elements.sight) }
+      writer.quoteDepth = elements.quoteDepth
+    }
   }
 
-  private mutating func open(_ element: HTMLElement, _ attributes: Bytes) {
+  private mutating func close(_ tag: HTMLTag) {
+    let name = html.part(tag.name)
+    let element = HTMLElement(name)
+    let isSeen = elements.close(element, HTMLOpenElements.key(name))
+    if isSeen {
+      switch element?.layout {
+      case .block, .item: writer.endLine()
+      case .paragraph: writer.endParagraph()
+      case .line: writer.breakLine()
+      case .inline, .cell, .image, nil: break
+      }
+    }
+    endQuotations()
+  }
+
+  /// Ends the paragraph where quotations were closed.
+  private mutating func endQuotations() {
+    guard writer.quoteDepth != elements.quoteDepth else { return }
+    writer.endParagraph()
+    writer.quoteDepth = elements.quoteDepth
+  }
+
+  /// Begins an element in the text.
+  private mutating func begin(_ element: HTMLElement, _ tag: HTMLTag, _ sight: Sight) {
+    guard !sight.isGone else { return }
     switch element.layout {
-    case .hidden: skip(to: element)
+    case .inline: break
     case .line: writer.breakLine()
     case .block: writer.endLine()
     case .paragraph: writer.endParagraph()
     case .cell: writer.separateCells()
     case .item:
       writer.endLine()
-      writer.write(element == .li ? "- " : "")
+      if element == .li, sight.showsText { writer.write("- ") }
     case .image:
-      if let alternative = HTMLAttribute.value(of: "alt", in: attributes) {
-        writer.write(alternative, isPreformatted: false)
+      // An image is seen whatever the size of the text.
+      if let alternative = tag.alt, !sight.isInvisible {
+        writer.write(html.part(alternative), isPreformatted: false, references: .attribute)
       }
     }
-    if element == .pre { preDepth += 1 }
-    if element == .blockquote { writer.quoteDepth += 1 }
-    if element == .hr { writer.endLine() }
   }
 
-  private mutating func close(_ element: HTMLElement) {
-    switch element.layout {
-    case .block, .item: writer.endLine()
-    case .paragraph: writer.endParagraph()
-    case .hidden, .line, .cell, .image: break
-    }
-    if element == .pre, preDepth > 0 { preDepth -= 1 }
-    if element == .blockquote, writer.quoteDepth > 0 { writer.quoteDepth -= 1 }
-  }
-
-  /// Goes past the end tag of an element whose content is not shown.
-  private mutating func skip(to element: HTMLElement) {
-    let name = Array(element.rawValue.utf8)
-    while let less = html.position(of: UInt8(ascii: "<"), from: position) {
-      position = less + 1
-      let end = less + 2 + name.count
-      guard end <= html.count, html[less + 1] == UInt8(ascii: "/") else { continue }
-      let isSame = html.part((less + 2)..<end).elementsEqual(name) {
-        ASCII.lowercased($0) == $1
+  private mutating func openRaw(_ tag: HTMLTag, _ element: HTMLElement, _ sight: Sight) {
+    let content = element == .plaintext ? tokenizer.rest() : tokenizer.rawText(of: tag, element)
+    guard let content, !sight.isGone else { return }
+    switch element {
+    case .textarea, .xmp, .plaintext:
+      begin(element, tag, sight)
+      if sight.showsText {
+        writer.write(
+          html.part(content), isPreformatted: true,
+          references: element == .textarea ? .text : nil)
       }
-      if isSame, end == html.count || !ASCII.isLetter(html[end]) {
-        position = tagEnd(from: end)
-        return
-      }
+      if element == .xmp { writer.endParagraph() }
+    default: break
     }
-    position = html.count
   }
 }
+
+private typealias Sight = HTMLOpenElements.Sight

@@ -11,31 +11,55 @@ struct HTMLTextWriter {
   /// of their number.
   private static let mostMarks = 16
 
-  /// Writes text of the page; character references in it are decoded.
-  mutating func write(_ bytes: Bytes, isPreformatted: Bool) {
+  /// Writes text of the page.
+  ///
+  /// - Parameters:
+  ///   - bytes: The text.
+  ///   - isPreformatted: Whether its line ends and blanks count.
+  ///   - place: As what its character references are read; `nil` where none are.
+  mutating func write(
+    _ bytes: Bytes, isPreformatted: Bool, references place: CharacterReference.Place? = .text
+  ) {
     var position = 0
     while position < bytes.count {
       let byte = bytes[position]
-      if byte == UInt8(ascii: "&"), let found = CharacterReference(in: bytes, at: position) {
+      if byte == UInt8(ascii: "&"), let place,
+        let found = CharacterReference(in: bytes, at: position, of: place)
+      {
         position = found.end
-        if found.scalar == "\u{A0}" {
-          append(ASCII.space)
-        } else {
-          for unit in UTF8.encode(found.scalar) ?? .init() { append(unit) }
-        }
+        write(found.first, isPreformatted)
+        if let second = found.second { write(second, isPreformatted) }
         continue
       }
       position += 1
-      if byte == ASCII.lineFeed, isPreformatted {
-        breakLine()
-      } else if ASCII.isBlank(byte), !isPreformatted {
-        hasPendingSpace = !line.isEmpty
-      } else if byte == 0xC2, position < bytes.count, bytes[position] == 0xA0 {
+      if byte == 0xC2, position < bytes.count, bytes[position] == 0xA0 {
         position += 1
         append(ASCII.space)
       } else {
-        append(byte)
+        write(byte, isPreformatted)
       }
+    }
+  }
+
+  private mutating func write(_ scalar: Unicode.Scalar, _ isPreformatted: Bool) {
+    switch scalar.value {
+    case 0xA0: append(ASCII.space)
+    // A control character shows as nothing but the blank that it might stand for.
+    case 0..<0x20 where scalar != "\n": write(ASCII.space, isPreformatted)
+    case 0..<0x80: write(UInt8(scalar.value), isPreformatted)
+    default: for unit in UTF8.encode(scalar) ?? .init() { append(unit) }
+    }
+  }
+
+  @inline(__always)
+  private mutating func write(_ byte: UInt8, _ isPreformatted: Bool) {
+    if byte == ASCII.lineFeed, isPreformatted {
+      breakLine()
+    } else if ASCII.isBlank(byte) || byte == 0x0C, !isPreformatted {
+      hasPendingSpace = !line.isEmpty
+    } else if byte != 0 {
+      // NUL is no text (WHATWG HTML section 13.2.6.4.7).
+      append(byte)
     }
   }
 

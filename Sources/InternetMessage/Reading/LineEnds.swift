@@ -2,10 +2,11 @@ import Glibc
 
 /// Text with LF line ends.
 enum LineEnds {
-  /// The text with CRLF and lone CR as LF, and NUL as U+FFFD.
-  static func normalized(_ text: [UInt8]) -> [UInt8] {
+  /// The text with CRLF and lone CR as LF, and NUL as U+FFFD unless it is kept.
+  static func normalized(_ text: [UInt8], keepsNul: Bool = false) -> [UInt8] {
     let needsWork = text.withUnsafeBytes {
-      $0.position(of: ASCII.carriageReturn, from: 0) != nil || $0.position(of: 0, from: 0) != nil
+      $0.position(of: ASCII.carriageReturn, from: 0) != nil
+        || !keepsNul && $0.position(of: 0, from: 0) != nil
     }
     guard needsWork else { return text }
     var result: [UInt8] = []
@@ -18,7 +19,7 @@ enum LineEnds {
       case ASCII.carriageReturn:
         result.append(ASCII.lineFeed)
         if position < text.count, text[position] == ASCII.lineFeed { position += 1 }
-      case 0: result += [0xEF, 0xBF, 0xBD]
+      case 0 where !keepsNul: result += [0xEF, 0xBF, 0xBD]
       default: result.append(byte)
       }
     }

@@ -51,7 +51,8 @@ struct TextReader {
     if type.type == "text", type.subtype == "rtf" {
       return LineEnds.normalized(contents.withContent(of: part) { RTFText.text(of: Array($0)) })
     }
-    let text = LineEnds.normalized(decodedText(of: part, in: contents, fallback: fallback))
+    let text = LineEnds.normalized(
+      decodedText(of: part, in: contents, fallback: fallback), keepsNul: isHTML(type))
     if isHTML(type) { return HTMLText.text(of: text) }
     if type.parameters["format"]?.lowercased() == "flowed" {
       return FlowedText.joined(
