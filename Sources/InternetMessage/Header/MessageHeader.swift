@@ -55,7 +55,7 @@ public struct MessageHeader: Sendable {
 
   /// Decodes the fields of a section.
   public init(_ section: HeaderSection) {
-    self.init(section, bodyCharset: Self.bodyCharset(in: section))
+    self.init(section, named: nil)
   }
 
   /// Decodes the fields of a section, as far as it is worth it with what the parts of the message
@@ -69,12 +69,13 @@ public struct MessageHeader: Sendable {
       self = header
       return
     }
-    self.init(header.section, bodyCharset: charset)
+    self.init(header.section, named: charset)
   }
 
   /// Whether some text is in a charset that the section does not tell.
   public var isGuessed: Bool {
-    bodyCharset == nil && notes.contains { $0.kind == .rawEightBit }
+    bodyCharset == nil
+      && notes.contains { $0.kind == .rawEightBit || $0.kind == .unknownCharset }
   }
 
   private static func bodyCharset(in section: HeaderSection) -> String? {
@@ -89,13 +90,13 @@ public struct MessageHeader: Sendable {
     }
   }
 
-  private init(_ section: HeaderSection, bodyCharset: @autoclosure () -> String?) {
+  private init(_ section: HeaderSection, named: String?) {
     self.section = section
     notes = section.notes
     var hasBareIDs = false
     let isSeven = section.bytes.withUnsafeBytes(UTF8Check.isValid)
-    let charset = isSeven ? nil : bodyCharset()
-    self.bodyCharset = charset
+    let charset = named ?? (isSeven ? nil : Self.bodyCharset(in: section))
+    bodyCharset = charset
     section.bytes.withUnsafeBytes { bytes in
       // A bit for each name.
       var seen: UInt16 = 0
@@ -142,7 +143,12 @@ public struct MessageHeader: Sendable {
     case .replyTo: replyTo += mailboxes(name, value)
     case .sender where isFirst: sender = mailboxes(name, value).first
     case .subject where isFirst:
-      let decoded = Text.unstructured(value)
+      var decoded = Text.unstructured(value)
+      if decoded.notes.contains(.unknownCharset),
+        let fallback = bodyCharset ?? Self.bodyCharset(in: section)
+      {
+        decoded = Text.unstructured(value, fallback: fallback)
+      }
       subject = decoded.text
       for kind in decoded.notes { add(kind, name) }
     case .messageID where isFirst: messageID = MessageIDList.parse(value).first

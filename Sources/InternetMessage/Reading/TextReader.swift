@@ -128,9 +128,15 @@ struct TextReader {
     var position = 0
     while let found = head.position(of: UInt8(ascii: "="), from: position) {
       position = found + 1
-      guard found >= 7, head.part((found - 7)..<found).equalsFolded("charset") else { continue }
+      var nameEnd = found
+      while nameEnd > 0, ASCII.isBlank(head[nameEnd - 1]) { nameEnd -= 1 }
+      guard nameEnd >= 7, head.part((nameEnd - 7)..<nameEnd).equalsFolded("charset") else {
+        continue
+      }
       var start = position
-      while start < head.count, head[start] == ASCII.quote || head[start] == UInt8(ascii: "'") {
+      while start < head.count,
+        ASCII.isBlank(head[start]) || head[start] == ASCII.quote || head[start] == UInt8(ascii: "'")
+      {
         start += 1
       }
       var end = start

@@ -57,10 +57,11 @@ enum Charset {
       }
       return name.hasPrefix("U16")
         ? utf16(bytes, isBigEndian: name == "U16B") : utf32(bytes, isBigEndian: name == "U32B")
-    case "JIS": return JapaneseText.text(of: bytes, isEUC: false)
     default: break
     }
     let isUTF8 = bytes.contains { $0 >= 0x80 } && UTF8Check.isValid(bytes)
+    // Seven bits are all that these have.
+    if isUTF8, name == "JIS" || name == "HZ" { return String(decoding: bytes, as: UTF8.self) }
     // QUIRK: RFC 2045 section 2.2 has the label decide. Bytes that are UTF-8, and no text in the
     // charset of the label, are what they are.
     if isUTF8, name == "L1" || name.hasPrefix("ISO-8859"), bytes.contains(where: isC1) {
@@ -71,7 +72,13 @@ enum Charset {
     // QUIRK: RFC 2045 section 2.2 has no C1 controls in ISO-8859-1 text; bytes 128 to 159 under
     // that label are windows-1252, as every mail reader shows them.
     case "L1", "W": text = windows1252(bytes)
+    case "JIS":
+      // Eight bits without an escape sequence are what Windows writes.
+      text =
+        bytes.contains { $0 >= 0x80 } && bytes.position(of: 0x1B, from: 0) == nil
+        ? converted(Array(bytes), from: "CP932") : JapaneseText.text(of: bytes, isEUC: false)
     case "EUCJP": text = JapaneseText.text(of: bytes, isEUC: true)
+    case "BIG5-HKSCS": text = Big5.text(of: bytes)
     case "HZ": text = converted(HZ.bytes(of: bytes), from: "GB18030")
     default: text = converted(Array(bytes), from: name)
     }
@@ -87,17 +94,18 @@ enum Charset {
 
   /// A text of which no charset is known.
   private static func guessed(_ bytes: Bytes, _ fallback: String?) -> String {
-    // Unlabelled Japanese mail is in ISO-2022-JP (RFC 1468), which is ASCII to who looks away.
-    if let escape = bytes.position(of: 0x1B, from: 0),
-      bytes.has("$B", at: escape + 1) || bytes.has("$@", at: escape + 1)
-    {
-      return JapaneseText.text(of: bytes, isEUC: false)
-    }
+    if isJapanese(bytes) { return JapaneseText.text(of: bytes, isEUC: false) }
     if UTF8Check.isValid(bytes) { return String(decoding: bytes, as: UTF8.self) }
     guard let fallback, isLegacy(fallback), let name = CharsetLabels.name(of: fallback) else {
       return windows1252(bytes)
     }
     return decoded(bytes, name, nil)
+  }
+
+  /// Whether a text without a label is in ISO-2022-JP (RFC 1468), which is ASCII to who looks away.
+  static func isJapanese(_ bytes: Bytes) -> Bool {
+    guard let escape = bytes.position(of: 0x1B, from: 0) else { return false }
+    return bytes.has("$B", at: escape + 1) || bytes.has("$@", at: escape + 1)
   }
 
   /// UTF-16; a mark at its start says which byte of a unit comes first (RFC 2781 section 4.3).
@@ -181,9 +189,16 @@ enum Charset {
   ]
 
   /// Decodes by iconv(3); in windows-1252 where the system lacks the charset.
-  static func converted(_ bytes: [UInt8], from name: String) -> String {
+  ///
+  /// - Parameters:
+  ///   - bytes: The text.
+  ///   - name: A charset, as iconv(3) knows it.
+  ///   - isWhole: Whether each character that is begun has all its bytes, known or not.
+  /// - Returns: The text.
+  static func converted(_ bytes: [UInt8], from name: String, isWhole: Bool = false) -> String {
     var bytes = bytes
-    return ConverterPool.withConverter(from: name) { convert(&bytes, $0, UnitLength(name)) }
+    let unitLength = UnitLength(name, isWhole: isWhole)
+    return ConverterPool.withConverter(from: name) { convert(&bytes, $0, unitLength) }
       ?? bytes.withUnsafeBytes { windows1252($0) }
   }
 
@@ -235,17 +250,22 @@ private struct UnitLength {
     case single
     /// A byte above 127 and another one.
     case double
-    /// Like the former, and characters of four bytes whose second is a digit.
+    /// Likewise, but for half-width kana and some bytes that begin nothing.
+    case shiftJIS
+    /// Like `double`, and characters of four bytes whose second is a digit.
     case gb18030
     case eucJP
     case eucTW
   }
   private let kind: Kind
+  private let isWhole: Bool
 
-  init(_ name: String) {
+  init(_ name: String, isWhole: Bool) {
+    self.isWhole = isWhole
     kind =
       switch name {
-      case "CP932", "CP949", "JOHAB", "BIG5-HKSCS": .double
+      case "CP932": .shiftJIS
+      case "CP949", "JOHAB", "BIG5-HKSCS": .double
       case "GB18030": .gb18030
       case "EUC-JP-MS": .eucJP
       case "EUC-TW": .eucTW
@@ -258,10 +278,11 @@ private struct UnitLength {
     func byte(_ place: Int) -> UInt8 { place < bytes.count ? bytes[place] : 0 }
     let first = byte(0)
     guard kind != .single, first > 0x80, first < 0xFF else { return 1 }
-    let isShort = byte(1) < 0x80
+    let isShort = byte(1) < 0x80 && !isWhole
     switch kind {
     case .single: return 1
-    case .double: return isShort ? 1 : 2
+    case .shiftJIS where first == 0xA0 || first > 0xFC: return 1
+    case .double, .shiftJIS: return isShort ? 1 : 2
     case .gb18030:
       guard ASCII.isDigit(byte(1)) else { return isShort ? 1 : 2 }
       return byte(2) > 0x80 && ASCII.isDigit(byte(3)) ? 4 : 1

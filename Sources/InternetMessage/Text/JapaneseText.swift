@@ -51,7 +51,7 @@ struct JapaneseText {
 
   private mutating func flush() {
     guard !run.isEmpty else { return }
-    result += Charset.converted(run, from: runName)
+    result += Charset.converted(run, from: runName, isWhole: true)
     run.removeAll(keepingCapacity: true)
   }
 
@@ -70,28 +70,35 @@ struct JapaneseText {
 
   private static func isSeven(_ byte: UInt8) -> Bool { byte &- 0x21 < 94 }
 
+  private static func isEight(_ byte: UInt8) -> Bool { byte &- 0xA1 < 94 }
+
   // MARK: EUC-JP
 
   private mutating func readEUC() {
-    let first = bytes[position]
-    let second = position + 1 < bytes.count ? bytes[position + 1] : 0
-    switch first {
-    case 0..<0x80:
-      add([first])
-      position += 1
-    case 0x8E where second &- 0xA1 < 63:
-      add([second])
-      position += 2
-    case 0x8F where second > 0xA0 && position + 2 < bytes.count && bytes[position + 2] > 0xA0:
-      add([first, second, bytes[position + 2]], "EUC-JP-MS")
-      position += 3
-    case 0xA1...0xFE where second &- 0xA1 < 94:
-      addKanji(first & 0x7F, second & 0x7F)
-      position += 2
-    default:
-      add(literally: "\u{FFFD}")
-      position += second >= 0x80 ? 2 : 1
+    func byte(_ offset: Int) -> UInt8 {
+      position + offset < bytes.count ? bytes[position + offset] : 0
     }
+    let first = byte(0)
+    var length = 1
+    switch first {
+    case 0..<0x80: add([first])
+    case 0x8E, 0x8F, 0xA1...0xFE:
+      length = first == 0x8F && Self.isEight(byte(1)) ? 3 : 2
+      let last = byte(length - 1)
+      if first == 0x8E, last &- 0xA1 < 63 {
+        add([last])
+      } else if length == 3, Self.isEight(last) {
+        add([first, byte(1), last], "EUC-JP-MS")
+      } else if length == 2, first > 0xA0, Self.isEight(last) {
+        addKanji(first & 0x7F, last & 0x7F)
+      } else {
+        add(literally: "\u{FFFD}")
+        // What is ASCII is no part of it.
+        if last < 0x80 { length -= 1 }
+      }
+    default: add(literally: "\u{FFFD}")
+    }
+    position += length
   }
 
   // MARK: ISO-2022-JP

@@ -6,15 +6,20 @@ enum Text {
     var notes: [NoteKind]
   }
 
-  /// Bytes that carry no encoded words: UTF-8 where they are valid (RFC 6532), else windows-1252;
-  /// NUL shows as U+FFFD.
+  /// Bytes that carry no encoded words: UTF-8 where they are valid (RFC 6532), else windows-1252, but
+  /// ISO-2022-JP where its escape sequences stand in them; NUL shows as U+FFFD.
   static func decoded(_ bytes: [UInt8]) -> String {
     bytes.withUnsafeBytes { decoded($0).text }
   }
 
   /// An unstructured field or a phrase: unfolded, encoded words decoded, white space collapsed
   /// and trimmed (RFC 5322 section 3.2.5, RFC 2047).
-  static func unstructured(_ value: Bytes) -> Decoded {
+  ///
+  /// - Parameters:
+  ///   - value: The field's value, or the phrase.
+  ///   - fallback: The charset of words whose own nobody knows.
+  /// - Returns: The text.
+  static func unstructured(_ value: Bytes, fallback: String? = nil) -> Decoded {
     let value = value.trimmed
     if isPlain(value) {
       return Decoded(text: collapsed(String(decoding: value, as: UTF8.self), value), notes: [])
@@ -29,7 +34,7 @@ enum Text {
         continue
       }
       appendPlain(value.part(plain..<equals), to: &result)
-      position = appendWords(from: word, in: value, to: &result)
+      position = appendWords(from: word, in: value, fallback, to: &result)
       plain = position
     }
     appendPlain(value.part(plain..<value.count), to: &result)
@@ -39,7 +44,7 @@ enum Text {
 
   /// Decodes a run of encoded words with nothing but blanks between them, and returns where it ends.
   private static func appendWords(
-    from first: EncodedWord, in value: Bytes, to result: inout Decoded
+    from first: EncodedWord, in value: Bytes, _ fallback: String?, to result: inout Decoded
   ) -> Int {
     var word = first
     while true {
@@ -61,7 +66,9 @@ enum Text {
       }
       decoder.finish()
       let label = String(decoding: charset, as: UTF8.self)
-      let decoded = decoder.bytes.withUnsafeBytes { Charset.decode($0, label: label) }
+      let decoded = decoder.bytes.withUnsafeBytes {
+        Charset.decode($0, label: label, fallback: fallback)
+      }
       if !decoded.isKnown { result.notes.append(.unknownCharset) }
       let hasNul = decoded.text.utf8.contains(0)
       result.text += hasNul ? replacingNul(decoded.text) : decoded.text
@@ -85,7 +92,9 @@ enum Text {
   private static func decoded(_ bytes: Bytes) -> (text: String, isGuess: Bool) {
     let isGuess = !UTF8Check.isValid(bytes)
     var text =
-      isGuess ? Charset.windows1252(bytes) : String(decoding: bytes, as: UTF8.self)
+      Charset.isJapanese(bytes)
+      ? JapaneseText.text(of: bytes, isEUC: false)
+      : isGuess ? Charset.windows1252(bytes) : String(decoding: bytes, as: UTF8.self)
     if bytes.position(of: 0, from: 0) != nil { text = replacingNul(text) }
     return (text, isGuess)
   }
@@ -98,11 +107,12 @@ enum Text {
     return result
   }
 
-  /// Whether bytes are ASCII without NUL and without the start of an encoded word.
+  /// Whether bytes are ASCII without NUL and escape sequences, and without the start of an encoded
+  /// word.
   private static func isPlain(_ bytes: Bytes) -> Bool {
     var previous: UInt8 = 0
     for byte in bytes {
-      if byte >= 0x80 || byte == 0 { return false }
+      if byte >= 0x80 || byte == 0 || byte == 0x1B { return false }
       if byte == UInt8(ascii: "?"), previous == UInt8(ascii: "=") { return false }
       previous = byte
     }

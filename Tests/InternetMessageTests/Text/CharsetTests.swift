@@ -54,6 +54,11 @@ struct CharsetTests {
       ], [0xD6, 0xD0], "中"
     ),
     (["big5", "Big5-HKSCS", "cn-big5", "x-x-big5", "MS950", "950", "136"], [0xA4, 0xA4], "中"),
+    // Signs that glibc's table lacks or takes for others.
+    (
+      ["big5", "cp950"], [0xA1, 0xFE, 0xA2, 0x40, 0xA1, 0xE3, 0xA1, 0x45, 0xA3, 0xE1], "／＼～‧€"
+    ),
+    (["big5-hkscs"], [0xA4, 0xA4, 0xA2, 0xCC, 0x31, 0x88, 0x62], "中十1Ê̄"),
     (
       [
         "euc-kr", "ks_c_5601-1987", "korean", "windows-949", "x-windows-949", "MS949", "EUC_KR",
@@ -115,6 +120,17 @@ struct CharsetTests {
       ("euc-kr", [0xB0, 0xA1, 0xFE, 0xFF, 0xB0, 0xA2], "가\u{FFFD}각"),
       // An ASCII trail stays.
       ("euc-jp", [0xC6, 0x41, 0xCB, 0xDC], "\u{FFFD}A本"),
+      ("shift_jis", [0x81, 0x20, 0x96, 0x7B], "\u{FFFD} 本"),
+      // What begins nothing is one byte (WHATWG Encoding 12.3.1, 12.1.1).
+      ("shift_jis", [0xFD, 0xB1, 0xFF, 0x96, 0x7B], "\u{FFFD}ｱ\u{FFFD}本"),
+      ("euc-jp", [0x80, 0xCB, 0xDC, 0xA0, 0xCB, 0xDC], "\u{FFFD}本\u{FFFD}本"),
+      // What is whole and no character leaves nothing behind.
+      ("euc-jp", [0xA9, 0xF0, 0xCB, 0xDC], "\u{FFFD}本"),
+      ("euc-jp", [0x8F, 0xA1, 0xA1, 0xCB, 0xDC], "\u{FFFD}本"),
+      ("euc-jp", [0x8F, 0xB0, 0x41, 0x8E, 0x41, 0x8F], "\u{FFFD}A\u{FFFD}A\u{FFFD}"),
+      ("iso-2022-jp", Array("\u{1B}$B)pK\\\u{1B}(B".utf8), "\u{FFFD}本"),
+      ("gb18030", [0x81, 0x30, 0xD6, 0xD0], "\u{FFFD}0中"),
+      ("big5", [0xFE, 0x20, 0xA4, 0xA4, 0xA4], "\u{FFFD} 中\u{FFFD}"),
       // The euro sign of code page 936.
       ("gbk", [0x80, 0x31], "€1"),
       ("koi8-r", [0xE4, 0xC1], "Да"),
@@ -127,6 +143,8 @@ struct CharsetTests {
     "a label that nobody knows destroys nothing",
     arguments: [
       ("x-unknown", Array("Grüße".utf8), "Grüße"), ("no-such", [0x61, 0xE9], "aé"),
+      // Windows' text under the label that Japanese mail has.
+      ("iso-2022-jp", [0x93, 0xFA, 0x96, 0x7B, 0xB1], "日本ｱ"),
       ("", [0x61, 0xE9], "aé"), ("8859_99", [0x61, 0xE9], "aé"),
       ("utf-16", Array("abc".utf8), "abc"),
     ] as [(String, [UInt8], String)])
@@ -141,6 +159,8 @@ struct CharsetTests {
     #expect(text("x-unknown", meta + cyrillic, kind: "html") == "Да\n")
     #expect(text(nil, meta + cyrillic, kind: "html") == "Да\n")
     #expect(text("x-unknown", meta + Array("ü".utf8), kind: "html") == "ü\n")
+    let spaced = Array("<meta content='text/html; CharSet = \"windows-1251\"'>".utf8)
+    #expect(text(nil, spaced + cyrillic, kind: "html") == "Да\n")
     // A page whose words about itself are ASCII is in no UTF-16 (WHATWG HTML 13.2.3.2).
     #expect(
       text(nil, Array("<meta charset=unicode>words".utf8), kind: "html") == "words\n")
@@ -179,6 +199,8 @@ struct CharsetTests {
     arguments: [
       // C1 controls of ISO-8859 (RFC 2045 section 2.2 allows the label; ECMA-94 has no letters there).
       ("iso-8859-2", "Dzień"), ("iso-8859-1", "Grüße"), ("iso-8859-9", "değil Ş"),
+      // Seven bits are all that they have.
+      ("iso-2022-jp", "Grüße"), ("hz-gb-2312", "Grüße"), ("utf-7", "Grüße"), ("utf-16", "Grüße"),
       // No characters of the multi-byte sets.
       ("euc-jp", "日本語"), ("big5", "Grüße"),
       // 0x98 is not assigned in windows-1251.
@@ -227,6 +249,19 @@ struct CharsetTests {
       ("=?x-unknown?Q?caf=E9?=", "café"), ("=?cp932?B?h0A=?=", "①"), ("=?134?Q?=D6=D0?=", "中"),
     ])
   func words(raw: String, expected: String) { #expect(subject(raw) == expected) }
+
+  @Test("words whose charset nobody knows are in that of the body; raw Japanese ones tell theirs")
+  func wordsOfNoCharset() {
+    let type = "text/plain; charset=windows-1251"
+    #expect(subject("=?x-unknown?Q?=C4=E0?=", type: type) == "Да")
+    #expect(subject("=?x-unknown?Q?=C3=BC?=", type: type) == "ü")
+    let parts =
+      "Subject: =?x-unknown?Q?=C4=E0?=\nContent-Type: multipart/mixed; boundary=b\n\n"
+      + "--b\nContent-Type: \(type)\n\nx\n--b--\n"
+    #expect(Message(Array(parts.utf8)).header.subject == "Да")
+    #expect(subject("\u{1B}$B;3\u{1B}(B x") == "山 x")
+    #expect(subject("\u{1B}[1m x") == "\u{1B}[1m x")
+  }
 
   @Test("a million bytes that are no text take linear time")
   func hostile() {
