@@ -3,6 +3,13 @@ struct HTMLTextWriter {
   /// How many quotations are open.
   var quoteDepth = 0
 
+  /// Whether what is written is the text of a link.
+  var isLink = false {
+    didSet { if isLink, !oldValue { linkText.removeAll(keepingCapacity: true) } }
+  }
+  /// The text of the last link.
+  private(set) var linkText: [UInt8] = []
+
   private var text: [UInt8] = []
   private var line: [UInt8] = []
   private var hasPendingSpace = false
@@ -68,6 +75,16 @@ struct HTMLTextWriter {
     for byte in mark.utf8 { append(byte) }
   }
 
+  /// Writes where a link leads behind its text.
+  mutating func writeTarget(_ target: [UInt8]) {
+    let isFollowedBySpace = hasPendingSpace
+    hasPendingSpace = !line.isEmpty
+    append(UInt8(ascii: "<"))
+    line += target
+    append(UInt8(ascii: ">"))
+    hasPendingSpace = isFollowedBySpace
+  }
+
   /// Ends the line, even an empty one.
   mutating func breakLine() { flushLine() }
 
@@ -101,9 +118,11 @@ struct HTMLTextWriter {
   private mutating func append(_ byte: UInt8) {
     if hasPendingSpace {
       line.append(ASCII.space)
+      if isLink { linkText.append(ASCII.space) }
       hasPendingSpace = false
     }
     line.append(byte)
+    if isLink { linkText.append(byte) }
   }
 
   private mutating func flushLine() {

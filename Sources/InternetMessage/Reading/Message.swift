@@ -33,6 +33,14 @@ public struct Message: Sendable {
     bytes.withUnsafeBytes { TextReader.text(of: $0, structure) }
   }
 
+  /// The readable text for a person: where a page's link leads stands behind it, as
+  /// `text <https://…>`, unless its text says so.
+  ///
+  /// An index of words is better made of `text`.
+  public var textWithLinks: MessageText {
+    bytes.withUnsafeBytes { TextReader.text(of: $0, structure, keepsLinks: true) }
+  }
+
   /// The readable text of one part: decoded, HTML reduced, LF line ends.
   public func text(of part: MIMEPart) -> String {
     bytes.withUnsafeBytes {

@@ -2,17 +2,27 @@
 struct TextReader {
   private let contents: MIMEContents
   private let structure: MIMEStructure
+  private let keepsLinks: Bool
   private var result = MessageText()
 
   /// Reads the text of a message.
-  static func text(of bytes: Bytes, _ structure: MIMEStructure) -> MessageText {
-    var reader = TextReader(bytes: bytes, structure: structure)
+  ///
+  /// - Parameters:
+  ///   - bytes: The message.
+  ///   - structure: Its parts.
+  ///   - keepsLinks: Whether targets of links follow their texts.
+  /// - Returns: The text.
+  static func text(
+    of bytes: Bytes, _ structure: MIMEStructure, keepsLinks: Bool = false
+  ) -> MessageText {
+    var reader = TextReader(bytes: bytes, structure: structure, keepsLinks: keepsLinks)
     reader.read()
     return reader.result
   }
 
-  private init(bytes: Bytes, structure: MIMEStructure) {
+  private init(bytes: Bytes, structure: MIMEStructure, keepsLinks: Bool) {
     contents = structure.contents(in: bytes)
+    self.keepsLinks = keepsLinks
     self.structure = structure
   }
 
@@ -24,7 +34,8 @@ struct TextReader {
       case .message where part.index > 0: attachedEnd = max(attachedEnd, part.end)
       case .text:
         let start = result.utf8.count
-        let text = Self.text(of: part, in: contents, fallback: structure.namedCharset)
+        let text = Self.text(
+          of: part, in: contents, fallback: structure.namedCharset, keepsLinks: keepsLinks)
         guard text.contains(where: { !ASCII.isBlank($0) }) else { continue }
         if start > 0 { result.utf8.append(ASCII.lineFeed) }
         result.utf8 += text
@@ -45,15 +56,18 @@ struct TextReader {
   ///   - part: The part.
   ///   - contents: The message.
   ///   - fallback: A charset that another part names, for texts that name none that is known.
+  ///   - keepsLinks: Whether targets of links follow their texts.
   /// - Returns: The text.
-  static func text(of part: MIMEPart, in contents: MIMEContents, fallback: String?) -> [UInt8] {
+  static func text(
+    of part: MIMEPart, in contents: MIMEContents, fallback: String?, keepsLinks: Bool = false
+  ) -> [UInt8] {
     let type = part.contentType
     if type.type == "text", type.subtype == "rtf" {
       return LineEnds.normalized(contents.withContent(of: part) { RTFText.text(of: Array($0)) })
     }
     let text = LineEnds.normalized(
       decodedText(of: part, in: contents, fallback: fallback), keepsNul: isHTML(type))
-    if isHTML(type) { return HTMLText.text(of: text) }
+    if isHTML(type) { return HTMLText.text(of: text, keepsLinks: keepsLinks) }
     if type.parameters["format"]?.lowercased() == "flowed" {
       return FlowedText.joined(
         text, deletesSpace: type.parameters["delsp"]?.lowercased() == "yes")

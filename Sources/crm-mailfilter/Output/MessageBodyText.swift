@@ -14,7 +14,7 @@ struct MessageBodyText {
   /// between words.
   func text(on terminal: Terminal) -> String {
     var lines: [String] = []
-    let body = message.text.string
+    let body = message.textWithLinks.string
     if !body.isEmpty {
       lines.append("")
       for line in body.split(separator: "\n", omittingEmptySubsequences: false).dropLast() {

@@ -126,7 +126,10 @@ private enum MessageInvariants {
   }
 
   private static func brokenText(_ message: Message) -> String? {
-    let text = message.text
+    broken(message.text) ?? broken(message.textWithLinks)
+  }
+
+  private static func broken(_ text: MessageText) -> String? {
     guard !text.utf8.contains(0), !text.utf8.contains(13) else { return "NUL or CR in the text" }
     guard String(validating: text.utf8, as: UTF8.self) != nil else {
       return "text that is no UTF-8"

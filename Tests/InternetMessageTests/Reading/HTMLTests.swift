@@ -202,6 +202,33 @@ struct HTMLTests {
     ])
   func lines(test: Case) { check(test) }
 
+  @Test(
+    "where a link leads, if its text does not say so",
+    arguments: [
+      ("<a href='https://x.example/a?b=1&amp;c=2'>see</a>.", "see <https://x.example/a?b=1&c=2>."),
+      ("a <a href=' HTTP://x.example '>see </a>b", "a see <HTTP://x.example> b"),
+      ("<a href=https://X.example/>x.example</a>", "x.example"),
+      ("<a href='mailto:a@x.example'>a@x.example</a>", "a@x.example"),
+      ("<a href='mailto:a@x.example'>Erin</a>", "Erin <mailto:a@x.example>"),
+      ("<a href='https://x.example/a b\n<c>'>t</a>", "t <https://x.example/a%20b%3Cc%3E>"),
+      ("<a href='#top'>up</a> <a href='javascript:x'>no</a> <a name=x>t</a>", "up no t"),
+      ("<a href='https://x.example'><img src=x></a>t", "t"),
+      ("<a href='https://x.example'><img alt=Logo></a>", "Logo <https://x.example>"),
+      ("<a href='https://x.example' hidden>no</a>t", "t"),
+      (
+        "<a href=https://x.example>t<a href=https://y.example>u",
+        "t <https://x.example>u <https://y.example>"
+      ),
+      ("<a href=https://x.example>t</p>", "t\n\n<https://x.example>"),
+    ])
+  func links(page: String, text: String) {
+    let message = Message(Array("Content-Type: text/html; charset=utf-8\n\n\(page)".utf8))
+    #expect(message.textWithLinks.string == text + "\n")
+    #expect(!message.text.string.contains("://"))
+    let words = message.bytes.withUnsafeBytes { message.structure.text(of: $0, limit: 1000) }
+    #expect(!String(decoding: words, as: UTF8.self).contains("<"))
+  }
+
   @Test("deeper than browsers go, what is hidden still ends")
   func deep() {
     let inner = String(repeating: "<i>", count: 100_000)
