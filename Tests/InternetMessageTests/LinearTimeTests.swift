@@ -172,6 +172,7 @@ import Testing
       let message = Message(bytes)
       _ = message.header.subject
       _ = message.text.string
+      _ = message.textWithLinks.string
       bytes.withUnsafeBytes { _ = Attachment.all(in: message.structure, of: $0) }
       _ = message.header.authenticationResults
     }
