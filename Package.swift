@@ -51,7 +51,8 @@ let package = Package(
     .testTarget(name: "MailboxesTests", dependencies: ["Mailboxes"]),
     .testTarget(
       name: "TrackingTests", dependencies: ["CSystem", "HostileShapes", "System", "Tracking"]),
-    .testTarget(name: "TrackingStoreTests", dependencies: ["System", "TrackingStore"]),
+    .testTarget(
+      name: "TrackingStoreTests", dependencies: ["System", "TrackingStore"], exclude: ["Schemas"]),
     .testTarget(
       name: "MailPipelineTests",
       dependencies: [

@@ -7,6 +7,8 @@ package protocol Directory {
 
   /// The records to which an address belongs: those that name the address, then those that name
   /// its domain or a parent of it (never a public mail domain), oldest first, at most `limit`.
+  ///
+  /// Another spelling of the same mailbox (`MailboxAlias`) names the address, too.
   func records(matching address: AddrSpec, limit: Int) throws -> [RecordMatch]
 }
 
@@ -28,12 +30,17 @@ package struct RecordMatch: Hashable, Sendable {
   package let owner: Int64?
   /// How it was found.
   package let basis: Basis
+  /// A contact's account.
+  package let parent: RecordReference?
 
   /// Makes a match.
-  package init(id: Int64, record: RecordReference, owner: Int64?, basis: Basis) {
+  package init(
+    id: Int64, record: RecordReference, owner: Int64?, basis: Basis, parent: RecordReference? = nil
+  ) {
     self.id = id
     self.record = record
     self.owner = owner
     self.basis = basis
+    self.parent = parent
   }
 }

@@ -3,8 +3,8 @@ import InternetMessage
 import Tracking
 
 extension Store {
-  /// Adds records, or replaces owner, addresses and domains of those that are there: all of them or
-  /// none.
+  /// Adds records, or replaces owner, addresses and domains of those that are there, and name and
+  /// account where they are told: all of them or none.
   ///
   /// - Returns: How many are new.
   /// - Throws: `StoreError`; `DirectoryError` where an owner is no user.
@@ -50,17 +50,29 @@ extension Store {
       ] {
         try db.cachedStatement(sql: sql).execute(arguments: [id])
       }
-      try db.cachedStatement(sql: "UPDATE record SET owner = ? WHERE id = ?")
-        .execute(arguments: [owner, id])
+      // What a file has no column for is not taken away.
+      try db.cachedStatement(
+        sql: """
+          UPDATE record SET owner = ?, name = coalesce(?, name), parent = coalesce(?, parent)
+            WHERE id = ?
+          """
+      ).execute(arguments: [owner, entry.name, entry.parent?.description, id])
     } else {
       try db.cachedStatement(
-        sql: "INSERT INTO record (type, record_id, owner, created_at) VALUES (?, ?, ?, ?)"
-      ).execute(arguments: [entry.record.type, entry.record.id, owner, now])
+        sql: """
+          INSERT INTO record (type, record_id, owner, created_at, name, parent)
+            VALUES (?, ?, ?, ?, ?, ?)
+          """
+      ).execute(arguments: [
+        entry.record.type, entry.record.id, owner, now, entry.name, entry.parent?.description,
+      ])
       id = db.lastInsertedRowID
     }
     for address in entry.addresses {
-      try db.cachedStatement(sql: "INSERT OR IGNORE INTO record_address VALUES (?, ?, ?)")
-        .execute(arguments: [address.comparisonKey, id, address.description])
+      try db.cachedStatement(sql: "INSERT OR IGNORE INTO record_address VALUES (?, ?, ?, ?)")
+        .execute(arguments: [
+          address.comparisonKey, id, address.description, MailboxAlias.key(of: address),
+        ])
     }
     for domain in entry.domains {
       // The key of an address in the domain: both are folded by the same code.
@@ -79,13 +91,14 @@ extension Store {
       try Row.fetchAll(
         db,
         sql: """
-          SELECT record.id, type, record_id, user.address FROM record
+          SELECT record.id, type, record_id, user.address, record.name, parent FROM record
             LEFT JOIN user ON user.id = record.owner
             WHERE ?1 IS NULL OR type = ?1 ORDER BY type, record_id LIMIT ?2
           """, arguments: [type, limit]
       ).map { row in
         let id: Int64 = row[0]
         let owner: String? = row[3]
+        let parent: String? = row[5]
         return RecordEntry(
           record: RecordReference(type: row[1], id: row[2]), owner: owner.flatMap { AddrSpec($0) },
           addresses: try String.fetchAll(
@@ -96,7 +109,8 @@ extension Store {
           domains: try String.fetchAll(
             db.cachedStatement(
               sql: "SELECT domain FROM record_domain WHERE record = ? ORDER BY domain_key"),
-            arguments: [id]))
+            arguments: [id]),
+          name: row[4], parent: parent.flatMap { RecordReference($0) })
       }
     }
   }
@@ -129,7 +143,7 @@ extension Store {
   }
 }
 
-/// A record as people name it: type, id, owner, addresses and domains.
+/// A record as people name it: type, id, owner, addresses and domains, name and account.
 package struct RecordEntry: Hashable, Sendable {
   /// Type and id in the CRM.
   package var record: RecordReference
@@ -139,18 +153,24 @@ package struct RecordEntry: Hashable, Sendable {
   package var addresses: [AddrSpec]
   /// The record's domains, lower-cased.
   package var domains: [String]
+  /// What it is called; `nil` where nothing is said of it.
+  package var name: String?
+  /// The account that a contact belongs to; `nil` where nothing is said of it.
+  package var parent: RecordReference?
   /// Whether addresses and domains come to those that the record has, and its owner stays.
   package var isAddition = false
 
   /// Makes an entry.
   package init(
     record: RecordReference, owner: AddrSpec? = nil, addresses: [AddrSpec] = [],
-    domains: [String] = []
+    domains: [String] = [], name: String? = nil, parent: RecordReference? = nil
   ) {
     self.record = record
     self.owner = owner
     self.addresses = addresses
     self.domains = domains
+    self.name = name
+    self.parent = parent
   }
 }
 

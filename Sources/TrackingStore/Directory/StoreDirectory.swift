@@ -63,11 +63,21 @@ struct StoreDirectory: Directory {
     for key in address.storedKeys {
       let found = try records(
         """
-        SELECT record.id, type, record_id, owner FROM record_address
+        SELECT record.id, type, record_id, owner, parent FROM record_address
           JOIN record ON record.id = record_address.record
           WHERE address_key = ? ORDER BY record.id LIMIT ?
         """, key: key, limit: limit, basis: .address)
       matches += found.filter { one in !matches.contains { $0.id == one.id } }
+    }
+    if matches.count < limit, let alias = MailboxAlias.key(of: address) {
+      let others = try records(
+        """
+        SELECT DISTINCT record.id, type, record_id, owner, parent FROM record_address
+          JOIN record ON record.id = record_address.record
+          WHERE alias_key = ? ORDER BY record.id LIMIT ?
+        """, key: alias, limit: limit, basis: .address)
+      let known = Set(matches.map(\.id))
+      matches += others.filter { !known.contains($0.id) }.prefix(limit - matches.count)
     }
     for key in address.domainKeys {
       var domain = Substring(key)
@@ -76,7 +86,7 @@ struct StoreDirectory: Directory {
       {
         matches += try records(
           """
-          SELECT record.id, type, record_id, owner FROM record_domain
+          SELECT record.id, type, record_id, owner, parent FROM record_domain
             JOIN record ON record.id = record_domain.record
             WHERE domain_key = ? ORDER BY record.id LIMIT ?
           """, key: String(domain), limit: limit - matches.count, basis: .domain)
@@ -91,8 +101,10 @@ struct StoreDirectory: Directory {
     _ sql: String, key: String, limit: Int, basis: RecordMatch.Basis
   ) throws -> [RecordMatch] {
     try Row.fetchAll(db.cachedStatement(sql: sql), arguments: [key, limit]).map { row in
-      RecordMatch(
-        id: row[0], record: RecordReference(type: row[1], id: row[2]), owner: row[3], basis: basis)
+      let parent: String? = row[4]
+      return RecordMatch(
+        id: row[0], record: RecordReference(type: row[1], id: row[2]), owner: row[3], basis: basis,
+        parent: parent.flatMap { RecordReference($0) })
     }
   }
 }

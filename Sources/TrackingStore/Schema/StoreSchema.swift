@@ -1,4 +1,5 @@
 import GRDB
+import Tracking
 
 /// The tables of a store, see SCHEMA.md.
 enum StoreSchema {
@@ -6,7 +7,7 @@ enum StoreSchema {
   static let applicationID = 0x4352_4D46
 
   /// `PRAGMA user_version` of a store that this version makes.
-  static let version = 6
+  static let version = 7
 
   /// So many copies a migration, which may read each, reads in less than a second.
   ///
@@ -44,7 +45,38 @@ enum StoreSchema {
       try db.execute(sql: version6)
       try db.execute(sql: "PRAGMA user_version = 6")
     }
+    migrator.registerMigration("v7") { db in
+      try db.execute(sql: version7)
+      try fillAliasKeys(in: db)
+      try db.execute(sql: "PRAGMA user_version = 7")
+    }
     try migrator.migrate(queue)
+  }
+
+  /// What a record is called, a contact's account, and another spelling of an address under which the
+  /// record is found, too.
+  private static let version7 = """
+    ALTER TABLE record ADD COLUMN name TEXT;
+    ALTER TABLE record ADD COLUMN parent TEXT;
+
+    ALTER TABLE record_address ADD COLUMN alias_key TEXT;
+    CREATE INDEX record_address_alias ON record_address (alias_key) WHERE alias_key IS NOT NULL;
+    """
+
+  /// Notes the alias keys of addresses that were stored before there were any.
+  private static func fillAliasKeys(in db: Database) throws {
+    let keys = try String.fetchAll(
+      db,
+      sql: """
+        SELECT DISTINCT address_key FROM record_address
+          WHERE address_key LIKE '%@gmail.com' OR address_key LIKE '%@googlemail.com'
+        """)
+    for key in keys {
+      guard let alias = MailboxAlias.key(ofComparisonKey: key) else { continue }
+      try db.execute(
+        sql: "UPDATE record_address SET alias_key = ? WHERE address_key = ?",
+        arguments: [alias, key])
+    }
   }
 
   /// Which Unix login may act as a user.

@@ -17,7 +17,10 @@ extension RecordCommand {
   struct Add: ParsableCommand {
     static let configuration = CommandConfiguration(
       commandName: "add",
-      abstract: "Adds a record, or replaces owner, addresses and domains of one.")
+      abstract: "Adds a record, or replaces owner, addresses and domains of one.",
+      discussion: """
+        Name and account of a record that is there stay as they are where they are not given.
+        """)
 
     @Argument(help: "Type and id in the CRM, as account:7d9b0f5e.")
     var record: String
@@ -35,6 +38,12 @@ extension RecordCommand {
       help: "A domain whose addresses belong to it; may be given again.")
     var domain: [String] = []
 
+    @Option(help: "What it is called.")
+    var name: String?
+
+    @Option(help: "The account that a contact belongs to, as account:7d9b0f5e.")
+    var parent: String?
+
     @OptionGroup var organization: OrganizationOptions
 
     func run() throws {
@@ -43,14 +52,30 @@ extension RecordCommand {
       }
       let entry = RecordEntry(
         record: reference, owner: try owner.map(parseAddress),
-        addresses: try address.map(parseAddress), domains: try domain.map(RecordFile.domain))
-      guard !entry.addresses.isEmpty || !entry.domains.isEmpty else {
+        addresses: try address.map(parseAddress), domains: try domain.map(RecordFile.domain),
+        name: name, parent: try parent.map { try Self.account($0, of: reference) })
+      guard !entry.addresses.isEmpty || !entry.domains.isEmpty || name != nil else {
         throw CommandError(
-          .usage, "a record needs an address or a domain, or no mail will match it")
+          .usage, "a record needs an address, a domain or a name, or nobody will find it")
       }
       _ = try organization.open(.administer, for: .track).store.setRecords(
         [entry], now: TextOutput.now)
     }
+  }
+}
+
+extension RecordCommand.Add {
+  /// Reads the account of a record.
+  ///
+  /// - Throws: `CommandError` where it is none, or the record itself.
+  static func account(_ text: String, of record: RecordReference) throws -> RecordReference {
+    guard let account = RecordReference(text) else {
+      throw CommandError(.usage, "'\(text)' is no record; write type:id")
+    }
+    guard account != record else {
+      throw CommandError(.usage, "a record is not its own account; name another with --parent")
+    }
+    return account
   }
 }
 
@@ -104,7 +129,8 @@ extension RecordCommand {
   /// `record list`.
   struct List: ParsableCommand {
     static let configuration = CommandConfiguration(
-      commandName: "list", abstract: "Lists records with owner, addresses and domains.")
+      commandName: "list",
+      abstract: "Lists records with owner, addresses, domains, name and account.")
 
     @Argument(help: "Only records of this type.")
     var type: String?
@@ -118,9 +144,17 @@ extension RecordCommand {
             entry.record.description, entry.owner?.description ?? "-",
             (entry.addresses.map(\.description) + entry.domains.map { "@" + $0 })
               .joined(separator: ", "),
-          ]
+          ] + Self.details(entry)
         }
       print(TextOutput.table(rows), terminator: "")
+    }
+
+    /// Name and account, where there are any.
+    private static func details(_ entry: RecordEntry) -> [String] {
+      let details = [
+        entry.name.map { "\"\($0)\"" }, entry.parent.map { "of \($0)" },
+      ].compactMap { $0 }
+      return details.isEmpty ? [] : [details.joined(separator: " ")]
     }
   }
 }
