@@ -64,6 +64,7 @@ import Tracking
 
     let policy = try store.policy()
     #expect(policy.filter == .contacts)
+    #expect(policy.correlation.knownParticipant == .off)
     #expect(try store.users().map(\.address.description) == ["dana@contoso.example"])
     let records = try store.records()
     #expect(records.map(\.record.description) == ["account:fab", "contact:erin"])

@@ -74,9 +74,8 @@ package struct CorrelationPolicy: Sendable, Hashable {
   package var smartMatchingDays = 90
   /// Whether a forwarded message answers the one that it forwards.
   package var forwardsAreReplies = false
-  /// Whether an id or token counts only where an external participant of the conversation takes
-  /// part in the message.
-  package var requiresKnownParticipant = true
+  /// Who from outside must take part in a message for an id or token to count.
+  package var knownParticipant = KnownParticipant.company
 
   /// The defaults.
   package init() {}

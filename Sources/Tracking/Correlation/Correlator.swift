@@ -48,12 +48,17 @@ package struct Correlator: Sendable {
           $0.messageID == nil || $0.messageID != facts.header.messageID
         }
         guard !copies.isEmpty else { continue }
-        let known = try copies.first { try isKnown($0, facts: facts, method: method, index: index) }
-        guard let copy = known else {
-          remarks.append(
-            "\(method.rawValue) names a tracked message, but nobody from outside who takes part in "
-              + "that conversation takes part here")
+        var known: (copy: IndexedCopy, basis: KnownParticipant.Basis?)?
+        for copy in copies where known == nil {
+          let (isKnown, basis) = try isKnown(copy, facts: facts, method: method, index: index)
+          if isKnown { known = (copy, basis) }
+        }
+        guard let (copy, basis) = known else {
+          remarks.append("\(method.rawValue) names a tracked message, but \(nobodyKnown)")
           continue
+        }
+        if let basis, basis != .address {
+          remarks.append("\(basis.words) takes part here")
         }
         let text = facts.header.subject ?? ""
         let isChanged = copy.subject != text && topicKey(copy.subject) != topicKey(text)
@@ -107,6 +112,12 @@ package struct Correlator: Sendable {
     }
   }
 
+  /// Why an id or a token does not count.
+  private var nobodyKnown: String {
+    let others = policy.knownParticipant == .company ? ", nor anybody of the same company," : ""
+    return "nobody from outside who takes part in that conversation\(others) takes part here"
+  }
+
   /// The copies whose subject has the same words and which share enough external addresses.
   private func smartMatches(
     _ facts: MessageFacts, in index: some TrackedMail
@@ -143,11 +154,12 @@ package struct Correlator: Sendable {
   /// A stranger who guesses an id or a token is not let into a conversation.
   private func isKnown(
     _ copy: IndexedCopy, facts: MessageFacts, method: CorrelationMethod, index: some TrackedMail
-  ) throws -> Bool {
-    guard policy.requiresKnownParticipant, method != .smartMatching else { return true }
-    guard !facts.externalParticipants.isEmpty else { return false }
-    return try index.conversation(
-      copy.conversation, hasExternalParticipantAmong: facts.externalParticipants)
+  ) throws -> (Bool, KnownParticipant.Basis?) {
+    guard policy.knownParticipant != .off, method != .smartMatching else { return (true, nil) }
+    guard !facts.externalParticipants.isEmpty else { return (false, nil) }
+    let basis = try index.conversation(
+      copy.conversation, knows: facts.externalParticipants, as: policy.knownParticipant)
+    return (basis != nil, basis)
   }
 
   // A message may name thousands of ids; the nearest are enough.

@@ -15,8 +15,10 @@ package protocol TrackedMail {
   /// least `count` of the given external addresses, newest first, at most 200.
   func copies(sharing count: Int, of addresses: [AddrSpec], since: Int64) throws -> [IndexedCopy]
 
-  /// Whether one of the addresses is an external participant of a conversation.
-  func conversation(_ id: Int64, hasExternalParticipantAmong addresses: [AddrSpec]) throws -> Bool
+  /// How a conversation knows one of the addresses; `nil` where all of them are strangers to it.
+  func conversation(
+    _ id: Int64, knows addresses: [AddrSpec], as known: KnownParticipant
+  ) throws -> KnownParticipant.Basis?
 
   /// The copy of this very message with a direction.
   func copy(withKey key: MessageKey, direction: Direction) throws -> IndexedCopy?

@@ -102,10 +102,17 @@ package struct PolicySetting: Sendable {
       "correlation-headers", "whether In-Reply-To, References and Thread-Index count",
       \.correlation.usesHeaders),
     flag("correlation-tokens", "whether tracking tokens count", \.correlation.usesTokens),
-    flag(
-      "correlation-known-participant",
-      "whether an id or token counts only with a known external participant",
-      \.correlation.requiresKnownParticipant),
+    PolicySetting(
+      name: "correlation-known-participant",
+      summary: "who from outside must take part for an id or token to count",
+      values: "off, address, company; yes and no of before are company and off",
+      read: { $0.correlation.knownParticipant.rawValue },
+      write: { text, policy in
+        let before: [String: KnownParticipant] = ["yes": .company, "no": .off]
+        guard let known = KnownParticipant(rawValue: text) ?? before[text] else { return false }
+        policy.correlation.knownParticipant = known
+        return true
+      }),
     flag(
       "forwards-are-replies", "whether a forward answers what it forwards",
       \.correlation.forwardsAreReplies),

@@ -50,11 +50,11 @@ struct TrackedMailIndex: TrackedMail {
   }
 
   func conversation(
-    _ id: Int64, hasExternalParticipantAmong addresses: [AddrSpec]
-  ) throws -> Bool {
+    _ id: Int64, knows addresses: [AddrSpec], as known: KnownParticipant
+  ) throws -> KnownParticipant.Basis? {
     try store.read { db in
-      try ConversationJoiner.conversation(
-        id, hasParticipantAmong: addresses.prefix(Self.maxAddresses).flatMap(\.storedKeys), in: db)
+      try Acquaintance(db: db, known: known, cache: store.gatheredCache)
+        .basis(of: addresses, in: id)
     }
   }
 

@@ -9,6 +9,8 @@ import Tracking
 struct ConversationJoiner {
   let db: Database
   let policy: CorrelationPolicy
+  /// What is known of records.
+  var cache: StoreCache?
 
   /// The conversation of a draft, made or joined.
   ///
@@ -20,14 +22,14 @@ struct ConversationJoiner {
   func conversation(
     for draft: CopyDraft, besides present: Int64?
   ) throws -> (id: Int64, isNew: Bool) {
-    let external = draft.participants.filter(\.isExternal).map(\.mailbox.address.comparisonKey)
+    let external = draft.participants.filter(\.isExternal).map(\.mailbox.address)
+    let acquaintance = Acquaintance(db: db, known: policy.knownParticipant, cache: cache)
     // The sender's and the recipient's copies of one message are in one conversation.
     var found = try answered(draft.correlation) + (present.map { [$0] } ?? [])
     if draft.joinsConversations, policy.isEnabled, policy.usesHeaders {
       for id in try relatives(draft) where !found.contains(id) {
         guard
-          try !policy.requiresKnownParticipant
-            || Self.conversation(id, hasParticipantAmong: external, in: db)
+          try policy.knownParticipant == .off || acquaintance.basis(of: external, in: id) != nil
         else { continue }
         found.append(id)
       }
@@ -35,20 +37,11 @@ struct ConversationJoiner {
     let isNew = found.isEmpty
     let conversation = try found.min() ?? makeConversation()
     for other in Set(found) where other != conversation { try merge(other, into: conversation) }
-    for key in Set(external) {
+    for key in Set(external.map(\.comparisonKey)) {
       try db.cachedStatement(sql: "INSERT OR IGNORE INTO conversation_participant VALUES (?, ?)")
         .execute(arguments: [conversation, key])
     }
     return (conversation, isNew)
-  }
-
-  /// Whether one of some addresses is an external participant of a conversation.
-  static func conversation(
-    _ id: Int64, hasParticipantAmong keys: [String], in db: Database
-  ) throws -> Bool {
-    let statement = try db.cachedStatement(
-      sql: "SELECT 1 FROM conversation_participant WHERE conversation = ? AND address_key = ?")
-    return try keys.contains { try Int.fetchOne(statement, arguments: [id, $0]) != nil }
   }
 
   private func answered(_ correlation: Correlation?) throws -> [Int64] {

@@ -48,8 +48,10 @@ struct CopyWriter {
         && insertDelivery(draft.delivery, of: found)
       return DeliveryReceipt(copy: CopyID(found), outcome: isNew ? .delivered : .seenAgain)
     }
-    let (conversation, isNew) = try ConversationJoiner(db: db, policy: policy.correlation)
-      .conversation(for: draft, besides: present.first?.conversation)
+    let (conversation, isNew) = try ConversationJoiner(
+      db: db, policy: policy.correlation, cache: cache
+    )
+    .conversation(for: draft, besides: present.first?.conversation)
     let regarding = try isNew ? nil : StoredRegarding.ofConversation(conversation, in: db)
     let inherited = regarding.map {
       CopyDraft.Regarding(record: $0.record, source: .conversation)

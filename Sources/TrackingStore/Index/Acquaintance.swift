@@ -1,0 +1,92 @@
+import GRDB
+import InternetMessage
+import Tracking
+
+/// Whether somebody from outside is known to a conversation: the one place where that is decided, for
+/// ids, tokens, late parents and siblings.
+struct Acquaintance {
+  let db: Database
+  /// Who counts as known; `off` knows everybody and is not to be asked.
+  let known: KnownParticipant
+  /// What is known of records.
+  var cache: StoreCache?
+
+  // Those whom a message names first are enough; more make no reply likelier.
+  private static let maxAddresses = 200
+  /// So many of those who take part in a conversation are looked at.
+  private static let maxParticipants = 1_000
+
+  /// How a conversation knows one of some addresses; `nil` where all of them are strangers.
+  ///
+  /// - Throws: `DatabaseError`; `StoreError`.
+  func basis(
+    of addresses: [AddrSpec], in conversation: Int64
+  ) throws -> KnownParticipant.Basis? {
+    let addresses = addresses.prefix(Self.maxAddresses)
+    let statement = try db.cachedStatement(
+      sql: "SELECT 1 FROM conversation_participant WHERE conversation = ? AND address_key = ?")
+    for address in addresses
+    where try Int.fetchOne(statement, arguments: [conversation, address.comparisonKey]) != nil {
+      return .address
+    }
+    let aliases = Set(addresses.compactMap { MailboxAlias.key(of: $0) })
+    guard known == .company || !aliases.isEmpty else { return nil }
+    let keys = try String.fetchAll(
+      db.cachedStatement(
+        sql: """
+          SELECT address_key FROM conversation_participant WHERE conversation = ?
+            LIMIT \(Self.maxParticipants)
+          """), arguments: [conversation])
+    if !aliases.isEmpty,
+      keys.contains(where: { MailboxAlias.key(ofComparisonKey: $0).map(aliases.contains) ?? false })
+    {
+      return .address
+    }
+    guard known == .company else { return nil }
+    let present = keys.compactMap(Self.address)
+    let domains = Set(addresses.map(\.domainKey).filter(Self.isCompanys))
+    if present.contains(where: { domains.contains($0.domainKey) }) { return .domain }
+    return try recordBasis(of: addresses, among: present)
+  }
+
+  private func recordBasis(
+    of addresses: ArraySlice<AddrSpec>, among present: [AddrSpec]
+  ) throws -> KnownParticipant.Basis? {
+    let directory = StoreDirectory(db: db, cache: cache)
+    func matches(_ address: AddrSpec) throws -> [RecordMatch] {
+      let matches = try directory.records(
+        matching: address, limit: PartyResolution.maxRecords + 1)
+      return matches.count > PartyResolution.maxRecords ? [] : matches
+    }
+    let mine = try addresses.flatMap(matches)
+    guard !mine.isEmpty else { return nil }
+    let records = Set(mine.map(\.id))
+    let accounts = Set(mine.compactMap(\.account))
+    var isAccounts = false
+    for address in present {
+      for match in try matches(address) {
+        if records.contains(match.id) { return .record }
+        if let account = match.account, accounts.contains(account) { isAccounts = true }
+      }
+    }
+    return isAccounts ? .account : nil
+  }
+
+  /// Whether those who have addresses of a domain work for one company.
+  private static func isCompanys(_ domain: String) -> Bool {
+    domain.contains(".") && !domain.hasPrefix("[") && !PublicMailDomains.contains(domain)
+  }
+
+  private static func address(_ key: String) -> AddrSpec? {
+    key.lastIndex(of: "@").map {
+      AddrSpec(localPart: String(key[..<$0]), domain: String(key[key.index(after: $0)...]))
+    }
+  }
+}
+
+extension RecordMatch {
+  /// The account that a record is or belongs to.
+  ///
+  /// That of an account is itself: two subsidiaries are two customers.
+  fileprivate var account: RecordReference? { record.type == "account" ? record : parent }
+}
