@@ -32,6 +32,19 @@ import Tracking
             RecordMatch(
               id: 1, record: RecordReference(type: "contact", id: "e"), owner: 5, basis: .address)
           ],
+          // Two records: the contact is who the copy says the sender is.
+          "twice@fabrikam.example": [
+            RecordMatch(
+              id: 3, record: RecordReference(type: "lead", id: "t"), owner: 5, basis: .address),
+            RecordMatch(
+              id: 4, record: RecordReference(type: "contact", id: "t"), owner: nil, basis: .address),
+          ],
+          "thrice@fabrikam.example": [
+            RecordMatch(
+              id: 3, record: RecordReference(type: "contact", id: "t"), owner: 5, basis: .address),
+            RecordMatch(
+              id: 4, record: RecordReference(type: "lead", id: "t"), owner: 1, basis: .address),
+          ],
           "site@plant.example": [
             RecordMatch(
               id: 2, record: RecordReference(type: "new_site", id: "s"), owner: nil, basis: .domain)
@@ -182,6 +195,31 @@ import Tracking
         $0.filters = [5: .contacts]
         $0.question.to = addresses("dana", "bob")
       }, .senderMatch, Ownership(user: 5, reason: .senderRecord)
+    ),
+    (
+      "the sender is two records: who owns the other one is no owner",
+      {
+        $0.filters = [5: .contacts]
+        $0.question.sender = address("twice@fabrikam.example")
+        $0.question.to = addresses("dana", "bob")
+      }, .senderMatch, Ownership(user: 1, reason: .firstRecipient)
+    ),
+    (
+      "the sender is two records: that of the mailbox's owner counts",
+      {
+        $0.filters = [5: .contacts]
+        $0.question.sender = address("thrice@fabrikam.example")
+        $0.question.to = addresses("bob", "dana")
+      }, .senderMatch, Ownership(user: 1, reason: .senderRecord)
+    ),
+    (
+      "the sender is two records and left open",
+      {
+        $0.filters = [5: .contacts]
+        $0.policy.leavesAmbiguousSenders = true
+        $0.question.sender = address("thrice@fabrikam.example")
+        $0.question.to = addresses("bob", "dana")
+      }, .senderMatch, Ownership(user: 5, reason: .firstRecipient)
     ),
     (
       "the other accepts, but only the mailbox is asked",

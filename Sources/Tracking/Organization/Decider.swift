@@ -40,7 +40,9 @@ package enum Decider {
       return refusal(.noCorrelationMatch, "the organization forces the filter 'none' on all users")
     }
     if question.isTrackingAsked, policy.tracksByRule || question.isByHand {
-      guard let owner = try ownership(question, parties: parties, directory: directory) else {
+      let owner = try ownership(
+        question, parties: parties, policy: policy, directory: directory)
+      guard let owner else {
         return refusal(.noRecipientMatch, "no user who takes part may own the copy")
       }
       return Decision(
@@ -159,7 +161,9 @@ package enum Decider {
       case .none: code = nil
       }
       guard let code else { continue }
-      guard let owner = try ownership(question, parties: parties, directory: directory) else {
+      let owner = try ownership(
+        question, parties: parties, policy: policy, directory: directory)
+      guard let owner else {
         return refusal(.noRecipientMatch, "no user who takes part may own the copy")
       }
       return Decision(
@@ -228,7 +232,7 @@ package enum Decider {
   ///
   /// Outgoing mail belongs to its sender. Where no list helps, to the mailbox's owner.
   private static func ownership(
-    _ question: Question, parties: Parties, directory: some Directory
+    _ question: Question, parties: Parties, policy: OrganizationPolicy, directory: some Directory
   ) throws -> Ownership? {
     if question.direction == .outgoing {
       if let sender = parties.sender, sender.isEligible {
@@ -243,11 +247,14 @@ package enum Decider {
             return Ownership(user: answers.owner, reason: .answeredCopy)
           }
         } else if let sender = question.sender {
-          let matches = try directory.records(matching: sender, limit: PartyResolution.maxRecords)
-          for match in matches where contactTypes.contains(match.record.type) {
-            if let owner = match.owner, eligible.contains(where: { $0.id == owner }) {
-              return Ownership(user: owner, reason: .senderRecord)
-            }
+          // The record that the copy will show the sender to be, and no other.
+          let record = try PartyResolution.sender(
+            directory.records(matching: sender, limit: PartyResolution.maxRecords + 1),
+            mailboxOwner: parties.mailbox?.id, policy: policy)
+          if let record, contactTypes.contains(record.record.type), let owner = record.owner,
+            eligible.contains(where: { $0.id == owner })
+          {
+            return Ownership(user: owner, reason: .senderRecord)
           }
         }
         return Ownership(user: first.id, reason: .firstRecipient)
