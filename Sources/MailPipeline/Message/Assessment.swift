@@ -17,6 +17,8 @@ struct Assessment: Sendable {
   let organization: String?
   /// Who takes part, as a copy keeps it; empty where the rules or the profile end it.
   let participants: [CopyDraft.Participant]
+  /// Whose the addresses are and who wrote it, where that is not plain, for `explain`.
+  let remarks: [String]
 
   /// The verdict, where the rules or the profile end it.
   var verdict: Verdict? {
@@ -54,7 +56,9 @@ struct Assessment: Sendable {
 
   /// The report of a verdict.
   func report(_ verdict: Verdict, _ finding: Correlator.Finding? = nil) -> Report {
-    Report(facts: facts, isOthers: isOthers, rules: traces, correlation: finding, verdict: verdict)
+    Report(
+      facts: facts, isOthers: isOthers, rules: traces, correlation: finding, verdict: verdict,
+      remarks: remarks)
   }
 }
 

@@ -23,10 +23,20 @@ struct MessageAssessor: Sendable {
   /// Assesses a message.
   ///
   /// - Throws: `TrackingFailure` where the profile has no mailbox; `InputError`.
+  ///
+  /// - Parameter users: Addresses that are known to be users' of the organization.
   func assess(
-    _ section: HeaderSection, of input: MessageInput, _ arrival: Arrival
+    _ section: HeaderSection, of input: MessageInput, _ arrival: Arrival,
+    users: Set<AddrSpec> = []
   ) throws -> Assessment {
     let header = try header(section, of: input)
+    var remarks: [String] = []
+    var arrival = arrival
+    arrival.envelope.recipients = arrival.envelope.recipients.map { address in
+      let recipient = profile.recipient(address)
+      if recipient != address { remarks.append("Postfix wrote \(address) for \(recipient)") }
+      return recipient
+    }
     let found = mailbox(for: header, arrival)
     guard let mailbox = found ?? (arrival.mailbox == nil ? profile.mailboxes.first : nil)
     else {
@@ -34,11 +44,13 @@ struct MessageAssessor: Sendable {
     }
     let facts = MessageFacts(
       header: header, envelope: arrival.envelope, mailbox: mailbox, isSent: arrival.isSent,
-      isOurs: profile.isOurs)
+      owns: { profile.mailbox(of: $0) == mailbox },
+      isOurs: { profile.isOurs($0) || users.contains($0) })
+    if isTraced { remarks += self.remarks(facts, users: users) }
     if found == nil, isOthers(arrival) {
       return Assessment(
         arrival: arrival, facts: facts, traces: [], outcome: .ask(nil), isOthers: true,
-        organization: profile.synchronizing, participants: [])
+        organization: profile.synchronizing, participants: [], remarks: remarks)
     }
     var traces: [RuleTrace] = []
     let outcome =
@@ -50,7 +62,18 @@ struct MessageAssessor: Sendable {
       }
     return Assessment(
       arrival: arrival, facts: facts, traces: traces, outcome: outcome, isOthers: false,
-      organization: profile.synchronizing, participants: isOpen ? participants(facts) : [])
+      organization: profile.synchronizing, participants: isOpen ? participants(facts) : [],
+      remarks: remarks)
+  }
+
+  /// Whose addresses are whose, where it is not plain.
+  private func remarks(_ facts: MessageFacts, users: Set<AddrSpec>) -> [String] {
+    facts.participants.compactMap { address in
+      if users.contains(address) { return "\(address) is a user of the organization" }
+      guard let bare = profile.withoutNote(address), profile.isOurs(bare) else { return nil }
+      return profile.mailboxes.contains { $0.addresses.contains(address) }
+        ? nil : "\(address) is \(bare) with a note (plus-addressing)"
+    }
   }
 
   /// Reads the header; where it holds text of which only the parts tell the charset, their first.
@@ -94,11 +117,9 @@ struct MessageAssessor: Sendable {
   private func mailbox(for header: MessageHeader, _ arrival: Arrival) -> ProfileMailbox? {
     if let owner = arrival.mailbox { return profile.mailboxes.first { $0.owner == owner } }
     let writers = header.from.map(\.address)
-    let receivers = arrival.envelope.recipients + header.deliveredTo
+    let receivers = arrival.envelope.recipients + header.deliveredTo.map(profile.recipient)
     for address in arrival.isSent ? writers + receivers : receivers + writers {
-      if let mailbox = profile.mailboxes.first(where: { $0.addresses.contains(address) }) {
-        return mailbox
-      }
+      if let mailbox = profile.mailbox(of: address) { return mailbox }
     }
     return nil
   }

@@ -77,8 +77,9 @@ package struct MessageTracker {
   }
 
   private func settle(_ message: PreparedMessage) throws -> Report {
+    if let verdict = message.assessment.verdict { return message.assessment.report(verdict) }
+    if let report = try settleAmongUsers(message) { return report }
     let assessment = message.assessment
-    if let verdict = assessment.verdict { return assessment.report(verdict) }
     if let failure = profile.obstacle(to: assessment.arrival.organization),
       failure.word != TrackingFailure.disconnected.word || purpose != .explain
     {
@@ -96,6 +97,21 @@ package struct MessageTracker {
         rule: assessment.rule,
         isTrackingAsked: assessment.arrival.isByHand || assessment.rule?.action == .track),
       report: assessment.report)
+  }
+
+  /// Takes the organization's users for ours, whatever the profile says of colleagues; the report,
+  /// where the rules or the profile end it then.
+  private func settleAmongUsers(_ message: PreparedMessage) throws -> Report? {
+    let assessment = message.assessment
+    let outside = assessment.facts.externalParticipants
+    guard !outside.isEmpty, profile.obstacle(to: assessment.arrival.organization) == nil,
+      let entry = profile.synchronizingOrganization
+    else { return nil }
+    let store = try organization(entry).store
+    let users = try store.users(among: outside, without: profile.withoutNote)
+    guard !users.isEmpty else { return nil }
+    try message.assess(by: assessor, users: users)
+    return message.assessment.verdict.map { message.assessment.report($0) }
   }
 
   // MARK: The organization
@@ -138,7 +154,7 @@ package struct MessageTracker {
       finding.remarks.append("\(words) counts, since it answers tracked mail")
     }
     let opposite = try oppositeCopy(of: facts, in: index)
-    let question = question(message, finding.correlation, opposite)
+    let question = try question(message, finding.correlation, opposite)
     let decision = try organization.decide(question)
     // Nobody's filter accepted it: a rule or a hand did.
     let isAsked =
@@ -206,13 +222,26 @@ package struct MessageTracker {
 
   private func question(
     _ message: Consideration, _ correlation: Correlation?, _ opposite: CopyID?
-  ) -> Question {
+  ) throws -> Question {
     let facts = message.facts
     let header = facts.header
     let listed = Set((header.to + header.cc + header.bcc).map(\.address))
+    let outside = Set(facts.externalParticipants)
+    // The organization knows its users by their addresses, not by what they put into them.
+    func known(_ address: AddrSpec) throws -> AddrSpec {
+      guard !outside.contains(address), let bare = profile.withoutNote(address),
+        try opened.users[message.entry.name]?.user(address) == nil
+      else { return address }
+      return bare
+    }
+    func known(_ mailboxes: [Mailbox]) throws -> [AddrSpec] {
+      try mailboxes.map { try known($0.address) }
+    }
     var question = Question(
-      sender: facts.sender?.address, to: header.to.map(\.address), cc: header.cc.map(\.address),
-      bcc: header.bcc.map(\.address) + facts.envelope.recipients.filter { !listed.contains($0) },
+      sender: try facts.sender.map { try known($0.address) }, to: try known(header.to),
+      cc: try known(header.cc),
+      bcc: try known(header.bcc)
+        + facts.envelope.recipients.filter { !listed.contains($0) }.map(known),
       subject: header.subject ?? "", direction: facts.direction,
       mailboxOwner: facts.mailbox.owner, isTrackingAsked: message.isTrackingAsked,
       oppositeCopy: opposite,

@@ -4,7 +4,7 @@ import Mailboxes
 /// A message that was assessed, with what of its body is needed once it is accepted: found when
 /// asked for, or beforehand.
 final class PreparedMessage {
-  let assessment: Assessment
+  private(set) var assessment: Assessment
   let input: MessageInput
   /// The text, made ready for the index of words; `nil` where it is to be found later.
   private(set) var searchText: String?
@@ -17,6 +17,14 @@ final class PreparedMessage {
   init(_ assessment: Assessment, of input: MessageInput) {
     self.assessment = assessment
     self.input = input
+  }
+
+  /// Assesses the message again, with what is known of the organization's users.
+  ///
+  /// - Throws: As `MessageAssessor.assess`.
+  func assess(by assessor: MessageAssessor, users: Set<AddrSpec>) throws {
+    assessment = try assessor.assess(
+      assessment.facts.header.section, of: input, assessment.arrival, users: users)
   }
 
   /// Finds beforehand what will be asked for.

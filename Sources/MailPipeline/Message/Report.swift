@@ -13,6 +13,8 @@ package struct Report: Sendable {
   package let correlation: Correlator.Finding?
   /// What became of it.
   package let verdict: Verdict
+  /// Whose the addresses are and who wrote it, where that is not plain; empty where nobody asked.
+  package let remarks: [String]
   /// What it names of the mail that it may answer; empty where it is not refused for want of it.
   package var names: [MessageName] = []
 

@@ -24,7 +24,7 @@ package struct MessageFacts: Sendable {
   /// All of From, the sender, and the recipients, each address once.
   package let participants: [AddrSpec]
 
-  /// The participants who are neither colleagues nor addresses of a mailbox of the profile.
+  /// The participants who are neither colleagues, users nor addresses of a mailbox of the profile.
   package let externalParticipants: [AddrSpec]
 
   /// Gathers the facts.
@@ -34,10 +34,11 @@ package struct MessageFacts: Sendable {
   ///   - envelope: What the host said.
   ///   - mailbox: The mailbox it came through.
   ///   - isSent: Whether the caller knows that the owner wrote it.
-  ///   - isOurs: Whether an address belongs to a colleague or to a mailbox of the profile.
+  ///   - owns: Whether an address is the mailbox's; where it is not told, one of those it has.
+  ///   - isOurs: Whether an address belongs to a colleague, a user or a mailbox of the profile.
   package init(
     header: MessageHeader, envelope: Envelope, mailbox: ProfileMailbox, isSent: Bool,
-    isOurs: (AddrSpec) -> Bool
+    owns: ((AddrSpec) -> Bool)? = nil, isOurs: (AddrSpec) -> Bool
   ) {
     self.header = header
     var envelope = envelope
@@ -56,7 +57,8 @@ package struct MessageFacts: Sendable {
     self.participants = unique(
       header.from.map(\.address) + (sender.map { [$0.address] } ?? []) + recipients)
     self.externalParticipants = participants.filter { !isOurs($0) }
-    let isOwners = sender.map { mailbox.addresses.contains($0.address) } ?? false
+    let owns = owns ?? mailbox.addresses.contains
+    let isOwners = sender.map { owns($0.address) } ?? false
     self.direction = isSent || isOwners ? .outgoing : .incoming
   }
 

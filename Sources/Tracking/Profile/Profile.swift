@@ -20,6 +20,9 @@ package struct Profile: Sendable {
   package let trustedAuthservIDs: [String]
   /// The largest message that is stored whole, in bytes.
   package let maxSize: Int
+  /// What begins a note in an address of ours, as in dana+note@: one of these characters; empty for
+  /// none.
+  package var plusAddressing = "+"
 
   /// What is excluded where the key is absent: safe by default.
   package static let defaultExclude: [Exclusion] = [.private, .automatic, .bulk, .internal, .spam]
@@ -72,10 +75,51 @@ package struct Profile: Sendable {
     return "\(name) (\(number))"
   }
 
-  /// Whether an address is a colleague's or one of these mailboxes'.
+  /// Whether an address is a colleague's or one of these mailboxes', with a note in it or without.
   package func isOurs(_ address: AddrSpec) -> Bool {
-    mailboxes.contains { $0.addresses.contains(address) }
-      || (synchronizingOrganization?.colleagues.matches(address) ?? false)
+    if mailbox(of: address) != nil { return true }
+    guard let colleagues = synchronizingOrganization?.colleagues else { return false }
+    return colleagues.matches(address)
+      || (withoutNote(address).map { colleagues.matches($0) } ?? false)
+  }
+
+  /// The mailbox that has an address, with a note in it or without.
+  package func mailbox(of address: AddrSpec) -> ProfileMailbox? {
+    if let mailbox = mailboxes.first(where: { $0.addresses.contains(address) }) { return mailbox }
+    guard let bare = withoutNote(address) else { return nil }
+    return mailboxes.first { $0.addresses.contains(bare) }
+  }
+
+  /// An address without the note that follows the first separator; `nil` where there is none.
+  package func withoutNote(_ address: AddrSpec) -> AddrSpec? {
+    let name = address.localPart
+    guard let separator = name.firstIndex(where: { plusAddressing.contains($0) }),
+      separator > name.startIndex
+    else { return nil }
+    return AddrSpec(localPart: String(name[..<separator]), domain: address.domain)
+  }
+
+  /// The address of a mailbox that a host means by an envelope recipient: Postfix gives a program `_`
+  /// for what a shell might take for more than a letter (local(8), command_expansion_filter).
+  ///
+  /// - Returns: The address itself where it is a mailbox's, or no mailbox has one that looks so.
+  package func recipient(_ address: AddrSpec) -> AddrSpec {
+    guard address.localPart.contains("_"), mailbox(of: address) == nil else { return address }
+    let bare = withoutNote(address) ?? address
+    for one in mailboxes.lazy.flatMap(\.addresses) where one.domainKey == bare.domainKey {
+      let shown = String(one.localPart.map { Self.passesPostfix($0) ? $0 : "_" })
+      guard shown != one.localPart, shown.lowercased() == bare.localPart.lowercased() else {
+        continue
+      }
+      return one
+    }
+    return address
+  }
+
+  private static func passesPostfix(_ character: Character) -> Bool {
+    character.isASCII
+      && (character.isLetter || character.isNumber
+        || "!@%-_=+:,./".contains(character))
   }
 }
 

@@ -46,7 +46,7 @@ struct ProfileReader {
 
   static let documentKeys = [
     "synchronizing", "mailbox", "organization", "rule", "exclude", "trusted_authserv_ids",
-    "max_size",
+    "max_size", "plus-addressing",
   ]
   static let mailboxKeys = ["owner", "addresses"]
   static let organizationKeys = ["name", "url", "colleagues", "connected"]
@@ -84,10 +84,26 @@ struct ProfileReader {
     let reader = RuleReader(trustsAuthservIDs: !trusted.isEmpty)
     let rules = try document.tables("rule").map(reader.rule)
     try refuseDuplicates(rules.map(\.name), key: "rule")
-    return Profile(
+    var profile = Profile(
       synchronizing: synchronizing, mailboxes: mailboxes, organizations: organizations,
       exclude: exclude, rules: rules, trustedAuthservIDs: trusted.map { $0.lowercased() },
       maxSize: try document.size("max_size") ?? Profile.defaultMaxSize)
+    if let separators = try document.text("plus-addressing") {
+      guard separators.unicodeScalars.allSatisfy(Self.isSeparator) else {
+        throw Problem(
+          path: [.key("plus-addressing")],
+          text: "'\(separators)' holds what cannot begin a note in an address; write signs such as "
+            + "\"+\" or \"+-\", or \"\" for none")
+      }
+      profile.plusAddressing = separators
+    }
+    return profile
+  }
+
+  /// Whether a character may stand between name and note: a sign that an address may have (RFC 5322
+  /// section 3.2.3).
+  private static func isSeparator(_ scalar: Unicode.Scalar) -> Bool {
+    "!#$%&'*+-/=?^_`{|}~.".unicodeScalars.contains(scalar)
   }
 
   private static func mailbox(_ table: TOMLTableReader) throws -> ProfileMailbox {

@@ -32,9 +32,15 @@ struct TOMLTableReader {
   }
 
   func string(_ key: String) throws -> String? {
+    guard let text = try text(key) else { return nil }
+    guard !text.isEmpty else { throw Problem(path: at(key), text: "'\(key)' is empty") }
+    return text
+  }
+
+  /// A text that may be empty.
+  func text(_ key: String) throws -> String? {
     guard let node = nodes[key] else { return nil }
     guard case .string(let text) = node else { throw wrongType(key, node, "a text in quotes") }
-    guard !text.isEmpty else { throw Problem(path: at(key), text: "'\(key)' is empty") }
     return text
   }
 

@@ -48,6 +48,27 @@ extension Store {
     try read { try StoreDirectory(db: $0).users(havingAddress: address).first }
   }
 
+  /// Those of some addresses that are users', as they are or without the note in them.
+  ///
+  /// - Parameters:
+  ///   - addresses: The addresses; so many are looked up as a person writes to.
+  ///   - withoutNote: An address without its note; `nil` where it has none.
+  /// - Throws: `StoreError`.
+  package func users(
+    among addresses: [AddrSpec], without withoutNote: (AddrSpec) -> AddrSpec?
+  ) throws -> Set<AddrSpec> {
+    try read { db in
+      let directory = StoreDirectory(db: db, cache: gatheredCache)
+      return try Set(
+        addresses.prefix(Self.maxLookedUp).filter { address in
+          if try directory.isUser(address) { return true }
+          return try withoutNote(address).map { try directory.isUser($0) } ?? false
+        })
+    }
+  }
+
+  private static let maxLookedUp = 1_000
+
   /// The user of a key.
   ///
   /// - Throws: `StoreError`.

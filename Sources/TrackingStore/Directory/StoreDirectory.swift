@@ -32,6 +32,15 @@ struct StoreDirectory: Directory {
     return []
   }
 
+  /// Whether a user has an address.
+  func isUser(_ address: AddrSpec) throws -> Bool {
+    if cache != nil { return try !users(havingAddress: address).isEmpty }
+    let statement = try db.cachedStatement(sql: "SELECT 1 FROM user_address WHERE address_key = ?")
+    return try address.storedKeys.contains {
+      try Int.fetchOne(statement, arguments: [$0]) != nil
+    }
+  }
+
   private func allUsers() throws -> [String: [OrganizationUser]] {
     var users: [String: [OrganizationUser]] = [:]
     let rows = try Row.fetchAll(

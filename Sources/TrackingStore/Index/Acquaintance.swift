@@ -25,8 +25,8 @@ struct Acquaintance {
     let addresses = addresses.prefix(Self.maxAddresses)
     let statement = try db.cachedStatement(
       sql: "SELECT 1 FROM conversation_participant WHERE conversation = ? AND address_key = ?")
-    for address in addresses
-    where try Int.fetchOne(statement, arguments: [conversation, address.comparisonKey]) != nil {
+    for key in addresses.flatMap(\.storedKeys)
+    where try Int.fetchOne(statement, arguments: [conversation, key]) != nil {
       return .address
     }
     let aliases = Set(addresses.compactMap { MailboxAlias.key(of: $0) })

@@ -54,7 +54,7 @@ struct ReportObject: Encodable {
         AnswerObject(
           copy: $0.copy.rawValue, method: $0.method.rawValue, code: $0.method.code)
       }, forKey: .answers)
-    try container.encode(report.correlation?.remarks ?? [], forKey: .remarks)
+    try container.encode(report.remarks + (report.correlation?.remarks ?? []), forKey: .remarks)
     try container.encode(verdict.kind.rawValue, forKey: .verdict)
     try container.encode(verdict.reason, forKey: .reason)
     try container.encode(verdict.code?.rawValue, forKey: .code)

@@ -24,6 +24,7 @@ struct ReportText {
       ["Direction", "\(facts.direction.rawValue), through \(mailbox)"],
       ["Outside", outside],
     ]
+    rows += report.remarks.map { ["Whose", $0] }
     for note in facts.header.notes {
       rows.append(["Note", note.kind.explanation + (note.field.map { " (\($0))" } ?? "")])
     }

@@ -67,6 +67,12 @@ extension RulesCommand {
           TextOutput.size(loaded.maxSize)
             + (loaded.maxSize == Profile.defaultMaxSize ? " (default)" : ""),
         ])
+      rows.append(
+        [
+          "plus-addressing",
+          (loaded.plusAddressing.isEmpty ? "off" : loaded.plusAddressing)
+            + (loaded.plusAddressing == "+" ? " (default)" : ""),
+        ])
       print(TextOutput.table(rows), terminator: "")
     }
   }
