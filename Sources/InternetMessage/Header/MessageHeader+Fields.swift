@@ -27,6 +27,11 @@ extension MessageHeader {
     }
   }
 
+  /// The mailboxes of all fields of a name, groups flattened, in order (RFC 5322 section 3.4).
+  public func mailboxes(of name: String) -> [Mailbox] {
+    rawValues(of: name).flatMap { $0.withUnsafeBytes { AddressList.parse($0) } }
+  }
+
   /// The date, if it is one that mail can have: of 1970 to 2200; where it is not, when the message came
   /// says more.
   public var credibleDate: MessageDate? { date.flatMap { DateParser.isCredible($0) ? $0 : nil } }

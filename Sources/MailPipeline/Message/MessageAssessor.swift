@@ -45,7 +45,7 @@ struct MessageAssessor: Sendable {
     let facts = MessageFacts(
       header: header, envelope: arrival.envelope, mailbox: mailbox, isSent: arrival.isSent,
       owns: { profile.mailbox(of: $0) == mailbox },
-      isOurs: { profile.isOurs($0) || users.contains($0) })
+      isOurs: { profile.isOurs($0) || users.contains($0) }, policy: profile.authorship)
     if isTraced { remarks += self.remarks(facts, users: users) }
     if found == nil, isOthers(arrival) {
       return Assessment(
@@ -68,12 +68,26 @@ struct MessageAssessor: Sendable {
 
   /// Whose addresses are whose, where it is not plain.
   private func remarks(_ facts: MessageFacts, users: Set<AddrSpec>) -> [String] {
-    facts.participants.compactMap { address in
-      if users.contains(address) { return "\(address) is a user of the organization" }
-      guard let bare = profile.withoutNote(address), profile.isOurs(bare) else { return nil }
-      return profile.mailboxes.contains { $0.addresses.contains(address) }
-        ? nil : "\(address) is \(bare) with a note (plus-addressing)"
+    let authorship = facts.authorship
+    var remarks: [String] = []
+    if let writer = authorship.writer, let field = authorship.field,
+      let from = facts.header.from.first
+    {
+      let isRelay = profile.authorship.relays.matches(from.address)
+      remarks.append(
+        "\(writer.address) wrote it, as \(field) says: \(from.address) in From is "
+          + (isRelay ? "one of the relays" : "ours (via)"))
     }
+    if let assistant = authorship.assistant {
+      remarks.append("\(assistant.address) sent it for the one in From (delegates)")
+    }
+    return remarks
+      + facts.participants.compactMap { address in
+        if users.contains(address) { return "\(address) is a user of the organization" }
+        guard let bare = profile.withoutNote(address), profile.isOurs(bare) else { return nil }
+        return profile.mailboxes.contains { $0.addresses.contains(address) }
+          ? nil : "\(address) is \(bare) with a note (plus-addressing)"
+      }
   }
 
   /// Reads the header; where it holds text of which only the parts tell the charset, their first.
@@ -101,7 +115,13 @@ struct MessageAssessor: Sendable {
           .init(role: role, mailbox: mailbox, isExternal: external.contains(mailbox.address)))
       }
     }
-    add(header.from.isEmpty ? facts.sender.map { [$0] } ?? [] : header.from, .from)
+    if let writer = facts.authorship.writer {
+      add([writer], .from)
+      add(header.from, .sender)
+    } else {
+      add(header.from.isEmpty ? facts.sender.map { [$0] } ?? [] : header.from, .from)
+      add(facts.authorship.assistant.map { [$0] } ?? [], .sender)
+    }
     add(header.to, .to)
     add(header.cc, .cc)
     add(header.bcc, .bcc)

@@ -15,13 +15,17 @@ package struct MessageFacts: Sendable {
   /// Which way it goes.
   package let direction: Direction
 
-  /// The sender: the first From; where there is none, the address of the envelope sender.
+  /// The sender: who wrote it where From names who passed it on; else the first From; where there is
+  /// none, the address of the envelope sender.
   package let sender: Mailbox?
+
+  /// Who wrote it where From does not say it alone.
+  package let authorship: Authorship
 
   /// To, Cc, Bcc and envelope recipients, each address once, in this order.
   package let recipients: [AddrSpec]
 
-  /// All of From, the sender, and the recipients, each address once.
+  /// All of From, the sender, who sent it for the sender, and the recipients, each address once.
   package let participants: [AddrSpec]
 
   /// The participants who are neither colleagues, users nor addresses of a mailbox of the profile.
@@ -36,26 +40,30 @@ package struct MessageFacts: Sendable {
   ///   - isSent: Whether the caller knows that the owner wrote it.
   ///   - owns: Whether an address is the mailbox's; where it is not told, one of those it has.
   ///   - isOurs: Whether an address belongs to a colleague, a user or a mailbox of the profile.
+  ///   - policy: What the profile says of mail that is not from whom From names.
   package init(
     header: MessageHeader, envelope: Envelope, mailbox: ProfileMailbox, isSent: Bool,
-    owns: ((AddrSpec) -> Bool)? = nil, isOurs: (AddrSpec) -> Bool
+    owns: ((AddrSpec) -> Bool)? = nil, isOurs: (AddrSpec) -> Bool,
+    policy: AuthorshipPolicy = AuthorshipPolicy()
   ) {
     self.header = header
     var envelope = envelope
     if envelope.sender == nil, header.hasNullReversePath { envelope.sender = .null }
     self.envelope = envelope
     self.mailbox = mailbox
-    var sender = header.from.first
-    if sender == nil, case .address(let address)? = envelope.sender {
-      sender = Mailbox(address: address)
-    }
-    self.sender = sender
     let recipients = unique(
       header.to.map(\.address) + header.cc.map(\.address) + header.bcc.map(\.address)
         + envelope.recipients)
     self.recipients = recipients
+    authorship = policy.authorship(of: header, to: recipients, isSent: isSent, isOurs: isOurs)
+    var sender = authorship.writer ?? header.from.first
+    if sender == nil, case .address(let address)? = envelope.sender {
+      sender = Mailbox(address: address)
+    }
+    self.sender = sender
     self.participants = unique(
-      header.from.map(\.address) + (sender.map { [$0.address] } ?? []) + recipients)
+      header.from.map(\.address) + [sender, authorship.assistant].compactMap { $0?.address }
+        + recipients)
     self.externalParticipants = participants.filter { !isOurs($0) }
     let owns = owns ?? mailbox.addresses.contains
     let isOwners = sender.map { owns($0.address) } ?? false

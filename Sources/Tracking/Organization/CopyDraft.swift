@@ -45,8 +45,10 @@ package struct CopyDraft {
   package struct Participant: Sendable, Hashable {
     /// The field, or the envelope.
     package enum Role: String, Sendable, CaseIterable {
-      /// From.
+      /// From, or who wrote what somebody else passed on.
       case from
+      /// Who sent it for the one in From, or passed it on.
+      case sender
       /// To.
       case to
       /// Cc.

@@ -23,6 +23,8 @@ package struct Profile: Sendable {
   /// What begins a note in an address of ours, as in dana+note@: one of these characters; empty for
   /// none.
   package var plusAddressing = "+"
+  /// Who wrote mail that is not from whom From names.
+  package var authorship = AuthorshipPolicy()
 
   /// What is excluded where the key is absent: safe by default.
   package static let defaultExclude: [Exclusion] = [.private, .automatic, .bulk, .internal, .spam]

@@ -46,7 +46,7 @@ struct ProfileReader {
 
   static let documentKeys = [
     "synchronizing", "mailbox", "organization", "rule", "exclude", "trusted_authserv_ids",
-    "max_size", "plus-addressing",
+    "max_size", "plus-addressing", "via", "relays", "delegates",
   ]
   static let mailboxKeys = ["owner", "addresses"]
   static let organizationKeys = ["name", "url", "colleagues", "connected"]
@@ -96,6 +96,12 @@ struct ProfileReader {
             + "\"+\" or \"+-\", or \"\" for none")
       }
       profile.plusAddressing = separators
+    }
+    if let isOn = try document.bool("via") { profile.authorship.believesOurs = isOn }
+    if let isOn = try document.bool("delegates") { profile.authorship.recordsAssistants = isOn }
+    if let relays = try document.patterns("relays", AddressPattern.parse) {
+      profile.authorship.relays = AddressMatcher(
+        relays, written: try document.strings("relays") ?? [])
     }
     return profile
   }

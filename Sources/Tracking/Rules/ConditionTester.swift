@@ -103,8 +103,9 @@ struct ConditionTester {
     let header = facts.header
     switch condition {
     case .from(let matcher):
-      // A missing From leaves the envelope sender as the sender.
-      let senders = header.from.isEmpty ? facts.sender.map { [$0] } ?? [] : header.from
+      // A missing From leaves the envelope sender as the sender; one that passed it on is one, too.
+      let isTold = !header.from.isEmpty && facts.authorship.writer == nil
+      let senders = header.from + (isTold ? [] : facts.sender.map { [$0] } ?? [])
       return senders.contains { matcher.matches($0.address, within: &budget) }
     case .to(let matcher):
       return header.to.contains { matcher.matches($0.address, within: &budget) }

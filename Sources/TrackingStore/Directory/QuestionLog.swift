@@ -72,7 +72,8 @@ extension Store {
         sql: """
           SELECT id AS mail, tracked_at AS asked_at, sender_address AS sender,
               (SELECT group_concat(address, char(10)) FROM participant
-                WHERE participant.copy = copy.id AND participant.role <> 'from') AS recipients,
+                WHERE participant.copy = copy.id
+                  AND participant.role NOT IN ('from', 'sender')) AS recipients,
               subject, 1 AS is_accepted, reason_code AS code
             FROM copy
           UNION ALL

@@ -60,7 +60,7 @@ struct SearchDocument {
     case .from: sender += text
     case .to: recipient += text
     case .cc: copied += text
-    case .bcc, .envelope: other += text
+    case .sender, .bcc, .envelope: other += text
     }
   }
 

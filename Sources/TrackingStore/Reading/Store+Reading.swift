@@ -21,8 +21,8 @@ extension Store {
       let statement = try db.cachedStatement(
         sql: """
           SELECT direction, sender_address, sent_at, regarding_type || ':' || regarding_id, subject,
-              (SELECT address FROM participant WHERE copy = copy.id AND role <> 'from'
-                ORDER BY number LIMIT 1)
+              (SELECT address FROM participant
+                WHERE copy = copy.id AND role NOT IN ('from', 'sender') ORDER BY number LIMIT 1)
             FROM copy WHERE id = ?
           """)
       return try Self.ids(of: query, in: db).compactMap { id in

@@ -54,13 +54,47 @@ enum StoreSchema {
   }
 
   /// What a record is called, a contact's account, and another spelling of an address under which the
-  /// record is found, too.
+  /// record is found, too; who passed a message on is no recipient.
   private static let version7 = """
     ALTER TABLE record ADD COLUMN name TEXT;
     ALTER TABLE record ADD COLUMN parent TEXT;
 
     ALTER TABLE record_address ADD COLUMN alias_key TEXT;
     CREATE INDEX record_address_alias ON record_address (alias_key) WHERE alias_key IS NOT NULL;
+
+    DROP VIEW mail;
+    CREATE VIEW mail AS
+      SELECT copy.id,
+        direction,
+        datetime(sent_at, 'unixepoch') AS sent,
+        sender_address AS sender,
+        sender_name,
+        (SELECT group_concat(participant.address, ', ') FROM participant
+          WHERE participant.copy = copy.id AND participant.role NOT IN ('from', 'sender'))
+          AS recipients,
+        subject,
+        copy.regarding_type || ':' || copy.regarding_id AS regarding,
+        user.address AS owner,
+        rule,
+        reason_code,
+        explanation AS reason,
+        conversation,
+        message_id,
+        size,
+        datetime(tracked_at, 'unixepoch') AS tracked
+      FROM copy JOIN user ON user.id = copy.owner;
+
+    DROP VIEW question;
+    CREATE VIEW question AS
+      SELECT id AS mail, tracked_at AS asked_at, sender_address AS sender,
+          (SELECT group_concat(address, ', ') FROM participant
+            WHERE participant.copy = copy.id AND participant.role NOT IN ('from', 'sender'))
+            AS recipients,
+          subject, 1 AS is_accepted, reason_code AS code
+        FROM copy
+      UNION ALL
+      SELECT NULL, asked_at, sender, replace(recipients, char(10), ', '), subject, 0, code
+        FROM refused_question;
     """
 
   /// Notes the alias keys of addresses that were stored before there were any.

@@ -73,7 +73,10 @@ extension RulesCommand {
           (loaded.plusAddressing.isEmpty ? "off" : loaded.plusAddressing)
             + (loaded.plusAddressing == "+" ? " (default)" : ""),
         ])
-      print(TextOutput.table(rows), terminator: "")
+      rows.append(["via", loaded.authorship.believesOurs ? "on (default)" : "off"])
+      rows.append(["relays", loaded.authorship.relays.patterns.joined(separator: ", ")])
+      rows.append(["delegates", loaded.authorship.recordsAssistants ? "on (default)" : "off"])
+      print(TextOutput.table(rows.filter { !$0[1].isEmpty }), terminator: "")
     }
   }
 }
