@@ -48,7 +48,8 @@ enum PrivilegeTable {
     Row("list", .readOwn), Row("search offer", .readOwn), Row("stats", .readOwn),
     Row("show 2", .readOwn), Row("show 2 --raw", .readOwn), Row("show 2 --json", .readOwn),
     Row("show 1", .readOwn, readsOthers: true), Row("show 1 --part 1", .readOwn, readsOthers: true),
-    Row("thread 2", .readOwn), Row("thread 1", .readOwn, readsOthers: true),
+    Row("thread show 2", of: 2, .readOwn),
+    Row("thread show 1", of: 2, .readOwn, readsOthers: true),
     Row("record list", of: 2, .readOrganization),
     Row("record unresolved", of: 2, .readOrganization),
     Row("user list", of: 2, .readOrganization), Row("org log", of: 2, .readOrganization),
@@ -61,6 +62,10 @@ enum PrivilegeTable {
     Row("untrack 2", .track), Row("untrack 2 --conversation", .track), Row("untrack 1", .track),
     Row("regarding 2 account:5", .setRegarding, .readOwn),
     Row("regarding 1 account:5", .setRegarding, .readOwn, readsOthers: true),
+    Row("regarding 2 account:5 --conversation", .setRegarding, .readOwn),
+    // Alone in its conversation, it cannot be parted from it.
+    Row("thread split 2", of: 2, .setRegarding, .readOwn, statuses: [65]),
+    Row("thread split 1", of: 2, .setRegarding, .readOwn, readsOthers: true, statuses: [65]),
     // Carrying out.
     Row("export --format csv", .export, .readOwn), Row("export --format mbox", .export, .readOwn),
     Row("backup ./kept", .export, .readOrganization),

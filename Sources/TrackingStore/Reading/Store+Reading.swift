@@ -168,12 +168,28 @@ extension Store {
       owner: row["owner_address"], ownerReason: row["owner_reason"],
       regarding: regardingType.flatMap { type in regardingID.map { "\(type):\($0)" } },
       regardingSource: row["regarding_source"], answers: row["answers"],
+      alsoAnswers: try alsoAnswered(by: id, besides: row["answers"], in: db),
+      isSubjectChanged: (row["is_subject_changed"] as Bool?) ?? false,
       correlation: correlation.flatMap(CorrelationMethod.init(rawValue:)),
       reason: reason.flatMap(ReasonCode.init(rawValue:)), rule: row["rule"],
       isManual: row["is_manual"], explanation: row["explanation"],
       participants: try participants(of: id, in: db),
       attachments: try attachments(of: id, in: db), deliveries: try deliveries(of: id, in: db),
       related: try messageID.map { try related(to: id, messageID: $0, in: db) } ?? [])
+  }
+
+  /// The copies that In-Reply-To names beside the one that a copy answers, each message once.
+  private static func alsoAnswered(
+    by id: Int64, besides answered: Int64?, in db: Database
+  ) throws -> [Int64] {
+    try Int64.fetchAll(
+      db.cachedStatement(
+        sql: """
+          SELECT min(copy.id) FROM reference JOIN copy ON copy.message_id = reference.message_id
+            WHERE reference.copy = ?1 AND is_direct AND copy.id <> ?1
+              AND copy.message_id IS NOT (SELECT message_id FROM copy WHERE id = ?2)
+            GROUP BY copy.message_id ORDER BY min(copy.id) LIMIT 20
+          """), arguments: [id, answered])
   }
 
   private static func participants(of id: Int64, in db: Database) throws -> [StoredParticipant] {

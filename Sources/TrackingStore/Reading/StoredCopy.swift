@@ -38,6 +38,10 @@ package struct StoredCopy: Sendable {
   package let regardingSource: String?
   /// The copy that it answers.
   package let answers: Int64?
+  /// The other copies that it answers: who answers several messages at once names all of them.
+  package let alsoAnswers: [Int64]
+  /// Whether its subject is another than that of the copy it answers.
+  package let isSubjectChanged: Bool
   /// How that was found.
   package let correlation: CorrelationMethod?
   /// The organization's reason.
@@ -80,7 +84,7 @@ package struct StoredDelivery: Sendable, Hashable {
 
 /// A participant of a tracked copy.
 package struct StoredParticipant: Sendable, Hashable {
-  /// `from`, `to`, `cc`, `bcc` or `envelope`.
+  /// `from`, `sender`, `to`, `cc`, `bcc` or `envelope`.
   package let role: String
   /// The display name.
   package let name: String?
@@ -121,6 +125,52 @@ enum StoredRegarding {
       let word: String = row[2], let source = CopyDraft.Regarding.Source(rawValue: word)
     else { return nil }
     return CopyDraft.Regarding(record: RecordReference(type: type, id: record), source: source)
+  }
+
+  /// What a copy inherits of the message that it answers, and of its conversation.
+  struct Legacy {
+    /// The record; `nil` where a hand said that there is none.
+    let record: RecordReference?
+    /// Whether a hand said so.
+    let isByHand: Bool
+  }
+
+  // Who answers far down has the record of all between, too.
+  private static let maxAncestors = 200
+
+  /// What a copy inherits; `nil` where nobody said anything.
+  ///
+  /// The nearest message above it of which a hand said something comes first, then what a hand said of
+  /// the whole conversation, the record of the nearest message above, and that of the conversation:
+  /// who answers one of two messages has the record of that one.
+  static func inherited(
+    answering answered: Int64?, in conversation: Int64, in db: Database
+  ) throws -> Legacy? {
+    let statement = try db.cachedStatement(
+      sql: """
+        SELECT regarding_type, regarding_id, regarding_source, answers FROM copy
+          WHERE id = ? AND conversation = ?
+        """)
+    var nearest: RecordReference?
+    var next = answered
+    var steps = 0
+    while let id = next, steps < maxAncestors,
+      let row = try Row.fetchOne(statement, arguments: [id, conversation])
+    {
+      let type: String? = row[0]
+      let record = type.flatMap { type in
+        (row[1] as String?).map { RecordReference(type: type, id: $0) }
+      }
+      let source = (row[2] as String?).flatMap(CopyDraft.Regarding.Source.init(rawValue:))
+      if source == .manual { return Legacy(record: record, isByHand: true) }
+      nearest = nearest ?? record
+      if source == .rule { break }
+      next = row[3]
+      steps += 1
+    }
+    let whole = try ofConversation(conversation, in: db)
+    if let whole, whole.source == .manual { return Legacy(record: whole.record, isByHand: true) }
+    return (nearest ?? whole?.record).map { Legacy(record: $0, isByHand: false) }
   }
 
   /// Gives a conversation a record, unless it has one from as strong a source.

@@ -54,10 +54,14 @@ enum StoreSchema {
   }
 
   /// What a record is called, a contact's account, and another spelling of an address under which the
-  /// record is found, too; who passed a message on is no recipient.
+  /// record is found, too; who passed a message on is no recipient. Which conversations a hand parted,
+  /// and which ids stand in In-Reply-To.
   private static let version7 = """
     ALTER TABLE record ADD COLUMN name TEXT;
     ALTER TABLE record ADD COLUMN parent TEXT;
+
+    ALTER TABLE conversation ADD COLUMN is_split INTEGER NOT NULL DEFAULT 0;
+    ALTER TABLE reference ADD COLUMN is_direct INTEGER NOT NULL DEFAULT 0;
 
     ALTER TABLE record_address ADD COLUMN alias_key TEXT;
     CREATE INDEX record_address_alias ON record_address (alias_key) WHERE alias_key IS NOT NULL;

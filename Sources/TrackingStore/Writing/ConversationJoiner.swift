@@ -25,9 +25,11 @@ struct ConversationJoiner {
     let external = draft.participants.filter(\.isExternal).map(\.mailbox.address)
     let acquaintance = Acquaintance(db: db, known: policy.knownParticipant, cache: cache)
     // The sender's and the recipient's copies of one message are in one conversation.
-    var found = try answered(draft.correlation) + (present.map { [$0] } ?? [])
+    var found = try together(answered(draft.correlation), present)
     if draft.joinsConversations, policy.isEnabled, policy.usesHeaders {
       for id in try relatives(draft) where !found.contains(id) {
+        // What a hand parted names the same ids still.
+        guard try found.isEmpty || !areParted(found + [id]) else { continue }
         guard
           try policy.knownParticipant == .off || acquaintance.basis(of: external, in: id) != nil
         else { continue }
@@ -42,6 +44,19 @@ struct ConversationJoiner {
         .execute(arguments: [conversation, key])
     }
     return (conversation, isNew)
+  }
+
+  /// The conversations of the answered message and of the other copy of this one; where a hand parted
+  /// them, that copy's.
+  private func together(_ answered: [Int64], _ present: Int64?) throws -> [Int64] {
+    guard let present, !answered.contains(present) else { return answered }
+    return try areParted(answered + [present]) ? [present] : answered + [present]
+  }
+
+  /// Whether a hand parted one of some conversations from others.
+  private func areParted(_ conversations: [Int64]) throws -> Bool {
+    let statement = try db.cachedStatement(sql: "SELECT is_split FROM conversation WHERE id = ?")
+    return try conversations.contains { try Bool.fetchOne(statement, arguments: [$0]) ?? false }
   }
 
   private func answered(_ correlation: Correlation?) throws -> [Int64] {

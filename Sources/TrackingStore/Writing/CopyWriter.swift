@@ -52,25 +52,34 @@ struct CopyWriter {
       db: db, policy: policy.correlation, cache: cache
     )
     .conversation(for: draft, besides: present.first?.conversation)
-    let regarding = try isNew ? nil : StoredRegarding.ofConversation(conversation, in: db)
-    let inherited = regarding.map {
-      CopyDraft.Regarding(record: $0.record, source: .conversation)
+    let legacy =
+      try isNew
+      ? nil
+      : StoredRegarding.inherited(
+        answering: draft.correlation?.copy.rawValue, in: conversation, in: db)
+    let inherited = legacy?.record.map {
+      CopyDraft.Regarding(record: $0, source: .conversation)
     }
-    // What a hand said of a conversation holds against rules.
-    let isByHand = regarding?.source == .manual && draft.regarding?.source != .manual
+    // What a hand said of a message or a conversation holds against rules.
+    let isByHand = legacy?.isByHand ?? false && draft.regarding?.source != .manual
     let id = try insert(
       draft, conversation: conversation,
       regarding: isByHand ? inherited : draft.regarding ?? inherited)
-    if let regarding = draft.regarding {
-      try StoredRegarding.offer(regarding, toConversation: conversation, in: db)
+    // What a hand says of a message holds for it and the answers to it, which find it there.
+    if let regarding = draft.regarding, isNew || regarding.source != .manual {
+      let isByHand = regarding.source == .manual
+      try StoredRegarding.offer(
+        isByHand ? .init(record: regarding.record, source: .conversation) : regarding,
+        toConversation: conversation, in: db)
     }
     if storesContent { try insertContent(draft, of: id) }
     try insertParticipants(draft, of: id)
     try insertAttachments(draft, of: id)
     if draft.joinsConversations {
+      let direct = Set(draft.header.inReplyTo)
       for reference in StoredReferences.ids(of: draft.header) {
-        try db.cachedStatement(sql: "INSERT OR IGNORE INTO reference VALUES (?, ?)")
-          .execute(arguments: [reference.value, id])
+        try db.cachedStatement(sql: "INSERT OR IGNORE INTO reference VALUES (?, ?, ?)")
+          .execute(arguments: [reference.value, id, direct.contains(reference)])
       }
     }
     _ = try insertDelivery(draft.delivery, of: id)

@@ -73,29 +73,114 @@ extension Store {
     }
   }
 
-  /// Says by hand what record a copy and its conversation belong to; that holds against rules and
-  /// inheritance.
+  /// Says by hand what record a copy belongs to; that holds against rules and inheritance, and for
+  /// answers to it that are still to come.
   ///
   /// - Parameters:
   ///   - id: The copy.
   ///   - record: The record; `nil` for none.
+  ///   - others: The copies of its conversation for which it is said, too: all that the acting user
+  ///     may read. Then it holds for all mail that joins the conversation.
   /// - Returns: Whether there is such a copy.
   /// - Throws: `StoreError`.
-  package func setRegarding(_ id: CopyID, _ record: RecordReference?) throws -> Bool {
-    try write { db in
+  package func setRegarding(
+    _ id: CopyID, _ record: RecordReference?, andOfConversation others: [CopyID]? = nil
+  ) throws -> Bool {
+    func set(_ table: String, _ key: Int64, _ source: String?, in db: Database) throws {
+      try db.execute(
+        sql: """
+          UPDATE \(table) SET regarding_type = ?, regarding_id = ?, regarding_source = ?
+            WHERE id = ?
+          """, arguments: [record?.type, record?.id, source, key])
+    }
+    return try write { db in
       let conversation = try Int64.fetchOne(
         db, sql: "SELECT conversation FROM copy WHERE id = ?", arguments: [id.rawValue])
       guard let conversation else { return false }
-      let source = record == nil ? nil : CopyDraft.Regarding.Source.manual.rawValue
-      for (table, key) in [("copy", id.rawValue), ("conversation", conversation)] {
-        try db.execute(
-          sql: """
-            UPDATE \(table) SET regarding_type = ?, regarding_id = ?, regarding_source = ?
-              WHERE id = ?
-            """, arguments: [record?.type, record?.id, source, key])
+      let manual = CopyDraft.Regarding.Source.manual.rawValue
+      if let others {
+        try set("conversation", conversation, record == nil ? nil : manual, in: db)
+        let inherited = CopyDraft.Regarding.Source.conversation.rawValue
+        for other in others {
+          try set("copy", other.rawValue, record == nil ? nil : inherited, in: db)
+        }
       }
+      try set("copy", id.rawValue, manual, in: db)
       return true
     }
+  }
+
+  /// What became of a conversation that was to be parted.
+  package enum Parting: Sendable, Hashable {
+    /// So many messages are a conversation of their own now.
+    case parted(Int)
+    /// All of the conversation answers the message: there is nothing to part it from.
+    case nothingToPart
+  }
+
+  /// Makes a conversation of its own of a copy and all that answers it; neither takes the other up
+  /// again, whatever ids new mail names.
+  ///
+  /// The record that they inherited is that of the conversation they leave, and stays there.
+  ///
+  /// - Parameter id: The copy with which the new conversation begins.
+  /// - Returns: What was done; `nil` where there is no such copy.
+  /// - Throws: `StoreError`.
+  package func splitConversation(at id: CopyID) throws -> Parting? {
+    try write { db in
+      let conversation = try Int64.fetchOne(
+        db, sql: "SELECT conversation FROM copy WHERE id = ?", arguments: [id.rawValue])
+      guard let conversation else { return nil }
+      let rows = try Row.fetchAll(
+        db, sql: "SELECT id, answers, key FROM copy WHERE conversation = ?",
+        arguments: [conversation])
+      // The sender's and the recipient's copies of one message stay together.
+      var answers: [Int64: [Int64]] = [:]
+      var copies: [Data: [Int64]] = [:]
+      var keys: [Int64: Data] = [:]
+      for row in rows {
+        if let answered: Int64 = row[1] { answers[answered, default: []].append(row[0]) }
+        copies[row[2], default: []].append(row[0])
+        keys[row[0]] = row[2] as Data
+      }
+      var leaving: Set<Int64> = []
+      var waiting = [id.rawValue]
+      while let next = waiting.popLast() {
+        guard leaving.insert(next).inserted else { continue }
+        waiting += (answers[next] ?? []) + (keys[next].flatMap { copies[$0] } ?? [])
+      }
+      guard leaving.count < rows.count else { return .nothingToPart }
+      try db.execute(sql: "INSERT INTO conversation (is_split) VALUES (1)")
+      let new = db.lastInsertedRowID
+      try db.execute(
+        sql: "UPDATE conversation SET is_split = 1 WHERE id = ?", arguments: [conversation])
+      for copy in leaving {
+        try db.execute(
+          sql: "UPDATE copy SET conversation = ? WHERE id = ?", arguments: [new, copy])
+      }
+      try db.execute(
+        sql: """
+          UPDATE copy SET regarding_type = NULL, regarding_id = NULL, regarding_source = NULL
+            WHERE conversation = ? AND regarding_source = 'conversation'
+          """, arguments: [new])
+      try db.execute(
+        sql: """
+          INSERT OR IGNORE INTO conversation_participant
+            SELECT conversation, address_key FROM participant JOIN copy ON copy.id = participant.copy
+              WHERE conversation = ? AND is_external
+          """, arguments: [new])
+      try Self.removeAbsentParticipants(of: conversation, in: db)
+      return .parted(leaving.count)
+    }
+  }
+
+  private static func removeAbsentParticipants(of conversation: Int64, in db: Database) throws {
+    try db.execute(
+      sql: """
+        DELETE FROM conversation_participant WHERE conversation = ?1 AND address_key NOT IN (
+          SELECT address_key FROM participant JOIN copy ON copy.id = participant.copy
+            WHERE conversation = ?1 AND is_external)
+        """, arguments: [conversation])
   }
 
   private static func untrack(
@@ -132,12 +217,7 @@ extension Store {
       try db.execute(sql: "DELETE FROM \(table) WHERE copy = ?", arguments: [id])
     }
     try db.execute(sql: "DELETE FROM copy WHERE id = ?", arguments: [id])
-    try db.execute(
-      sql: """
-        DELETE FROM conversation_participant WHERE conversation = ?1 AND address_key NOT IN (
-          SELECT address_key FROM participant JOIN copy ON copy.id = participant.copy
-            WHERE conversation = ?1 AND is_external)
-        """, arguments: [conversation])
+    try removeAbsentParticipants(of: conversation, in: db)
     let others = try Int.fetchOne(
       db, sql: "SELECT 1 FROM copy WHERE conversation = ? LIMIT 1", arguments: [conversation])
     guard others == nil else { return }

@@ -12,6 +12,8 @@ struct ConversationTree {
     let branch: String
     /// The subject where it says something else than that of the message above.
     let newSubject: String?
+    /// The other messages of the conversation that it answers.
+    let alsoAnswers: [Int64]
   }
 
   /// From the first root on.
@@ -50,7 +52,8 @@ struct ConversationTree {
         entries.append(
           Entry(
             copy: next.copy, depth: next.depth, branch: next.branch,
-            newSubject: next.topic == topic ? nil : next.copy.subject))
+            newSubject: next.topic == topic ? nil : next.copy.subject,
+            alsoAnswers: next.copy.alsoAnswers.filter(known.contains)))
         let children = answers[next.copy.id.rawValue] ?? []
         for (number, child) in children.enumerated().reversed() {
           let isLast = number == children.count - 1
@@ -97,9 +100,16 @@ struct ThreadText {
         entries.map { entry in
           [
             entry.copy.id.description, dates.short(entry.copy.sentAt),
-            branch(entry) + (entry.copy.senderAddress ?? "nobody"), entry.newSubject ?? "",
+            branch(entry) + (entry.copy.senderAddress ?? "nobody") + others(entry),
+            entry.newSubject ?? "",
           ]
         }, on: terminal)
+  }
+
+  private func others(_ entry: ConversationTree.Entry) -> String {
+    entry.alsoAnswers.isEmpty
+      ? ""
+      : " (answers " + entry.alsoAnswers.map(String.init).joined(separator: ", ") + ", too)"
   }
 
   private func branch(_ entry: ConversationTree.Entry) -> String {

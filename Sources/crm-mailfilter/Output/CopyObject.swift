@@ -28,6 +28,8 @@ struct CopyObject: Encodable {
     case ownerReason = "owner_reason"
     case mayRead = "may_read"
     case regardingSource = "regarding_source"
+    case alsoAnswers = "also_answers"
+    case subjectChanged = "subject_changed"
   }
 
   private struct ParticipantObject: Encodable {
@@ -79,6 +81,8 @@ struct CopyObject: Encodable {
     try container.encode(copy.regarding, forKey: .regarding)
     try container.encode(copy.regardingSource, forKey: .regardingSource)
     try container.encode(copy.answers, forKey: .answers)
+    try container.encode(copy.alsoAnswers, forKey: .alsoAnswers)
+    try container.encode(copy.isSubjectChanged, forKey: .subjectChanged)
     try container.encode(copy.correlation?.rawValue, forKey: .correlation)
     try container.encode(copy.reason?.name, forKey: .reason)
     try container.encode(copy.reason?.rawValue, forKey: .code)

@@ -38,7 +38,8 @@ struct CopyText {
     let replyTo = message.header.replyTo.map(\.address.description)
     if !replyTo.isEmpty { rows.append(["Reply-To", replyTo.joined(separator: ", ")]) }
     rows.append(["Date", dates.long(copy.sentAt)])
-    rows.append(["Subject", copy.subject])
+    rows.append(
+      ["Subject", copy.subject + (copy.isSubjectChanged ? " (changed from what it answers)" : "")])
     if let id = copy.messageID { rows.append(["Message-ID", id]) }
     let answered = message.header.inReplyTo.map(\.value)
     if !answered.isEmpty { rows.append(["In-Reply-To", answered.joined(separator: " ")]) }
@@ -110,7 +111,9 @@ struct CopyText {
   private var conversation: String {
     "\(copy.conversation)"
       + (copy.answers.map { answered in
-        ", answers mail \(answered)" + (copy.correlation.map { " (\($0.rawValue))" } ?? "")
+        ", answers mail "
+          + ([answered] + copy.alsoAnswers).map(String.init).joined(separator: " and mail ")
+          + (copy.correlation.map { " (\($0.rawValue))" } ?? "")
       } ?? "")
   }
 }

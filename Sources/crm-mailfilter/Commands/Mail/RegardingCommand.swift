@@ -7,13 +7,19 @@ struct RegardingCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "regarding",
     abstract: "Says what record a message belongs to.",
-    discussion: "What is said by hand holds against rules, for mail still to come, too.")
+    discussion: """
+      What is said by hand holds against rules, and for answers to the message that are still to \
+      come.
+      """)
 
   @Argument(help: "The number that 'list' shows.")
   var id: Int64
 
   @Argument(help: "The record, as account:7d9b0f5e, or none.")
   var record: String
+
+  @Flag(help: "Say it of the whole conversation, and of what will join it.")
+  var conversation = false
 
   @OptionGroup var organization: OrganizationOptions
 
@@ -24,6 +30,14 @@ struct RegardingCommand: ParsableCommand {
     }
     let (store, user) = try organization.open(.setRegarding)
     let copy = try OrganizationOptions.copy(id, readableFor: user, in: store)
-    _ = try store.setRegarding(copy.id, reference)
+    var others: [CopyID]?
+    if conversation {
+      var query = CopyQuery()
+      query.conversation = copy.conversation
+      query.visibleTo = try OrganizationOptions.onlyReadable(for: user, in: store)
+      query.limit = Int.max
+      others = try store.copyIDs(query)
+    }
+    _ = try store.setRegarding(copy.id, reference, andOfConversation: others)
   }
 }

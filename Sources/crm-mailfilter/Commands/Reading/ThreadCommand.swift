@@ -5,28 +5,69 @@ import TrackingStore
 struct ThreadCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "thread",
-    abstract: "Shows a conversation as a tree: what answers what.")
+    abstract: "Shows a conversation as a tree: what answers what.",
+    discussion: "'thread NUMBER' is 'thread show NUMBER'.",
+    subcommands: [Show.self, Split.self], defaultSubcommand: Show.self)
+}
 
-  @Argument(help: "The number of one of its messages, as 'list' shows it.")
-  var id: Int64
+extension ThreadCommand {
+  /// `thread show`, and `thread` alone.
+  struct Show: ParsableCommand {
+    static let configuration = CommandConfiguration(
+      commandName: "show", abstract: "Shows a conversation as a tree: what answers what.")
 
-  @OptionGroup var display: DisplayOptions
+    @Argument(help: "The number of one of its messages, as 'list' shows it.")
+    var id: Int64
 
-  @OptionGroup var organization: OrganizationOptions
+    @OptionGroup var display: DisplayOptions
 
-  func run() throws {
-    let (store, copy, onlyOf) = try organization.openToRead(id)
-    var query = CopyQuery()
-    query.conversation = copy.conversation
-    query.visibleTo = onlyOf
-    query.limit = Int.max
-    let copies = try store.copies(query)
-    if display.json {
-      for entry in ConversationTree(copies).entries {
-        print(try JSONOutput.line(CopyObject(copy: entry.copy, depth: entry.depth)))
+    @OptionGroup var organization: OrganizationOptions
+
+    func run() throws {
+      let (store, copy, onlyOf) = try organization.openToRead(id)
+      var query = CopyQuery()
+      query.conversation = copy.conversation
+      query.visibleTo = onlyOf
+      query.limit = Int.max
+      let copies = try store.copies(query)
+      if display.json {
+        for entry in ConversationTree(copies).entries {
+          print(try JSONOutput.line(CopyObject(copy: entry.copy, depth: entry.depth)))
+        }
+      } else {
+        display.show(ThreadText(dates: display.dates).text(copies, on: .standardOutput()))
       }
-    } else {
-      display.show(ThreadText(dates: display.dates).text(copies, on: .standardOutput()))
+    }
+  }
+}
+
+extension ThreadCommand {
+  /// `thread split`.
+  struct Split: ParsableCommand {
+    static let configuration = CommandConfiguration(
+      commandName: "split",
+      abstract: "Makes a conversation of its own of a message and all that answers it.",
+      discussion: """
+        For an old mail that was answered to write of something new. The record that these \
+        messages have of the conversation they leave is taken from them; say another with \
+        'regarding'.
+        """)
+
+    @Argument(help: "The number of the message with which the new conversation begins.")
+    var id: Int64
+
+    @OptionGroup var organization: OrganizationOptions
+
+    func run() throws {
+      let (store, user) = try organization.open(.setRegarding)
+      let copy = try OrganizationOptions.copy(id, readableFor: user, in: store)
+      switch try store.splitConversation(at: copy.id) {
+      case .parted(let count):
+        print(count == 1 ? "1 message parted" : "\(count) messages parted")
+      case .nothingToPart, nil:
+        throw CommandError(
+          .data, "mail \(id) begins its conversation: there is nothing to part it from")
+      }
     }
   }
 }
