@@ -26,6 +26,8 @@ struct CommandError: Error {
     case let error as OrganizationURL.ParseError: self.init(.usage, error.description)
     case let error as PolicySettingError: self.init(.usage, error.description)
     case let error as SearchQueryError: self.init(.usage, error.description)
+    case DirectoryError.noRecord(let record):
+      self.init(.noInput, DirectoryError.noRecord(record).description)
     case let error as DirectoryError: self.init(.data, error.description)
     case let error as StoreError: self.init(Self.status(error.kind), error.description)
     case let error as UnsafeFile: self.init(.noPermission, error.description)

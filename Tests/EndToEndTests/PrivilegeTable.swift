@@ -77,6 +77,9 @@ enum PrivilegeTable {
     // Which mail is tracked for them is everybody's own choice.
     Row("user set lee@contoso.example --filter none", of: 2, .readOwn),
     Row("record add account:2 --address x@y.example", of: 2, .administer),
+    Row("record set account:1 --name Fabrikam", of: 2, .administer, statuses: [66]),
+    Row("record merge lead:1 contact:1", of: 2, .administer, statuses: [66]),
+    Row("record convert lead:1 contact:1", of: 2, .administer, statuses: [66]),
     Row("record import ./records.csv", of: 2, .administer),
     Row("record import ./records.csv --dry-run", of: 2, .administer),
     Row("forget erin@fabrikam.example --yes", .administer),

@@ -21,14 +21,11 @@ extension Store {
   /// - Throws: `StoreError`.
   package func countOfNew(_ entries: [RecordEntry]) throws -> Int {
     try read { db in
-      try entries.count { try !$0.isAddition && Self.key(of: $0.record, in: db) == nil }
+      try entries.count { entry in
+        let record = try StoredRecord.current(entry.record, in: db)
+        return try !entry.isAddition && StoredRecord.key(of: record, in: db) == nil
+      }
     }
-  }
-
-  private static func key(of record: RecordReference, in db: Database) throws -> Int64? {
-    try Int64.fetchOne(
-      db.cachedStatement(sql: "SELECT id FROM record WHERE type = ? AND record_id = ?"),
-      arguments: [record.type, record.id])
   }
 
   private func set(_ entry: RecordEntry, now: Int64, in db: Database) throws -> Bool {
@@ -39,9 +36,12 @@ extension Store {
       }
       owner = user.id
     }
-    let found = try Self.key(of: entry.record, in: db)
+    let record = try StoredRecord.current(entry.record, in: db)
+    let parent = try entry.parent.map { try StoredRecord.current($0, in: db) }
+    let found = try StoredRecord.key(of: record, in: db)
     let id: Int64
-    if let found, entry.isAddition {
+    // What a file still says under a name of before comes to what the record became.
+    if let found, entry.isAddition || record != entry.record {
       id = found
     } else if let found {
       id = found
@@ -56,7 +56,7 @@ extension Store {
           UPDATE record SET owner = ?, name = coalesce(?, name), parent = coalesce(?, parent)
             WHERE id = ?
           """
-      ).execute(arguments: [owner, entry.name, entry.parent?.description, id])
+      ).execute(arguments: [owner, entry.name, parent?.description, id])
     } else {
       try db.cachedStatement(
         sql: """
@@ -64,22 +64,11 @@ extension Store {
             VALUES (?, ?, ?, ?, ?, ?)
           """
       ).execute(arguments: [
-        entry.record.type, entry.record.id, owner, now, entry.name, entry.parent?.description,
+        entry.record.type, entry.record.id, owner, now, entry.name, parent?.description,
       ])
       id = db.lastInsertedRowID
     }
-    for address in entry.addresses {
-      try db.cachedStatement(sql: "INSERT OR IGNORE INTO record_address VALUES (?, ?, ?, ?)")
-        .execute(arguments: [
-          address.comparisonKey, id, address.description, MailboxAlias.key(of: address),
-        ])
-    }
-    for domain in entry.domains {
-      // The key of an address in the domain: both are folded by the same code.
-      let key = AddrSpec(localPart: "x", domain: domain).domainKey
-      try db.cachedStatement(sql: "INSERT OR IGNORE INTO record_domain VALUES (?, ?, ?)")
-        .execute(arguments: [key, id, domain])
-    }
+    try StoredRecord.add(entry.addresses, entry.domains, to: id, in: db)
     return found == nil
   }
 

@@ -219,6 +219,10 @@ package enum DirectoryError: Error, Hashable, Sendable, CustomStringConvertible 
   case isUser(String)
   /// There is no user of that address.
   case noUser(String)
+  /// There is no such record.
+  case noRecord(String)
+  /// A record stands where another must.
+  case sameRecord(String)
 
   /// What is wrong and what to do, in one line.
   package var description: String {
@@ -232,6 +236,8 @@ package enum DirectoryError: Error, Hashable, Sendable, CustomStringConvertible 
         + "'user set ADDRESS --login NAME'"
     case .isUser(let address):
       "\(address) is a user's address; only people from outside are forgotten, see 'user set'"
+    case .noRecord(let record): "no record \(record); see 'record list'"
+    case .sameRecord(let record): "\(record) stands where another record must; name another"
     case .noUser(let address): "no user has the address \(address); see 'user list'"
     }
   }

@@ -48,9 +48,9 @@ extension Store {
   ///
   /// - Throws: `StoreError`.
   package func count(of query: CopyQuery) throws -> Int {
-    let condition = CopyCondition(query)
-    return try readConsistently { db in
-      try Int.fetchOne(
+    try readConsistently { db in
+      let condition = CopyCondition(try Self.current(query, in: db))
+      return try Int.fetchOne(
         db, sql: "SELECT count(*) FROM copy WHERE \(condition.sql)",
         arguments: condition.arguments) ?? 0
     }
@@ -68,8 +68,16 @@ extension Store {
   }
 
   private static func ids(of query: CopyQuery, in db: Database) throws -> [Int64] {
-    let (sql, arguments) = statement(query)
+    let (sql, arguments) = try statement(current(query, in: db))
     return try Int64.fetchAll(db, sql: sql, arguments: arguments)
+  }
+
+  /// A query by what the records that it names are called now.
+  static func current(_ query: CopyQuery, in db: Database) throws -> CopyQuery {
+    var query = query
+    query.regarding = try query.regarding.map { try StoredRecord.current($0, in: db) }
+    query.record = try query.record.map { try StoredRecord.current($0, in: db) }
+    return query
   }
 
   private static func statement(_ query: CopyQuery) -> (String, StatementArguments) {

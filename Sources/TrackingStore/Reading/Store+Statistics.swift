@@ -11,7 +11,6 @@ extension Store {
   package func statistics(
     of query: CopyQuery, by dimension: CopyStatistic.Dimension?
   ) throws -> [CopyStatistic] {
-    let condition = CopyCondition(query)
     let value =
       switch dimension {
       case .month: "strftime('%Y-%m', sent_at, 'unixepoch', 'localtime')"
@@ -25,7 +24,8 @@ extension Store {
       case nil: "NULL"
       }
     return try readConsistently { db in
-      try Row.fetchAll(
+      let condition = CopyCondition(try Self.current(query, in: db))
+      return try Row.fetchAll(
         db,
         sql: """
           SELECT \(value) AS value, count(*) AS number,

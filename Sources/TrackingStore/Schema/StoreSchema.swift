@@ -55,10 +55,18 @@ enum StoreSchema {
 
   /// What a record is called, a contact's account, and another spelling of an address under which the
   /// record is found, too; who passed a message on is no recipient. Which conversations a hand parted,
-  /// and which ids stand in In-Reply-To.
+  /// which ids stand in In-Reply-To, and what a record was called before.
   private static let version7 = """
     ALTER TABLE record ADD COLUMN name TEXT;
     ALTER TABLE record ADD COLUMN parent TEXT;
+
+    CREATE TABLE record_moved (
+      type TEXT NOT NULL,
+      record_id TEXT NOT NULL,
+      record INTEGER NOT NULL REFERENCES record,
+      PRIMARY KEY (type, record_id)
+    ) STRICT, WITHOUT ROWID;
+    CREATE INDEX record_moved_record ON record_moved (record);
 
     ALTER TABLE conversation ADD COLUMN is_split INTEGER NOT NULL DEFAULT 0;
     ALTER TABLE reference ADD COLUMN is_direct INTEGER NOT NULL DEFAULT 0;

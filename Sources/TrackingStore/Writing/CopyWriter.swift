@@ -48,6 +48,11 @@ struct CopyWriter {
         && insertDelivery(draft.delivery, of: found)
       return DeliveryReceipt(copy: CopyID(found), outcome: isNew ? .delivered : .seenAgain)
     }
+    // A rule may still name what the record was called before.
+    var draft = draft
+    if let record = draft.regarding?.record {
+      draft.regarding?.record = try StoredRecord.current(record, in: db)
+    }
     let (conversation, isNew) = try ConversationJoiner(
       db: db, policy: policy.correlation, cache: cache
     )

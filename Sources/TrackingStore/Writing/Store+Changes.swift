@@ -97,6 +97,7 @@ extension Store {
       let conversation = try Int64.fetchOne(
         db, sql: "SELECT conversation FROM copy WHERE id = ?", arguments: [id.rawValue])
       guard let conversation else { return false }
+      let record = try record.map { try StoredRecord.current($0, in: db) }
       let manual = CopyDraft.Regarding.Source.manual.rawValue
       if let others {
         try set("conversation", conversation, record == nil ? nil : manual, in: db)

@@ -247,6 +247,7 @@ extension Store {
       }
       try db.execute(
         sql: "DELETE FROM participant_record WHERE record = ?", arguments: [record])
+      try db.execute(sql: "DELETE FROM record_moved WHERE record = ?", arguments: [record])
       try db.execute(sql: "DELETE FROM record WHERE id = ?", arguments: [record])
     }
     return records.count

@@ -9,7 +9,9 @@ struct RecordCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "record",
     abstract: "The records: accounts, contacts, leads and others.",
-    subcommands: [Add.self, List.self, Import.self, Unresolved.self])
+    subcommands: [
+      Add.self, Set.self, Merge.self, Convert.self, List.self, Import.self, Unresolved.self,
+    ])
 }
 
 extension RecordCommand {
@@ -47,13 +49,11 @@ extension RecordCommand {
     @OptionGroup var organization: OrganizationOptions
 
     func run() throws {
-      guard let reference = RecordReference(record) else {
-        throw CommandError(.usage, "'\(record)' is no record; write type:id")
-      }
+      let reference = try RecordCommand.reference(record)
       let entry = RecordEntry(
         record: reference, owner: try owner.map(parseAddress),
         addresses: try address.map(parseAddress), domains: try domain.map(RecordFile.domain),
-        name: name, parent: try parent.map { try Self.account($0, of: reference) })
+        name: name, parent: try parent.map { try RecordCommand.account($0, of: reference) })
       guard !entry.addresses.isEmpty || !entry.domains.isEmpty || name != nil else {
         throw CommandError(
           .usage, "a record needs an address, a domain or a name, or nobody will find it")
@@ -64,14 +64,22 @@ extension RecordCommand {
   }
 }
 
-extension RecordCommand.Add {
+extension RecordCommand {
+  /// Reads a record's type and id.
+  ///
+  /// - Throws: `CommandError` where it is none.
+  static func reference(_ text: String) throws -> RecordReference {
+    guard let reference = RecordReference(text) else {
+      throw CommandError(.usage, "'\(text)' is no record; write type:id")
+    }
+    return reference
+  }
+
   /// Reads the account of a record.
   ///
   /// - Throws: `CommandError` where it is none, or the record itself.
   static func account(_ text: String, of record: RecordReference) throws -> RecordReference {
-    guard let account = RecordReference(text) else {
-      throw CommandError(.usage, "'\(text)' is no record; write type:id")
-    }
+    let account = try reference(text)
     guard account != record else {
       throw CommandError(.usage, "a record is not its own account; name another with --parent")
     }
