@@ -55,7 +55,7 @@ final class TemporaryStore {
     return CopyDraft(
       key: digest.finish(), direction: direction, header: header,
       participants: participants(header.from, .from) + participants(header.to, .to),
-      owner: Ownership(user: 1, reason: .mailbox),
+      owner: Ownership(user: UserID(1), reason: .mailbox),
       grounds: .init(code: .acceptAll, explanation: "a test"), correlation: finding.correlation,
       regarding: regarding.flatMap { RecordReference($0) }.map {
         .init(record: $0, source: source)

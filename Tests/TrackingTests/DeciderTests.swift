@@ -7,7 +7,7 @@ import Tracking
   /// Dana (1) is a member, Finn (2) is disabled, Rita (3) a reader, Sales (4) a queue, Bob (5) a
   /// member; Erin is a contact of Bob's, the site's domain a row of a custom table.
   struct Situation {
-    var filters: [Int64: FilterMethod] = [:]
+    var filters: [UserID: FilterMethod] = [:]
     var policy = OrganizationPolicy()
     var question = Question(
       sender: address("erin@fabrikam.example"), to: [address("dana@contoso.example")],
@@ -15,7 +15,7 @@ import Tracking
 
     var directory: SmallDirectory {
       func user(
-        _ id: Int64, _ name: String, _ kind: OrganizationUser.Kind = .user,
+        _ id: UserID, _ name: String, _ kind: OrganizationUser.Kind = .user,
         role: UserRole = .member, isEnabled: Bool = true
       ) -> OrganizationUser {
         OrganizationUser(
@@ -410,7 +410,9 @@ import Tracking
   }
 
   @Test func partiesAreResolvedInTheOrderOfDynamics() {
-    func match(_ id: Int64, _ type: String, _ owner: Int64?, _ basis: RecordMatch.Basis = .address)
+    func match(
+      _ id: RecordID, _ type: String, _ owner: UserID?, _ basis: RecordMatch.Basis = .address
+    )
       -> RecordMatch
     {
       RecordMatch(
@@ -429,7 +431,7 @@ import Tracking
     var strict = policy
     strict.leavesAmbiguousSenders = true
     #expect(PartyResolution.sender(matches, mailboxOwner: 1, policy: strict) == nil)
-    let many = (0...100).map { match(Int64($0), "contact", nil) }
+    let many = (0...100).map { match(RecordID(Int64($0)), "contact", nil) }
     #expect(PartyResolution.sender(many, mailboxOwner: 1, policy: policy) == nil)
     #expect(PartyResolution.recipient(many, policy: policy).isEmpty)
   }

@@ -20,11 +20,11 @@ package struct CopyExamination {
   /// - Throws: `StoreError`; what the body throws.
   package func run(_ report: (Finding) throws -> Void) throws -> Int {
     var count = 0
-    var last: Int64 = 0
+    var last = CopyID(0)
     while true {
       let identities = try store.identities(after: last, limit: Self.listed)
       for identity in identities {
-        last = identity.id.rawValue
+        last = identity.id
         count += 1
         guard let problem = try problem(identity) else { continue }
         // Somebody may have withdrawn it meanwhile.

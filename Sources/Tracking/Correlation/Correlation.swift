@@ -5,16 +5,16 @@ package struct Correlation: Sendable, Hashable {
   /// How it was found.
   package let method: CorrelationMethod
   /// The conversation of that copy.
-  package let conversation: Int64
+  package let conversation: ConversationID
   /// The owner of that copy.
-  package let owner: Int64
+  package let owner: UserID
   /// Whether the subjects differ once reply prefixes and tokens are taken off (Dynamics
   /// `correlatedsubjectchanged`).
   package let isSubjectChanged: Bool
 
   /// Makes a correlation.
   package init(
-    copy: CopyID, method: CorrelationMethod, conversation: Int64, owner: Int64,
+    copy: CopyID, method: CorrelationMethod, conversation: ConversationID, owner: UserID,
     isSubjectChanged: Bool
   ) {
     self.copy = copy

@@ -17,7 +17,7 @@ package protocol TrackedMail {
 
   /// How a conversation knows one of the addresses; `nil` where all of them are strangers to it.
   func conversation(
-    _ id: Int64, knows addresses: [AddrSpec], as known: KnownParticipant
+    _ id: ConversationID, knows addresses: [AddrSpec], as known: KnownParticipant
   ) throws -> KnownParticipant.Basis?
 
   /// The copy of this very message with a direction.
@@ -35,9 +35,9 @@ package struct IndexedCopy: Sendable, Hashable {
   /// The copy.
   package let id: CopyID
   /// Its conversation.
-  package let conversation: Int64
+  package let conversation: ConversationID
   /// Its owner.
-  package let owner: Int64
+  package let owner: UserID
   /// Its direction.
   package let direction: Direction
   /// Its subject.
@@ -47,7 +47,7 @@ package struct IndexedCopy: Sendable, Hashable {
 
   /// Makes one.
   package init(
-    id: CopyID, conversation: Int64, owner: Int64, direction: Direction, subject: String,
+    id: CopyID, conversation: ConversationID, owner: UserID, direction: Direction, subject: String,
     messageID: MessageID?
   ) {
     self.id = id

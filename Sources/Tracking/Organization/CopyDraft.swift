@@ -79,14 +79,14 @@ package struct CopyDraft {
     /// The name of the rule that matched.
     package var rule: String?
     /// The user whose filter accepted it.
-    package var acceptingUser: Int64?
+    package var acceptingUser: UserID?
     /// Whether a person tracked it by hand.
     package var isManual: Bool
     /// The verdict in words.
     package var explanation: String
     /// Makes grounds.
     package init(
-      code: ReasonCode?, rule: String? = nil, acceptingUser: Int64? = nil, isManual: Bool = false,
+      code: ReasonCode?, rule: String? = nil, acceptingUser: UserID? = nil, isManual: Bool = false,
       explanation: String
     ) {
       self.code = code

@@ -83,7 +83,7 @@ package enum Decider {
 
     init(_ question: Question, directory: some Directory) throws {
       func users(_ addresses: [AddrSpec]) throws -> [OrganizationUser] {
-        var seen: Set<Int64> = []
+        var seen: Set<UserID> = []
         return try addresses.flatMap { try directory.users(havingAddress: $0) }
           .filter { seen.insert($0.id).inserted }
       }
@@ -113,7 +113,7 @@ package enum Decider {
       candidates =
         policy.onlyMailboxDecides ? mailbox : parties.to + parties.cc + parties.bcc + mailbox
     }
-    var seen: Set<Int64> = []
+    var seen: Set<UserID> = []
     return candidates.filter { $0.isEligible && seen.insert($0.id).inserted }
   }
 

@@ -6,7 +6,7 @@ package struct Decision: Sendable, Equatable {
   package let isAccepted: Bool
   /// The user whose filter accepted it (Dynamics `acceptingentityid`); `nil` where it was tracked
   /// by rule or by hand, or refused.
-  package let acceptingUser: Int64?
+  package let acceptingUser: UserID?
   /// The user to whom the copy is to belong; `nil` where it is refused.
   package let owner: Ownership?
   /// Whether the organization wants the question kept although it refuses.
@@ -16,7 +16,7 @@ package struct Decision: Sendable, Equatable {
 
   /// Makes a verdict.
   package init(
-    code: ReasonCode, isAccepted: Bool, acceptingUser: Int64? = nil, owner: Ownership? = nil,
+    code: ReasonCode, isAccepted: Bool, acceptingUser: UserID? = nil, owner: Ownership? = nil,
     explanation: String
   ) {
     self.code = code

@@ -23,11 +23,11 @@ package struct RecordMatch: Hashable, Sendable {
   }
 
   /// The key within the organization; lower is older.
-  package let id: Int64
+  package let id: RecordID
   /// Type and id in the CRM.
   package let record: RecordReference
   /// The user who owns the record.
-  package let owner: Int64?
+  package let owner: UserID?
   /// How it was found.
   package let basis: Basis
   /// A contact's account.
@@ -35,7 +35,8 @@ package struct RecordMatch: Hashable, Sendable {
 
   /// Makes a match.
   package init(
-    id: Int64, record: RecordReference, owner: Int64?, basis: Basis, parent: RecordReference? = nil
+    id: RecordID, record: RecordReference, owner: UserID?, basis: Basis,
+    parent: RecordReference? = nil
   ) {
     self.id = id
     self.record = record

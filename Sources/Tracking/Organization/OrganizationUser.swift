@@ -11,7 +11,7 @@ package struct OrganizationUser: Hashable, Sendable, Identifiable {
   }
 
   /// The key within the organization.
-  package let id: Int64
+  package let id: UserID
   /// The first address; the user's name.
   package let address: AddrSpec
   /// All addresses, the first included.
@@ -29,7 +29,7 @@ package struct OrganizationUser: Hashable, Sendable, Identifiable {
 
   /// Makes a user.
   package init(
-    id: Int64, address: AddrSpec, addresses: [AddrSpec] = [], kind: Kind = .user,
+    id: UserID, address: AddrSpec, addresses: [AddrSpec] = [], kind: Kind = .user,
     role: UserRole = .member, filter: FilterMethod? = nil, isEnabled: Bool = true,
     login: String? = nil
   ) {

@@ -15,7 +15,7 @@ package enum PartyResolution {
   ///   - policy: The organization's settings.
   /// - Returns: `nil` where it stays unresolved.
   package static func sender(
-    _ matches: [RecordMatch], mailboxOwner: Int64?, policy: OrganizationPolicy
+    _ matches: [RecordMatch], mailboxOwner: UserID?, policy: OrganizationPolicy
   ) -> RecordMatch? {
     guard matches.count <= maxRecords else { return nil }
     let nearest = narrowed(matches)
@@ -39,7 +39,7 @@ package enum PartyResolution {
     return byAddress.isEmpty ? matches : byAddress
   }
 
-  private static func rank(_ match: RecordMatch, _ owner: Int64?) -> (Int, Int, Int64) {
+  private static func rank(_ match: RecordMatch, _ owner: UserID?) -> (Int, Int, RecordID) {
     let isForeign = owner == nil || match.owner != owner
     return (
       isForeign ? 1 : 0, order.firstIndex(of: match.record.type) ?? order.count, match.id
@@ -64,12 +64,12 @@ package struct Ownership: Sendable, Hashable {
   }
 
   /// The user.
-  package let user: Int64
+  package let user: UserID
   /// Why.
   package let reason: Reason
 
   /// Makes an ownership.
-  package init(user: Int64, reason: Reason) {
+  package init(user: UserID, reason: Reason) {
     self.user = user
     self.reason = reason
   }

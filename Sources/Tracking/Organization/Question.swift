@@ -33,9 +33,9 @@ package struct Question: Sendable {
     /// The copy.
     package var copy: CopyID
     /// Its owner.
-    package var owner: Int64
+    package var owner: UserID
     /// Makes one.
-    package init(copy: CopyID, owner: Int64) {
+    package init(copy: CopyID, owner: UserID) {
       self.copy = copy
       self.owner = owner
     }

@@ -40,7 +40,7 @@ extension Store {
   ///   - limit: At most so many.
   /// - Returns: One for each copy.
   /// - Throws: `StoreError`.
-  package func identities(after id: Int64, limit: Int) throws -> [StoredIdentity] {
+  package func identities(after id: CopyID, limit: Int) throws -> [StoredIdentity] {
     try read { db in
       try Row.fetchAll(
         db.cachedStatement(
@@ -58,7 +58,7 @@ extension Store {
     try read { db in
       try Row.fetchOne(
         db.cachedStatement(sql: "SELECT id, key, size, is_truncated FROM copy WHERE id = ?"),
-        arguments: [id.rawValue]
+        arguments: [id]
       ).map(StoredIdentity.init)
     }
   }
@@ -68,7 +68,7 @@ extension Store {
   /// - Throws: `StoreError`.
   package func chunkLengths(of id: CopyID) throws -> [(number: Int, length: Int)] {
     try read { db in
-      let first = id.rawValue * CopyWriter.chunksPerCopy
+      let first = id.firstChunk
       return try Row.fetchAll(
         db.cachedStatement(
           sql: "SELECT id - ?1, length(bytes) FROM content WHERE id BETWEEN ?1 AND ?2 ORDER BY id"),
@@ -84,7 +84,7 @@ extension Store {
     try read { db in
       try Data.fetchOne(
         db.cachedStatement(sql: "SELECT bytes FROM content WHERE id = ?"),
-        arguments: [id.rawValue * CopyWriter.chunksPerCopy + Int64(number)])
+        arguments: [id.firstChunk + Int64(number)])
     }
   }
 

@@ -62,7 +62,7 @@ package final class Store {
   /// How many pages were in the log after the last gathered writes.
   private let loggedPages = UnsafeMutablePointer<Int32>.allocate(capacity: 1)
   /// What of gathered writes goes into the index of words.
-  var gatheredDocuments: [(id: Int64, document: SearchDocument)] = []
+  var gatheredDocuments: [(id: CopyID, document: SearchDocument)] = []
   /// What gathered writes know of the store, and in which of its versions.
   private var cache = (version: Int64(-1), content: StoreCache())
 

@@ -60,7 +60,7 @@ package struct EmbeddedOrganization: Organization {
     }
     if let form, receipt.outcome == .created, let id = receipt.copy {
       let body = form.hasText ? copy.searchText ?? "" : ""
-      store.gatheredDocuments.append((id.rawValue, SearchDocument(copy, body: body)))
+      store.gatheredDocuments.append((id, SearchDocument(copy, body: body)))
     }
     return receipt
   }

@@ -81,10 +81,10 @@ extension Store {
           ORDER BY asked_at DESC, mail DESC LIMIT ?
           """, arguments: [limit]
       ).map { row in
-        let mail: Int64? = row["mail"]
+        let mail: CopyID? = row["mail"]
         let code: Int? = row["code"]
         return LoggedQuestion(
-          mail: mail.map { CopyID($0) }, askedAt: row["asked_at"], sender: row["sender"],
+          mail: mail, askedAt: row["asked_at"], sender: row["sender"],
           recipients: (row["recipients"] as String?)?.split(separator: "\n").map(String.init) ?? [],
           subject: row["subject"], isAccepted: row["is_accepted"],
           code: code.flatMap(ReasonCode.init(rawValue:)))

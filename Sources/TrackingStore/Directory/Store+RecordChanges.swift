@@ -160,8 +160,8 @@ package struct RecordChange: Sendable {
 /// How records are kept.
 enum StoredRecord {
   /// The key of a record under its present name.
-  static func key(of record: RecordReference, in db: Database) throws -> Int64? {
-    try Int64.fetchOne(
+  static func key(of record: RecordReference, in db: Database) throws -> RecordID? {
+    try RecordID.fetchOne(
       db.cachedStatement(sql: "SELECT id FROM record WHERE type = ? AND record_id = ?"),
       arguments: [record.type, record.id])
   }
@@ -180,7 +180,7 @@ enum StoredRecord {
   }
 
   /// Keeps what a record was called.
-  static func leaveTombstone(_ old: RecordReference, of id: Int64, in db: Database) throws {
+  static func leaveTombstone(_ old: RecordReference, of id: RecordID, in db: Database) throws {
     try db.execute(
       sql: "INSERT OR REPLACE INTO record_moved VALUES (?, ?, ?)",
       arguments: [old.type, old.id, id])
@@ -188,7 +188,7 @@ enum StoredRecord {
 
   /// Adds addresses and domains to those that a record has.
   static func add(
-    _ addresses: [AddrSpec], _ domains: [String], to id: Int64, in db: Database
+    _ addresses: [AddrSpec], _ domains: [String], to id: RecordID, in db: Database
   ) throws {
     for address in addresses {
       try db.cachedStatement(sql: "INSERT OR IGNORE INTO record_address VALUES (?, ?, ?, ?)")

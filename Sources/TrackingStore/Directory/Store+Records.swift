@@ -29,7 +29,7 @@ extension Store {
   }
 
   private func set(_ entry: RecordEntry, now: Int64, in db: Database) throws -> Bool {
-    var owner: Int64?
+    var owner: UserID?
     if let address = entry.owner {
       guard let user = try StoreDirectory(db: db).users(havingAddress: address).first else {
         throw DirectoryError.noUser(address.description)
@@ -39,7 +39,7 @@ extension Store {
     let record = try StoredRecord.current(entry.record, in: db)
     let parent = try entry.parent.map { try StoredRecord.current($0, in: db) }
     let found = try StoredRecord.key(of: record, in: db)
-    let id: Int64
+    let id: RecordID
     // What a file still says under a name of before comes to what the record became.
     if let found, entry.isAddition || record != entry.record {
       id = found
@@ -66,7 +66,7 @@ extension Store {
       ).execute(arguments: [
         entry.record.type, entry.record.id, owner, now, entry.name, parent?.description,
       ])
-      id = db.lastInsertedRowID
+      id = RecordID(db.lastInsertedRowID)
     }
     try StoredRecord.add(entry.addresses, entry.domains, to: id, in: db)
     return found == nil
@@ -85,7 +85,7 @@ extension Store {
             WHERE ?1 IS NULL OR type = ?1 ORDER BY type, record_id LIMIT ?2
           """, arguments: [type, limit]
       ).map { row in
-        let id: Int64 = row[0]
+        let id: RecordID = row[0]
         let owner: String? = row[3]
         let parent: String? = row[5]
         return RecordEntry(

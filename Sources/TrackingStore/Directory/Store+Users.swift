@@ -36,7 +36,7 @@ extension Store {
   /// - Throws: `StoreError`.
   package func users() throws -> [OrganizationUser] {
     try read { db in
-      try Int64.fetchAll(db, sql: "SELECT id FROM user ORDER BY id")
+      try UserID.fetchAll(db, sql: "SELECT id FROM user ORDER BY id")
         .compactMap { try StoredUser.user($0, in: db) }
     }
   }
@@ -72,7 +72,7 @@ extension Store {
   /// The user of a key.
   ///
   /// - Throws: `StoreError`.
-  package func user(id: Int64) throws -> OrganizationUser? {
+  package func user(id: UserID) throws -> OrganizationUser? {
     try read { try StoredUser.user(id, in: $0) }
   }
 
@@ -157,7 +157,7 @@ extension Store {
 /// How users are kept.
 enum StoredUser {
   /// A user by key.
-  static func user(_ id: Int64, in db: Database) throws -> OrganizationUser? {
+  static func user(_ id: UserID, in db: Database) throws -> OrganizationUser? {
     let row = try Row.fetchOne(
       db.cachedStatement(
         sql: "SELECT id, address, kind, role, filter, is_enabled, login FROM user WHERE id = ?"),
@@ -183,21 +183,21 @@ enum StoredUser {
   static func insert(
     address: AddrSpec, addresses: [AddrSpec], kind: OrganizationUser.Kind, role: UserRole,
     filter: FilterMethod?, login: String?, now: Int64, in db: Database
-  ) throws -> Int64 {
+  ) throws -> UserID {
     try db.execute(
       sql: """
         INSERT INTO user (address, kind, role, filter, is_enabled, created_at, login)
           VALUES (?, ?, ?, ?, 1, ?, ?)
         """,
       arguments: [address.description, kind.rawValue, role.rawValue, filter?.rawValue, now, login])
-    let id = db.lastInsertedRowID
+    let id = UserID(db.lastInsertedRowID)
     try setAddresses(
       addresses.contains(address) ? addresses : [address] + addresses, of: id, in: db)
     return id
   }
 
   /// Replaces a user's addresses.
-  static func setAddresses(_ addresses: [AddrSpec], of user: Int64, in db: Database) throws {
+  static func setAddresses(_ addresses: [AddrSpec], of user: UserID, in db: Database) throws {
     try db.execute(sql: "DELETE FROM user_address WHERE user = ?", arguments: [user])
     for (position, address) in addresses.enumerated() {
       try db.execute(

@@ -16,7 +16,7 @@ struct StoreDirectory: Directory {
     let statement = try db.cachedStatement(
       sql: "SELECT user FROM user_address WHERE address_key = ? ORDER BY user")
     let ids = try Self.first(of: address.storedKeys) { key in
-      try Int64.fetchAll(statement, arguments: [key])
+      try UserID.fetchAll(statement, arguments: [key])
     }
     return try ids.compactMap { try StoredUser.user($0, in: db) }
   }

@@ -20,7 +20,7 @@ struct Acquaintance {
   ///
   /// - Throws: `DatabaseError`; `StoreError`.
   func basis(
-    of addresses: [AddrSpec], in conversation: Int64
+    of addresses: [AddrSpec], in conversation: ConversationID
   ) throws -> KnownParticipant.Basis? {
     let addresses = addresses.prefix(Self.maxAddresses)
     let statement = try db.cachedStatement(

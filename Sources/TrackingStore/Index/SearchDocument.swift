@@ -26,7 +26,7 @@ struct SearchDocument {
   }
 
   /// Of a copy that is stored already: the same as when it was.
-  init(of id: Int64, body: String, in db: Database) throws {
+  init(of id: CopyID, body: String, in db: Database) throws {
     subject = Self.prepared(
       try String.fetchOne(
         db.cachedStatement(sql: "SELECT subject FROM copy WHERE id = ?"), arguments: [id]) ?? "")

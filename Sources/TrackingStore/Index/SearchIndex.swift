@@ -11,7 +11,7 @@ struct SearchIndex {
     /// The form of all that is in it.
     var form: SearchForm
     /// All copies up to this one are in it.
-    var completeTo: Int64
+    var completeTo: CopyID
     /// Whether words of deleted copies may still be in its pages.
     var hasDeleted: Bool
   }
@@ -42,18 +42,18 @@ struct SearchIndex {
   }
 
   /// The copies that are not in it, the oldest first.
-  func marked(_ state: State, _ form: SearchForm, limit: Int) throws -> [(id: Int64, size: Int)] {
+  func marked(_ state: State, _ form: SearchForm, limit: Int) throws -> [(id: CopyID, size: Int)] {
     try Row.fetchAll(
       db.cachedStatement(
         sql: "SELECT id, size FROM copy WHERE id > ? AND is_indexed <> ? ORDER BY id LIMIT ?"),
-      arguments: [state.form == form ? state.completeTo : 0, form.number, limit]
+      arguments: [state.form == form ? state.completeTo : CopyID(0), form.number, limit]
     ).map { ($0[0], $0[1]) }
   }
 
   /// Puts a copy in.
   ///
   /// No savepoint may be open: each end of one would write what was gathered into a part of its own.
-  func insert(_ document: SearchDocument, of id: Int64) throws {
+  func insert(_ document: SearchDocument, of id: CopyID) throws {
     let values: [any DatabaseValueConvertible] = [id] + document.values
     try db.cachedStatement(
       sql: """
@@ -63,18 +63,18 @@ struct SearchIndex {
   }
 
   /// Notes that a copy that was stored before is in it now.
-  func note(_ id: Int64, _ form: SearchForm) throws {
+  func note(_ id: CopyID, _ form: SearchForm) throws {
     try db.cachedStatement(sql: "UPDATE copy SET is_indexed = ? WHERE id = ?")
       .execute(arguments: [form.number, id])
   }
 
   /// Notes up to which copy all are in it.
-  func setComplete(to id: Int64) throws {
+  func setComplete(to id: CopyID) throws {
     try db.cachedStatement(sql: "UPDATE search_state SET complete_to = ?").execute(arguments: [id])
   }
 
   /// Takes a copy out, before anything of it is deleted.
-  func remove(_ id: Int64) throws {
+  func remove(_ id: CopyID) throws {
     let state = try state()
     let form = try Int.fetchOne(
       db.cachedStatement(sql: "SELECT is_indexed FROM copy WHERE id = ?"), arguments: [id])
@@ -136,8 +136,8 @@ struct SearchIndex {
   }
 
   /// The bytes of a stored message that its text is taken from.
-  static func bytes(of id: Int64, in db: Database) throws -> [UInt8] {
-    let first = id * CopyWriter.chunksPerCopy
+  static func bytes(of id: CopyID, in db: Database) throws -> [UInt8] {
+    let first = id.firstChunk
     let last = first + Int64(SearchText.maxBytes / CopyDraft.chunkSize) - 1
     let rows = try Row.fetchCursor(
       db.cachedStatement(sql: "SELECT bytes FROM content WHERE id BETWEEN ? AND ? ORDER BY id"),
@@ -151,7 +151,7 @@ struct SearchIndex {
     return bytes
   }
 
-  private static func text(of id: Int64, in db: Database) throws -> String {
+  private static func text(of id: CopyID, in db: Database) throws -> String {
     try bytes(of: id, in: db).withUnsafeBytes { SearchText.text(of: $0) }
   }
 }

@@ -100,7 +100,7 @@ extension Store {
     let index = SearchIndex(db: db)
     let form = SearchForm(try policy(in: db))
     try index.prepare(form)
-    var copies: [(id: Int64, bytes: [UInt8])] = []
+    var copies: [(id: CopyID, bytes: [UInt8])] = []
     var size = 0
     for copy in try index.marked(index.state(), form, limit: Self.maxIndexedAtOnce) {
       guard size < Self.maxBytesIndexedAtOnce else { break }

@@ -50,7 +50,7 @@ struct TrackedMailIndex: TrackedMail {
   }
 
   func conversation(
-    _ id: Int64, knows addresses: [AddrSpec], as known: KnownParticipant
+    _ id: ConversationID, knows addresses: [AddrSpec], as known: KnownParticipant
   ) throws -> KnownParticipant.Basis? {
     try store.read { db in
       try Acquaintance(db: db, known: known, cache: store.gatheredCache)
@@ -92,7 +92,7 @@ struct TrackedMailIndex: TrackedMail {
         let messageID: String? = row[5]
         copies.append(
           IndexedCopy(
-            id: CopyID(row[0]), conversation: row[1], owner: row[2], direction: direction,
+            id: row[0], conversation: row[1], owner: row[2], direction: direction,
             subject: row[4], messageID: messageID.map { MessageID($0) }))
       }
       return copies

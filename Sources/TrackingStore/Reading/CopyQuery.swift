@@ -10,7 +10,7 @@ package struct CopyQuery: Sendable {
   /// Regarding this record, or with one of its addresses among the participants.
   package var record: RecordReference?
   /// Of this conversation.
-  package var conversation: Int64?
+  package var conversation: ConversationID?
   /// Of this direction.
   package var direction: Direction?
   /// Sent then or later, in seconds since 1970.

@@ -18,7 +18,7 @@ extension Store {
                 LEFT JOIN copy AS answered ON answered.id = copy.answers
               WHERE copy.id = ?
             """),
-        arguments: [id.rawValue])
+        arguments: [id])
       return row.map { row in
         let key: Data = row[0]
         let threadIndex: Data? = row[3]

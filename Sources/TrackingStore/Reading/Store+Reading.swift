@@ -31,7 +31,7 @@ extension Store {
           throw StoreError(.damaged, detail: "copy \(id)")
         }
         return CopySummary(
-          id: CopyID(id), direction: direction, senderAddress: row[1], recipientAddress: row[5],
+          id: id, direction: direction, senderAddress: row[1], recipientAddress: row[5],
           sentAt: row[2], regarding: row[3], subject: row[4])
       }
     }
@@ -41,7 +41,7 @@ extension Store {
   ///
   /// - Throws: `StoreError`.
   package func copyIDs(_ query: CopyQuery) throws -> [CopyID] {
-    try readConsistently { try Self.ids(of: query, in: $0).map { CopyID($0) } }
+    try readConsistently { try Self.ids(of: query, in: $0) }
   }
 
   /// How many copies a query finds, its limit and offset left aside.
@@ -67,9 +67,9 @@ extension Store {
     }
   }
 
-  private static func ids(of query: CopyQuery, in db: Database) throws -> [Int64] {
+  private static func ids(of query: CopyQuery, in db: Database) throws -> [CopyID] {
     let (sql, arguments) = try statement(current(query, in: db))
-    return try Int64.fetchAll(db, sql: sql, arguments: arguments)
+    return try CopyID.fetchAll(db, sql: sql, arguments: arguments)
   }
 
   /// A query by what the records that it names are called now.
@@ -105,7 +105,7 @@ extension Store {
   ///
   /// - Throws: `StoreError`.
   package func copy(_ id: CopyID) throws -> StoredCopy? {
-    try readConsistently { try Self.copy(id.rawValue, in: $0) }
+    try readConsistently { try Self.copy(id, in: $0) }
   }
 
   /// Whether a copy belongs to a user or came through one of the user's mailboxes.
@@ -115,7 +115,7 @@ extension Store {
     try read { db in
       try Bool.fetchOne(
         db, sql: "SELECT \(CopyCondition.isOwn) FROM copy WHERE id = :id",
-        arguments: ["id": id.rawValue, "reader": user.id]) ?? false
+        arguments: ["id": id, "reader": user.id]) ?? false
     }
   }
 
@@ -143,7 +143,7 @@ extension Store {
   /// - Throws: `StoreError`; what the body throws.
   package func content(of id: CopyID, _ body: (UnsafeRawBufferPointer) throws -> Void) throws {
     try readConsistently { db in
-      let first = id.rawValue * CopyWriter.chunksPerCopy
+      let first = id.firstChunk
       let cursor = try Data.fetchCursor(
         db, sql: "SELECT bytes FROM content WHERE id BETWEEN ? AND ? ORDER BY id",
         arguments: [first, first + CopyWriter.chunksPerCopy - 1])
@@ -151,7 +151,7 @@ extension Store {
     }
   }
 
-  private static func copy(_ id: Int64, in db: Database) throws -> StoredCopy? {
+  private static func copy(_ id: CopyID, in db: Database) throws -> StoredCopy? {
     let row = try Row.fetchOne(
       db.cachedStatement(
         sql: """
@@ -169,7 +169,7 @@ extension Store {
     let correlation: String? = row["correlation"]
     let reason: Int? = row["reason_code"]
     return StoredCopy(
-      id: CopyID(id), direction: direction, messageID: messageID, subject: row["subject"],
+      id: id, direction: direction, messageID: messageID, subject: row["subject"],
       senderName: row["sender_name"], senderAddress: row["sender_address"], sentAt: row["sent_at"],
       zone: row["zone"], trackedAt: row["tracked_at"], size: row["size"],
       isTruncated: row["is_truncated"], conversation: row["conversation"],
@@ -188,9 +188,9 @@ extension Store {
 
   /// The copies that In-Reply-To names beside the one that a copy answers, each message once.
   private static func alsoAnswered(
-    by id: Int64, besides answered: Int64?, in db: Database
-  ) throws -> [Int64] {
-    try Int64.fetchAll(
+    by id: CopyID, besides answered: CopyID?, in db: Database
+  ) throws -> [CopyID] {
+    try CopyID.fetchAll(
       db.cachedStatement(
         sql: """
           SELECT min(copy.id) FROM reference JOIN copy ON copy.message_id = reference.message_id
@@ -200,7 +200,7 @@ extension Store {
           """), arguments: [id, answered])
   }
 
-  private static func participants(of id: Int64, in db: Database) throws -> [StoredParticipant] {
+  private static func participants(of id: CopyID, in db: Database) throws -> [StoredParticipant] {
     var records: [Int: [String]] = [:]
     let rows = try Row.fetchAll(
       db.cachedStatement(
@@ -226,7 +226,7 @@ extension Store {
     }
   }
 
-  private static func attachments(of id: Int64, in db: Database) throws -> [Attachment] {
+  private static func attachments(of id: CopyID, in db: Database) throws -> [Attachment] {
     try Row.fetchAll(
       db.cachedStatement(
         sql: "SELECT number, name, media_type, size FROM attachment WHERE copy = ? ORDER BY number"),
@@ -234,7 +234,7 @@ extension Store {
     ).map { Attachment(number: $0[0], name: $0[1], mediaType: $0[2], size: $0[3]) }
   }
 
-  private static func deliveries(of id: Int64, in db: Database) throws -> [StoredDelivery] {
+  private static func deliveries(of id: CopyID, in db: Database) throws -> [StoredDelivery] {
     try Row.fetchAll(
       db.cachedStatement(
         sql: """
@@ -251,12 +251,12 @@ extension Store {
   }
 
   private static func related(
-    to id: Int64, messageID: String, in db: Database
+    to id: CopyID, messageID: String, in db: Database
   ) throws -> [CopyID] {
-    try Int64.fetchAll(
+    try CopyID.fetchAll(
       db.cachedStatement(
         sql: "SELECT id FROM copy WHERE message_id = ? AND id <> ? ORDER BY id LIMIT 20"),
       arguments: [messageID, id]
-    ).map { CopyID($0) }
+    )
   }
 }

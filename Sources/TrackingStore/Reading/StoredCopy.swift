@@ -27,7 +27,7 @@ package struct StoredCopy: Sendable {
   /// Whether only header and beginning are stored.
   package let isTruncated: Bool
   /// Its conversation.
-  package let conversation: Int64
+  package let conversation: ConversationID
   /// The owner's address.
   package let owner: String
   /// Why this owner.
@@ -37,9 +37,9 @@ package struct StoredCopy: Sendable {
   /// Who set that.
   package let regardingSource: String?
   /// The copy that it answers.
-  package let answers: Int64?
+  package let answers: CopyID?
   /// The other copies that it answers: who answers several messages at once names all of them.
-  package let alsoAnswers: [Int64]
+  package let alsoAnswers: [CopyID]
   /// Whether its subject is another than that of the copy it answers.
   package let isSubjectChanged: Bool
   /// How that was found.
@@ -113,7 +113,7 @@ enum StoredReferences {
 enum StoredRegarding {
   /// What a conversation has, and who said so.
   static func ofConversation(
-    _ id: Int64, in db: Database
+    _ id: ConversationID, in db: Database
   ) throws -> CopyDraft.Regarding? {
     let row = try Row.fetchOne(
       db.cachedStatement(
@@ -144,7 +144,7 @@ enum StoredRegarding {
   /// the whole conversation, the record of the nearest message above, and that of the conversation:
   /// who answers one of two messages has the record of that one.
   static func inherited(
-    answering answered: Int64?, in conversation: Int64, in db: Database
+    answering answered: CopyID?, in conversation: ConversationID, in db: Database
   ) throws -> Legacy? {
     let statement = try db.cachedStatement(
       sql: """
@@ -175,7 +175,7 @@ enum StoredRegarding {
 
   /// Gives a conversation a record, unless it has one from as strong a source.
   static func offer(
-    _ regarding: CopyDraft.Regarding, toConversation id: Int64, in db: Database
+    _ regarding: CopyDraft.Regarding, toConversation id: ConversationID, in db: Database
   ) throws {
     if let present = try ofConversation(id, in: db), rank(present) <= rank(regarding) { return }
     try db.execute(

@@ -20,8 +20,8 @@ struct ConversationJoiner {
   /// - Returns: The conversation, and whether it was made.
   /// - Throws: `DatabaseError`.
   func conversation(
-    for draft: CopyDraft, besides present: Int64?
-  ) throws -> (id: Int64, isNew: Bool) {
+    for draft: CopyDraft, besides present: ConversationID?
+  ) throws -> (id: ConversationID, isNew: Bool) {
     let external = draft.participants.filter(\.isExternal).map(\.mailbox.address)
     let acquaintance = Acquaintance(db: db, known: policy.knownParticipant, cache: cache)
     // The sender's and the recipient's copies of one message are in one conversation.
@@ -48,38 +48,40 @@ struct ConversationJoiner {
 
   /// The conversations of the answered message and of the other copy of this one; where a hand parted
   /// them, that copy's.
-  private func together(_ answered: [Int64], _ present: Int64?) throws -> [Int64] {
+  private func together(
+    _ answered: [ConversationID], _ present: ConversationID?
+  ) throws -> [ConversationID] {
     guard let present, !answered.contains(present) else { return answered }
     return try areParted(answered + [present]) ? [present] : answered + [present]
   }
 
   /// Whether a hand parted one of some conversations from others.
-  private func areParted(_ conversations: [Int64]) throws -> Bool {
+  private func areParted(_ conversations: [ConversationID]) throws -> Bool {
     let statement = try db.cachedStatement(sql: "SELECT is_split FROM conversation WHERE id = ?")
     return try conversations.contains { try Bool.fetchOne(statement, arguments: [$0]) ?? false }
   }
 
-  private func answered(_ correlation: Correlation?) throws -> [Int64] {
+  private func answered(_ correlation: Correlation?) throws -> [ConversationID] {
     guard let correlation else { return [] }
     // The copy's row, not the draft: conversations may have been joined meanwhile.
     return try ids(
-      "SELECT conversation FROM copy WHERE id = ?", [correlation.copy.rawValue])
+      "SELECT conversation FROM copy WHERE id = ?", [correlation.copy])
   }
 
   /// The conversations of those that name an id that this one names, too, or this one itself.
   ///
   /// Who names an id joined those who named it before: of each, the last some are enough.
-  private func relatives(_ draft: CopyDraft) throws -> [Int64] {
+  private func relatives(_ draft: CopyDraft) throws -> [ConversationID] {
     // A statement for each: one for all needs a table of its own in memory, which costs more than
     // fifty lookups.
-    var found: [Int64] = []
+    var found: [ConversationID] = []
     for id in StoredReferences.ids(of: draft.header) {
       found += try ids(Self.namers(atMost: 20), [id.value])
     }
     if let id = draft.header.messageID {
       found += try ids(Self.namers(atMost: 1000), [id.value])
     }
-    var seen: Set<Int64> = []
+    var seen: Set<ConversationID> = []
     return found.filter { seen.insert($0).inserted }
   }
 
@@ -92,17 +94,17 @@ struct ConversationJoiner {
     """
   }
 
-  private func ids(_ sql: String, _ arguments: StatementArguments) throws -> [Int64] {
-    try Int64.fetchAll(db.cachedStatement(sql: sql), arguments: arguments)
+  private func ids(_ sql: String, _ arguments: StatementArguments) throws -> [ConversationID] {
+    try ConversationID.fetchAll(db.cachedStatement(sql: sql), arguments: arguments)
   }
 
-  private func makeConversation() throws -> Int64 {
+  private func makeConversation() throws -> ConversationID {
     try db.cachedStatement(sql: "INSERT INTO conversation DEFAULT VALUES").execute()
-    return db.lastInsertedRowID
+    return ConversationID(db.lastInsertedRowID)
   }
 
   /// Brings all of one conversation into another, which is older.
-  private func merge(_ other: Int64, into conversation: Int64) throws {
+  private func merge(_ other: ConversationID, into conversation: ConversationID) throws {
     try db.execute(
       sql: "UPDATE copy SET conversation = ? WHERE conversation = ?",
       arguments: [conversation, other])

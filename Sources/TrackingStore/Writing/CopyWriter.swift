@@ -46,7 +46,7 @@ struct CopyWriter {
       let isNew =
         try !repeatDelivery(draft.delivery, of: found)
         && insertDelivery(draft.delivery, of: found)
-      return DeliveryReceipt(copy: CopyID(found), outcome: isNew ? .delivered : .seenAgain)
+      return DeliveryReceipt(copy: found, outcome: isNew ? .delivered : .seenAgain)
     }
     // A rule may still name what the record was called before.
     var draft = draft
@@ -61,7 +61,7 @@ struct CopyWriter {
       try isNew
       ? nil
       : StoredRegarding.inherited(
-        answering: draft.correlation?.copy.rawValue, in: conversation, in: db)
+        answering: draft.correlation?.copy, in: conversation, in: db)
     let inherited = legacy?.record.map {
       CopyDraft.Regarding(record: $0, source: .conversation)
     }
@@ -88,17 +88,17 @@ struct CopyWriter {
       }
     }
     _ = try insertDelivery(draft.delivery, of: id)
-    return DeliveryReceipt(copy: CopyID(id), outcome: .created)
+    return DeliveryReceipt(copy: id, outcome: .created)
   }
 
   /// The copies of a message, at most one in each direction.
   private func present(
     _ key: MessageKey
-  ) throws -> [(id: Int64, direction: String, conversation: Int64)] {
+  ) throws -> [(id: CopyID, direction: String, conversation: ConversationID)] {
     let rows = try Row.fetchCursor(
       db.cachedStatement(sql: "SELECT id, direction, conversation FROM copy WHERE key = ?"),
       arguments: [Data(key.bytes)])
-    var copies: [(id: Int64, direction: String, conversation: Int64)] = []
+    var copies: [(id: CopyID, direction: String, conversation: ConversationID)] = []
     while let row = try rows.next() { copies.append((row[0], row[1], row[2])) }
     return copies
   }
@@ -117,8 +117,8 @@ struct CopyWriter {
     """
 
   private func insert(
-    _ draft: CopyDraft, conversation: Int64, regarding: CopyDraft.Regarding?
-  ) throws -> Int64 {
+    _ draft: CopyDraft, conversation: ConversationID, regarding: CopyDraft.Regarding?
+  ) throws -> CopyID {
     let header = draft.header
     let sender = draft.participants.first { $0.role == .from }?.mailbox
     let thread = header.threadIndex
@@ -140,7 +140,7 @@ struct CopyWriter {
       regarding?.record.type,
       regarding?.record.id,
       regarding?.source.rawValue,
-      draft.correlation?.copy.rawValue,
+      draft.correlation?.copy,
       draft.correlation?.method.rawValue,
       draft.correlation?.isSubjectChanged,
       draft.token,
@@ -154,10 +154,10 @@ struct CopyWriter {
       searchForm?.number ?? 0,
     ]
     try db.cachedStatement(sql: Self.insertion).execute(arguments: values)
-    return db.lastInsertedRowID
+    return CopyID(db.lastInsertedRowID)
   }
 
-  private func insertContent(_ draft: CopyDraft, of id: Int64) throws {
+  private func insertContent(_ draft: CopyDraft, of id: CopyID) throws {
     let statement = try db.cachedStatement(sql: "INSERT INTO content VALUES (?, ?)")
     var chunk: Int64 = 0
     try draft.content { bytes in
@@ -169,12 +169,12 @@ struct CopyWriter {
             bytesNoCopy: UnsafeMutableRawPointer(mutating: $0), count: bytes.count,
             deallocator: .none)
         } ?? Data()
-      try statement.execute(arguments: [id * Self.chunksPerCopy + chunk, data])
+      try statement.execute(arguments: [id.firstChunk + chunk, data])
       chunk += 1
     }
   }
 
-  private func insertParticipants(_ draft: CopyDraft, of id: Int64) throws {
+  private func insertParticipants(_ draft: CopyDraft, of id: CopyID) throws {
     let directory = StoreDirectory(db: db, cache: cache)
     let owner = try directory.users(havingAddress: draft.delivery.mailboxOwner).first?.id
     for (number, participant) in draft.participants.prefix(Self.maxParticipants).enumerated() {
@@ -200,7 +200,7 @@ struct CopyWriter {
     }
   }
 
-  private func insertAttachments(_ draft: CopyDraft, of id: Int64) throws {
+  private func insertAttachments(_ draft: CopyDraft, of id: CopyID) throws {
     for attachment in draft.attachments.prefix(Self.maxAttachments) {
       try db.cachedStatement(sql: "INSERT INTO attachment VALUES (?, ?, ?, ?, ?)")
         .execute(arguments: [
@@ -210,7 +210,7 @@ struct CopyWriter {
   }
 
   /// Notes that a copy was seen again in a mailbox; whether it was seen there before.
-  private func repeatDelivery(_ delivery: CopyDraft.Delivery, of copy: Int64) throws -> Bool {
+  private func repeatDelivery(_ delivery: CopyDraft.Delivery, of copy: CopyID) throws -> Bool {
     try db.cachedStatement(
       sql: """
         UPDATE delivery SET last_seen_at = max(last_seen_at, ?), times_seen = times_seen + 1,
@@ -225,7 +225,7 @@ struct CopyWriter {
   }
 
   /// Notes that a copy was seen in a mailbox for the first time.
-  private func insertDelivery(_ delivery: CopyDraft.Delivery, of copy: Int64) throws -> Bool {
+  private func insertDelivery(_ delivery: CopyDraft.Delivery, of copy: CopyID) throws -> Bool {
     try db.cachedStatement(
       sql: """
         INSERT INTO delivery (copy, mailbox, envelope_sender, envelope_recipient, from_line, folder,

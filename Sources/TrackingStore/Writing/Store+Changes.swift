@@ -17,7 +17,7 @@ extension Store {
   package func untrack(
     _ id: CopyID, by user: OrganizationUser, now: Int64
   ) throws -> Untracking? {
-    try write { try Self.untrack(id.rawValue, by: user, now: now, in: $0) }
+    try write { try Self.untrack(id, by: user, now: now, in: $0) }
   }
 
   /// Withdraws all copies of a conversation, and all mail that will answer one of them.
@@ -29,7 +29,7 @@ extension Store {
   /// - Returns: What was done with each copy.
   /// - Throws: `StoreError`.
   package func untrackConversation(
-    _ conversation: Int64, by user: OrganizationUser, now: Int64
+    _ conversation: ConversationID, by user: OrganizationUser, now: Int64
   ) throws -> [CopyID: Untracking] {
     try write { db in
       let rows = try Row.fetchAll(
@@ -37,9 +37,9 @@ extension Store {
       )
       var done: [CopyID: Untracking] = [:]
       for row in rows {
-        let id: Int64 = row[0]
+        let id: CopyID = row[0]
         let result = try Self.untrack(id, by: user, now: now, in: db)
-        done[CopyID(id)] = result
+        done[id] = result
         // Somebody else's copy goes on, and so do the answers to it.
         if result == .deleted, let messageID: String = row[1] {
           try Tombstone.insert(.answers(MessageID(messageID)), now: now, in: db)
@@ -60,11 +60,11 @@ extension Store {
   package func trackByHand(_ id: CopyID, by user: OrganizationUser) throws -> Bool {
     try write { db in
       let row = try Row.fetchOne(
-        db, sql: "SELECT key, message_id FROM copy WHERE id = ?", arguments: [id.rawValue])
+        db, sql: "SELECT key, message_id FROM copy WHERE id = ?", arguments: [id])
       guard let row, let key = MessageKey(Array(row[0] as Data)) else { return false }
       try db.execute(
         sql: "UPDATE copy SET is_manual = 1, accepting_user = NULL WHERE id = ?",
-        arguments: [id.rawValue])
+        arguments: [id])
       let withdrawn =
         [Tombstone.message(key)] + user.addresses.map { .delivery(key, mailbox: $0) }
         + ((row[1] as String?).map { [.answers(MessageID($0))] } ?? [])
@@ -94,13 +94,13 @@ extension Store {
           """, arguments: [record?.type, record?.id, source, key])
     }
     return try write { db in
-      let conversation = try Int64.fetchOne(
-        db, sql: "SELECT conversation FROM copy WHERE id = ?", arguments: [id.rawValue])
+      let conversation = try ConversationID.fetchOne(
+        db, sql: "SELECT conversation FROM copy WHERE id = ?", arguments: [id])
       guard let conversation else { return false }
       let record = try record.map { try StoredRecord.current($0, in: db) }
       let manual = CopyDraft.Regarding.Source.manual.rawValue
       if let others {
-        try set("conversation", conversation, record == nil ? nil : manual, in: db)
+        try set("conversation", conversation.rawValue, record == nil ? nil : manual, in: db)
         let inherited = CopyDraft.Regarding.Source.conversation.rawValue
         for other in others {
           try set("copy", other.rawValue, record == nil ? nil : inherited, in: db)
@@ -129,30 +129,30 @@ extension Store {
   /// - Throws: `StoreError`.
   package func splitConversation(at id: CopyID) throws -> Parting? {
     try write { db in
-      let conversation = try Int64.fetchOne(
-        db, sql: "SELECT conversation FROM copy WHERE id = ?", arguments: [id.rawValue])
+      let conversation = try ConversationID.fetchOne(
+        db, sql: "SELECT conversation FROM copy WHERE id = ?", arguments: [id])
       guard let conversation else { return nil }
       let rows = try Row.fetchAll(
         db, sql: "SELECT id, answers, key FROM copy WHERE conversation = ?",
         arguments: [conversation])
       // The sender's and the recipient's copies of one message stay together.
-      var answers: [Int64: [Int64]] = [:]
-      var copies: [Data: [Int64]] = [:]
-      var keys: [Int64: Data] = [:]
+      var answers: [CopyID: [CopyID]] = [:]
+      var copies: [Data: [CopyID]] = [:]
+      var keys: [CopyID: Data] = [:]
       for row in rows {
-        if let answered: Int64 = row[1] { answers[answered, default: []].append(row[0]) }
+        if let answered: CopyID = row[1] { answers[answered, default: []].append(row[0]) }
         copies[row[2], default: []].append(row[0])
         keys[row[0]] = row[2] as Data
       }
-      var leaving: Set<Int64> = []
-      var waiting = [id.rawValue]
+      var leaving: Set<CopyID> = []
+      var waiting = [id]
       while let next = waiting.popLast() {
         guard leaving.insert(next).inserted else { continue }
         waiting += (answers[next] ?? []) + (keys[next].flatMap { copies[$0] } ?? [])
       }
       guard leaving.count < rows.count else { return .nothingToPart }
       try db.execute(sql: "INSERT INTO conversation (is_split) VALUES (1)")
-      let new = db.lastInsertedRowID
+      let new = ConversationID(db.lastInsertedRowID)
       try db.execute(
         sql: "UPDATE conversation SET is_split = 1 WHERE id = ?", arguments: [conversation])
       for copy in leaving {
@@ -175,7 +175,7 @@ extension Store {
     }
   }
 
-  private static func removeAbsentParticipants(of conversation: Int64, in db: Database) throws {
+  private static func removeAbsentParticipants(of conversation: ConversationID, in db: Database) throws {
     try db.execute(
       sql: """
         DELETE FROM conversation_participant WHERE conversation = ?1 AND address_key NOT IN (
@@ -185,12 +185,12 @@ extension Store {
   }
 
   private static func untrack(
-    _ id: Int64, by user: OrganizationUser, now: Int64, in db: Database
+    _ id: CopyID, by user: OrganizationUser, now: Int64, in db: Database
   ) throws -> Untracking? {
     let row = try Row.fetchOne(
       db, sql: "SELECT key, owner, conversation FROM copy WHERE id = ?", arguments: [id])
     guard let row, let key = MessageKey(Array(row[0] as Data)) else { return nil }
-    guard row[1] as Int64 == user.id else {
+    guard row[1] as UserID == user.id else {
       var result = Untracking.nothing
       for address in user.addresses {
         try db.execute(
@@ -208,9 +208,9 @@ extension Store {
   }
 
   /// Deletes a copy with all that belongs to it; its conversation, too, where it was the last.
-  static func delete(_ id: Int64, conversation: Int64, in db: Database) throws {
+  static func delete(_ id: CopyID, conversation: ConversationID, in db: Database) throws {
     try SearchIndex(db: db).remove(id)
-    let first = id * CopyWriter.chunksPerCopy
+    let first = id.firstChunk
     try db.execute(
       sql: "DELETE FROM content WHERE id BETWEEN ? AND ?",
       arguments: [first, first + CopyWriter.chunksPerCopy - 1])

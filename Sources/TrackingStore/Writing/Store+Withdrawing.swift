@@ -34,7 +34,7 @@ extension Store {
       where: """
         id IN (SELECT copy FROM participant WHERE address_key = ?1)
           OR id IN (SELECT value FROM json_each(?2))
-        """, arguments: [key, "[\(headers.copies.map(String.init).joined(separator: ","))]"],
+        """, arguments: [key, "[\(headers.copies.map(\.description).joined(separator: ","))]"],
       isDryRun: isDryRun, now: now)
     let rest: Withdrawal = try write { db in
       var rest = Withdrawal()
@@ -108,13 +108,13 @@ extension Store {
   /// participants beyond `CopyWriter.maxParticipants`.
   ///
   /// - Returns: The copies, and how many have a header that is longer than is read.
-  private func headers(naming address: AddrSpec) throws -> (copies: [Int64], unread: Int) {
-    var found: [Int64] = []
+  private func headers(naming address: AddrSpec) throws -> (copies: [CopyID], unread: Int) {
+    var found: [CopyID] = []
     var unread = 0
-    var last: Int64 = 0
+    var last = CopyID(0)
     while true {
       let ids = try read { db in
-        let ids = try Int64.fetchAll(
+        let ids = try CopyID.fetchAll(
           db, sql: "SELECT id FROM copy WHERE id > ? ORDER BY id LIMIT \(Self.maxHeaders)",
           arguments: [last])
         for id in ids {
@@ -133,13 +133,12 @@ extension Store {
     }
   }
 
-  private static func header(of id: Int64, in db: Database) throws -> (HeaderSection, Bool) {
+  private static func header(of id: CopyID, in db: Database) throws -> (HeaderSection, Bool) {
     let statement = try db.cachedStatement(
       sql: "SELECT substr(bytes, 1, ?), length(bytes) FROM content WHERE id = ?")
-    let first = id * CopyWriter.chunksPerCopy
     var section = HeaderSection([])
     for most in [usualHeader, CopyDraft.chunkSize] {
-      guard let row = try Row.fetchOne(statement, arguments: [most, first]) else { break }
+      guard let row = try Row.fetchOne(statement, arguments: [most, id.firstChunk]) else { break }
       let bytes = Array(row[0] as Data)
       section = HeaderSection(bytes)
       if section.isComplete || bytes.count == row[1] as Int && bytes.count < CopyDraft.chunkSize {
@@ -225,7 +224,7 @@ extension Store {
   private static func clearRecords(
     of key: String, isDryRun: Bool, in db: Database
   ) throws -> Int {
-    let records = try Int64.fetchAll(
+    let records = try RecordID.fetchAll(
       db, sql: "SELECT record FROM record_address WHERE address_key = ?", arguments: [key])
     guard !isDryRun else { return records.count }
     try db.execute(sql: "DELETE FROM record_address WHERE address_key = ?", arguments: [key])

@@ -13,7 +13,7 @@ struct ConversationTree {
     /// The subject where it says something else than that of the message above.
     let newSubject: String?
     /// The other messages of the conversation that it answers.
-    let alsoAnswers: [Int64]
+    let alsoAnswers: [CopyID]
   }
 
   /// From the first root on.
@@ -29,32 +29,32 @@ struct ConversationTree {
 
   /// Sorts the copies of a conversation.
   init(_ copies: [StoredCopy]) {
-    let sorted = copies.sorted { ($0.sentAt, $0.id.rawValue) < ($1.sentAt, $1.id.rawValue) }
-    let known = Set(sorted.map(\.id.rawValue))
-    var answers: [Int64: [StoredCopy]] = [:]
+    let sorted = copies.sorted { ($0.sentAt, $0.id) < ($1.sentAt, $1.id) }
+    let known = Set(sorted.map(\.id))
+    var answers: [CopyID: [StoredCopy]] = [:]
     var roots: [StoredCopy] = []
     for copy in sorted {
       // A message that is not to be seen has nothing below it.
-      if let parent = copy.answers, parent != copy.id.rawValue, known.contains(parent) {
+      if let parent = copy.answers, parent != copy.id, known.contains(parent) {
         answers[parent, default: []].append(copy)
       } else {
         roots.append(copy)
       }
     }
     var entries: [Entry] = []
-    var seen: Set<Int64> = []
+    var seen: Set<CopyID> = []
     // In a damaged store messages may answer each other: each is shown once all the same.
-    for root in roots + sorted where !seen.contains(root.id.rawValue) {
+    for root in roots + sorted where !seen.contains(root.id) {
       var stack = [Waiting(copy: root, depth: 0, branch: "", margin: "", topic: nil)]
       while let next = stack.popLast() {
-        guard seen.insert(next.copy.id.rawValue).inserted else { continue }
+        guard seen.insert(next.copy.id).inserted else { continue }
         let topic = SubjectLine(next.copy.subject).topic
         entries.append(
           Entry(
             copy: next.copy, depth: next.depth, branch: next.branch,
             newSubject: next.topic == topic ? nil : next.copy.subject,
             alsoAnswers: next.copy.alsoAnswers.filter(known.contains)))
-        let children = answers[next.copy.id.rawValue] ?? []
+        let children = answers[next.copy.id] ?? []
         for (number, child) in children.enumerated().reversed() {
           let isLast = number == children.count - 1
           stack.append(
@@ -109,7 +109,7 @@ struct ThreadText {
   private func others(_ entry: ConversationTree.Entry) -> String {
     entry.alsoAnswers.isEmpty
       ? ""
-      : " (answers " + entry.alsoAnswers.map(String.init).joined(separator: ", ") + ", too)"
+      : " (answers " + entry.alsoAnswers.map(\.description).joined(separator: ", ") + ", too)"
   }
 
   private func branch(_ entry: ConversationTree.Entry) -> String {

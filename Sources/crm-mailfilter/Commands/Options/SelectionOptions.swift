@@ -51,7 +51,7 @@ struct SelectionOptions: ParsableArguments {
     if let regarding { parts.append(.criterion(.regarding(try pattern(regarding)))) }
     if let record { parts.append(.criterion(.record(try pattern(record)))) }
     query.search = parts.count > 1 ? .and(parts) : parts.first
-    query.conversation = conversation
+    query.conversation = conversation.map { ConversationID($0) }
     query.direction = direction
     query.since = try since.map { try TimeArgument.seconds($0, option: "--since") }
     query.until = try until.map { try TimeArgument.seconds($0, option: "--until") }
