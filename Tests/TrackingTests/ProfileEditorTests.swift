@@ -194,7 +194,7 @@ private struct OddProfile {
       exclude = profile.isExcludeDefault ? nil : profile.exclude
       addresses = profile.mailboxes[0].addresses.map(\.description)
       organizations = profile.organizations.map {
-        Self.organization($0.name, $0.url, isConnected: $0.isConnected)
+        Self.organization($0.name, $0.url.description, isConnected: $0.isConnected)
       }
       rules = profile.rules.map(\.name)
     }

@@ -89,7 +89,7 @@ import Tracking
     #expect(text.hasPrefix(Self.base.replacing("= \"c\" #", with: "= \"d\" #")))
     let profile = try Profile(toml: editor.text, path: "p")
     #expect(profile.synchronizing == "d" && profile.organizations.count == 2)
-    #expect(profile.organizations[1].url == "sqlite:d \"x\".sqlite")
+    #expect(profile.organizations[1].url.description == "sqlite:d \"x\".sqlite")
     try editor.setSynchronizing(nil)
     #expect(try Profile(toml: editor.text, path: "p").synchronizing == nil)
     try editor.setSynchronizing("c")

@@ -53,16 +53,17 @@ package struct OrganizationOpener: Sendable {
   /// - Throws: `TrackingFailure` where the path is relative and there is no data folder;
   ///   `OrganizationURL.ParseError`.
   package func storePath(of entry: OrganizationEntry) throws -> String {
-    switch try OrganizationURL.parse(entry.url).get() {
-    case .sqlite(let path):
-      if path.hasPrefix("/") { return path }
-      guard let dataFolder else {
-        throw TrackingFailure(
-          word: "no-home",
-          "the store's path is relative and there is no home folder; write an absolute path")
-      }
-      return dataFolder + "/" + path
+    guard entry.url.scheme == OrganizationURL.sqlite else {
+      throw OrganizationURL.ParseError.unknownScheme(entry.url.scheme)
     }
+    let path = entry.url.location
+    if path.hasPrefix("/") { return path }
+    guard let dataFolder else {
+      throw TrackingFailure(
+        word: "no-home",
+        "the store's path is relative and there is no home folder; write an absolute path")
+    }
+    return dataFolder + "/" + path
   }
 
   /// Opens an organization.

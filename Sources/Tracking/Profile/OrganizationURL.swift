@@ -1,7 +1,18 @@
-/// Where an organization is.
-package enum OrganizationURL: Hashable, Sendable {
-  /// In a SQLite store; the path as written, absolute or relative to the data directory.
-  case sqlite(path: String)
+/// Where an organization is: a scheme that names its kind, and what that kind makes of the rest.
+package struct OrganizationURL: Hashable, Sendable, CustomStringConvertible {
+  /// As it was written.
+  package let description: String
+  /// The kind of organization, in lower case.
+  package let scheme: String
+  /// Where the organization is, as its kind reads it: of `sqlite` the path of a file, absolute or
+  /// relative to the data directory.
+  package let location: String
+
+  /// The scheme of an organization in a SQLite store.
+  package static let sqlite = "sqlite"
+
+  /// The schemes of the kinds of organizations that this version knows.
+  package static let schemes: Set<String> = [sqlite]
 
   /// A URL that leads to no organization.
   package enum ParseError: Error, Hashable, CustomStringConvertible {
@@ -22,18 +33,26 @@ package enum OrganizationURL: Hashable, Sendable {
   }
 
   /// Reads a URL.
-  package static func parse(_ url: String) -> Result<OrganizationURL, ParseError> {
+  ///
+  /// - Parameters:
+  ///   - url: The URL.
+  ///   - schemes: The kinds of organizations that there are.
+  /// - Throws: `ParseError`.
+  package init(_ url: String, schemes: Set<String> = schemes) throws(ParseError) {
     guard let colon = url.firstIndex(of: ":"), colon > url.startIndex else {
-      return .failure(.malformed(url))
+      throw .malformed(url)
     }
     let scheme = url[..<colon].lowercased()
-    guard scheme == "sqlite" else { return .failure(.unknownScheme(scheme)) }
-    var path = url[url.index(after: colon)...]
-    // sqlite:///var/mail/crm.sqlite is the same as sqlite:/var/mail/crm.sqlite.
-    if path.hasPrefix("///") { path = path.dropFirst(2) }
-    guard !path.isEmpty, !path.hasPrefix("//"), !path.hasSuffix("/"), !path.utf8.contains(0) else {
-      return .failure(.malformed(url))
+    guard schemes.contains(scheme) else { throw .unknownScheme(scheme) }
+    var location = url[url.index(after: colon)...]
+    guard !location.isEmpty, !location.utf8.contains(0) else { throw .malformed(url) }
+    if scheme == Self.sqlite {
+      // sqlite:///var/mail/crm.sqlite is the same as sqlite:/var/mail/crm.sqlite.
+      if location.hasPrefix("///") { location = location.dropFirst(2) }
+      guard !location.hasPrefix("//"), !location.hasSuffix("/") else { throw .malformed(url) }
     }
-    return .success(.sqlite(path: String(path)))
+    description = url
+    self.scheme = scheme
+    self.location = String(location)
   }
 }

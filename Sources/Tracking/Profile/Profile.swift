@@ -53,9 +53,12 @@ package struct Profile: Sendable {
   /// - Parameters:
   ///   - toml: The bytes of the file.
   ///   - path: The file's name, for errors.
+  ///   - schemes: The kinds of organizations that there are.
   /// - Throws: `ProfileError`.
-  package init(toml: [UInt8], path: String) throws(ProfileError) {
-    self = try ProfileReader.read(toml, path: path)
+  package init(
+    toml: [UInt8], path: String, schemes: Set<String> = OrganizationURL.schemes
+  ) throws(ProfileError) {
+    self = try ProfileReader.read(toml, path: path, schemes: schemes)
   }
 
   /// The organization of a name.
@@ -129,8 +132,8 @@ package struct Profile: Sendable {
 package struct OrganizationEntry: Sendable {
   /// The name.
   package let name: String
-  /// Where it is, as written: `sqlite:contoso.sqlite`.
-  package let url: String
+  /// Where it is: `sqlite:contoso.sqlite`.
+  package let url: OrganizationURL
   /// The addresses of colleagues.
   package let colleagues: AddressMatcher
   /// Whether mail may be brought to it.
@@ -145,7 +148,7 @@ package struct OrganizationEntry: Sendable {
   }
 
   /// Makes an entry.
-  package init(name: String, url: String, colleagues: AddressMatcher, isConnected: Bool) {
+  package init(name: String, url: OrganizationURL, colleagues: AddressMatcher, isConnected: Bool) {
     self.name = name
     self.url = url
     self.colleagues = colleagues

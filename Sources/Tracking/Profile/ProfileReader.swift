@@ -9,7 +9,9 @@ struct ProfileReader {
     var text: String
   }
 
-  static func read(_ toml: [UInt8], path: String) throws(ProfileError) -> Profile {
+  static func read(
+    _ toml: [UInt8], path: String, schemes: Set<String>
+  ) throws(ProfileError) -> Profile {
     // TOMLKit takes a NUL for the end and replaces what is no UTF-8: rules would vanish silently.
     if let position = toml.firstIndex(of: 0) {
       throw ProfileError(
@@ -27,7 +29,7 @@ struct ProfileReader {
       guard case .table(let root) = try TOMLNode(document: text) else {
         throw Problem(path: [], text: "not a TOML document")
       }
-      return try profile(root)
+      return try profile(root, schemes: schemes)
     } catch let problem as Problem {
       let line = TOMLScanner.line(of: problem.path, in: toml)
       throw ProfileError(path: path, line: line, problem: problem.text)
@@ -51,14 +53,16 @@ struct ProfileReader {
   static let mailboxKeys = ["owner", "addresses"]
   static let organizationKeys = ["name", "url", "colleagues", "connected"]
 
-  private static func profile(_ root: TOMLTableNodes) throws -> Profile {
+  private static func profile(_ root: TOMLTableNodes, schemes: Set<String>) throws -> Profile {
     let document = TOMLTableReader(root, path: [], name: "the profile")
     try document.allow(Self.documentKeys)
     let mailboxes = try document.tables("mailbox").map(mailbox)
     guard !mailboxes.isEmpty else {
       throw Problem(path: [], text: "no [[mailbox]]; add one with its owner and addresses")
     }
-    let organizations = try document.tables("organization").map(organization)
+    let organizations = try document.tables("organization").map {
+      try organization($0, schemes: schemes)
+    }
     try refuseDuplicates(organizations.map(\.name), key: "organization")
     let synchronizing = try document.string("synchronizing")
     if let synchronizing, !organizations.contains(where: { $0.name == synchronizing }) {
@@ -129,7 +133,9 @@ struct ProfileReader {
     return address
   }
 
-  private static func organization(_ table: TOMLTableReader) throws -> OrganizationEntry {
+  private static func organization(
+    _ table: TOMLTableReader, schemes: Set<String>
+  ) throws -> OrganizationEntry {
     try table.allow(Self.organizationKeys)
     let name = try table.required("name", table.string("name"))
     guard OrganizationEntry.isName(name) else {
@@ -137,8 +143,11 @@ struct ProfileReader {
         path: table.at("name"),
         text: "'\(name)' is no name of an organization; use letters, digits, '.', '_' and '-'")
     }
-    let url = try table.required("url", table.string("url"))
-    if case .failure(let error) = OrganizationURL.parse(url) {
+    let text = try table.required("url", table.string("url"))
+    let url: OrganizationURL
+    do {
+      url = try OrganizationURL(text, schemes: schemes)
+    } catch {
       throw Problem(path: table.at("url"), text: error.description)
     }
     let colleagues = try table.patterns("colleagues", AddressPattern.parse) ?? []

@@ -98,9 +98,8 @@ struct SetupInterview {
 
   /// Tries whether an organization can be reached, or made, at a URL.
   private func connect(_ url: String) throws {
-    _ = try OrganizationURL.parse(url).get()
     let entry = OrganizationEntry(
-      name: "new", url: url, colleagues: AddressMatcher([]), isConnected: true)
+      name: "new", url: try OrganizationURL(url), colleagues: AddressMatcher([]), isConnected: true)
     let opener = opener(Profile(synchronizing: nil, mailboxes: [], organizations: []))
     do {
       _ = try opener.open(entry, for: .read).store.countOfCopies()
@@ -132,9 +131,10 @@ struct SetupInterview {
     let present = defaults.profile?.organization(named: name)
     let new = answers.organizations.first { $0.name == name }
     let entry =
-      present
+      try present
       ?? OrganizationEntry(
-        name: name, url: new?.url ?? "", colleagues: AddressMatcher([]), isConnected: true)
+        name: name, url: OrganizationURL(new?.url ?? ""), colleagues: AddressMatcher([]),
+        isConnected: true)
     let mailbox = ProfileMailbox(
       owner: defaults.profile?.mailboxes.first?.owner ?? answers.addresses[0],
       addresses: answers.addresses)

@@ -83,7 +83,7 @@ struct VerifyCommand: ParsableCommand {
       let path = try opener.storePath(of: entry)
       let command =
         opener.wasUsed(path)
-        ? "crm-mailfilter org add \(entry.name) \(Distrust.quoted(entry.url))" : nil
+        ? "crm-mailfilter org add \(entry.name) \(Distrust.quoted(entry.url.description))" : nil
       guard
         try PlaceExamination.store(path, madeAnewBy: command, { try verification.note($0) })
       else { return }

@@ -29,16 +29,16 @@ extension OrgCommand {
     @OptionGroup var profile: ProfileOptions
 
     func run() throws {
-      _ = try OrganizationURL.parse(url).get()
+      let place = try OrganizationURL(url)
       let present = try profile.load()
       if let entry = present.organization(named: name) {
-        guard entry.url == url else {
+        guard entry.url.description == url else {
           throw CommandError(.usage, "the profile has another organization '\(name)': \(entry.url)")
         }
       }
       // The store first: an organization that cannot be opened is not written down.
       let entry = OrganizationEntry(
-        name: name, url: url, colleagues: AddressMatcher([]), isConnected: true)
+        name: name, url: place, colleagues: AddressMatcher([]), isConnected: true)
       var opener = try profile.opener()
       opener.login = UnixLogin.current
       opener.makesGoneAnew = true

@@ -26,7 +26,7 @@ extension OrgCommand {
       let opener = try profile.opener()
       let rows = opener.profile.organizations.map { entry in
         [
-          entry.name, entry.url,
+          entry.name, entry.url.description,
           entry.name == opener.profile.synchronizing ? "synchronizing" : "-",
           entry.isConnected ? "connected" : "disconnected", state(entry, opener),
         ]
