@@ -43,8 +43,9 @@ final class TemporaryStore {
       header: header, envelope: Envelope(), mailbox: ProfileMailbox(owner: dana, addresses: []),
       isSent: false, isOurs: { $0.domain == "contoso.example" })
     let policy = try store.policy().correlation
-    let finding = try Correlator(policy: policy, now: 1_000)
-      .correlate(facts, with: organization.trackedMail)
+    let finding = try store.readAtOnce {
+      try Correlator(policy: policy, now: 1_000).correlate(facts, with: TrackedMailIndex(db: $0))
+    }
     func participants(
       _ mailboxes: [Mailbox], _ role: CopyDraft.Participant.Role
     ) -> [CopyDraft.Participant] {

@@ -9,13 +9,12 @@ package struct MessageTracker {
   private let profile: Profile
   private let assessor: MessageAssessor
   private let opener: OrganizationOpener
-  private let purpose: OrganizationOpener.Purpose
+  private let purpose: OpeningPurpose
   private let opened = Opened()
 
   /// An organization is opened for the first message that needs it.
   private final class Opened {
     var organizations: [String: EmbeddedOrganization] = [:]
-    var users: [String: Store] = [:]
   }
 
   /// Makes a tracker.
@@ -23,7 +22,7 @@ package struct MessageTracker {
   /// - Parameters:
   ///   - opener: The profile and its organizations.
   ///   - purpose: `track`, or `explain` to write nothing.
-  package init(opener: OrganizationOpener, purpose: OrganizationOpener.Purpose) {
+  package init(opener: OrganizationOpener, purpose: OpeningPurpose) {
     profile = opener.profile
     assessor = MessageAssessor(opener.profile, isTraced: purpose == .explain)
     self.opener = opener
@@ -130,55 +129,69 @@ package struct MessageTracker {
     _ message: Consideration, report: (Verdict, Correlator.Finding?) -> Report
   ) throws -> Report {
     let organization = try self.organization(message.entry)
-    let index = organization.trackedMail
-    let facts = message.facts
-    if try !message.arrival.isByHand && index.isConversationWithdrawn(facts.header) {
+    let exclusion = message.message.assessment.pendingExclusion
+    let inquiry = Inquiry(
+      facts: message.facts, isTrackingAsked: message.isTrackingAsked,
+      isByHand: message.arrival.isByHand, pendingExclusion: exclusion,
+      seenAt: message.arrival.seenAt, withoutNote: profile.withoutNote)
+    switch try organization.decide(inquiry) {
+    case .withdrawn:
       let verdict = Verdict(
         kind: .ignore, reason: "Withdrawn", rule: message.rule?.name,
         organization: message.entry.name,
         explanation: "it answers a conversation that was untracked")
       return report(verdict, nil)
-    }
-    let policy = try organization.correlationPolicy()
-    let correlator = Correlator(policy: policy, now: message.arrival.seenAt)
-    var finding = try correlator.correlate(facts, with: index)
-    if let exclusion = message.message.assessment.pendingExclusion {
-      let words = "mail that is \(exclusion.words)"
-      guard finding.isAnswer else {
-        let verdict = Verdict(
-          kind: .ignore, reason: Verdict.excluded, rule: message.rule?.name,
-          organization: message.entry.name,
-          explanation: "the profile excludes \(words), and it answers nothing that is tracked")
-        return report(verdict, finding)
+    case .answersNothing(let finding):
+      let words = exclusion.map { "mail that is \($0.words)" } ?? "it"
+      let verdict = Verdict(
+        kind: .ignore, reason: Verdict.excluded, rule: message.rule?.name,
+        organization: message.entry.name,
+        explanation: "the profile excludes \(words), and it answers nothing that is tracked")
+      return report(verdict, finding)
+    case .decided(let answer):
+      var finding = answer.finding
+      if let exclusion {
+        finding.remarks.append(
+          "mail that is \(exclusion.words) counts, since it answers tracked mail")
       }
-      finding.remarks.append("\(words) counts, since it answers tracked mail")
+      switch answer.decision {
+      case .accepted(let acceptance):
+        return try report(
+          deliver(message, acceptance, answer, to: organization), finding)
+      case .refused(let code, let explanation):
+        var refusal = report(
+          Verdict(
+            kind: .refuse, reason: code.name, code: code, rule: message.rule?.name,
+            organization: message.entry.name, explanation: explanation), finding)
+        if refusal.lacksCorrelation {
+          refusal.names = Correlator(policy: answer.policy, now: message.arrival.seenAt)
+            .names(in: message.facts)
+        }
+        return refusal
+      case .deferred(let explanation): throw TrackingFailure.deferred(explanation)
+      }
     }
-    let opposite = try oppositeCopy(of: facts, in: index)
-    let question = try question(message, finding.correlation, opposite)
-    let decision = try organization.decide(question)
-    // Nobody's filter accepted it: a rule or a hand did.
-    let isAsked =
-      message.isTrackingAsked && decision.isAccepted && decision.acceptingUser == nil
-    var verdict = Verdict(
-      kind: decision.isAccepted ? .track : .refuse,
-      reason: isAsked ? (message.arrival.isByHand ? "Manual" : "Rule") : decision.code.name,
-      code: isAsked ? nil : decision.code,
-      rule: message.rule?.name, organization: message.entry.name,
-      explanation: decision.explanation, ownership: decision.owner)
-    verdict.owner = try decision.owner.flatMap { try owner($0, message.entry) }
-    guard decision.isAccepted, let owner = decision.owner else {
-      if purpose == .track { try organization.log(question, decision, at: message.arrival.seenAt) }
-      var refusal = report(verdict, finding)
-      if refusal.lacksCorrelation { refusal.names = correlator.names(in: facts) }
-      return refusal
-    }
+  }
 
+  /// Hands an accepted message over.
+  private func deliver(
+    _ message: Consideration, _ acceptance: Decision.Acceptance, _ answer: Answer.Verdict,
+    to organization: some Organization
+  ) throws -> Verdict {
+    // Nobody's filter accepted it: a rule or a hand did.
+    let isAsked = message.isTrackingAsked && acceptance.acceptingUser == nil
+    var verdict = Verdict(
+      kind: .track,
+      reason: isAsked
+        ? (message.arrival.isByHand ? "Manual" : "Rule") : acceptance.code.name,
+      code: isAsked ? nil : acceptance.code,
+      rule: message.rule?.name, organization: message.entry.name,
+      explanation: acceptance.explanation, ownership: acceptance.owner,
+      owner: answer.owner?.description)
     // Accepted: from here on the whole message counts.
     try message.message.input.holdAll()
-    let draft = try draft(message, finding.correlation, policy, decision, owner, isAsked)
-    let receipt =
-      purpose == .explain
-      ? try foresee(draft, in: index) : try organization.deliver(draft)
+    let receipt = try organization.deliver(
+      draft(message, answer.finding.correlation, answer.policy, acceptance, isAsked))
     verdict.copy = receipt.copy
     switch receipt.outcome {
     case .created: break
@@ -196,70 +209,19 @@ package struct MessageTracker {
       verdict.code = nil
       verdict.explanation = "the message was tracked before and withdrawn"
     }
-    return report(verdict, finding)
+    return verdict
   }
 
   private func organization(_ entry: OrganizationEntry) throws -> EmbeddedOrganization {
     if let organization = opened.organizations[entry.name] { return organization }
     let organization = try opener.open(entry, for: purpose)
     opened.organizations[entry.name] = organization
-    opened.users[entry.name] = organization.store
     return organization
-  }
-
-  private func owner(_ ownership: Ownership, _ entry: OrganizationEntry) throws -> String? {
-    guard purpose == .explain else { return nil }
-    return try opened.users[entry.name]?.user(id: ownership.user)?.address.description
-  }
-
-  /// The copy of the same message in the other direction: the sender's or the recipient's.
-  private func oppositeCopy(
-    of facts: MessageFacts, in index: any TrackedMail
-  ) throws -> CopyID? {
-    guard let id = facts.header.messageID else { return nil }
-    return try index.copies(withMessageID: id).first { $0.direction != facts.direction }?.id
-  }
-
-  private func question(
-    _ message: Consideration, _ correlation: Correlation?, _ opposite: CopyID?
-  ) throws -> Question {
-    let facts = message.facts
-    let header = facts.header
-    let listed = Set((header.to + header.cc + header.bcc).map(\.address))
-    let outside = Set(facts.externalParticipants)
-    // The organization knows its users by their addresses, not by what they put into them.
-    func known(_ address: AddrSpec) throws -> AddrSpec {
-      guard !outside.contains(address), let bare = profile.withoutNote(address),
-        try opened.users[message.entry.name]?.user(address) == nil
-      else { return address }
-      return bare
-    }
-    func known(_ mailboxes: [Mailbox]) throws -> [AddrSpec] {
-      try mailboxes.map { try known($0.address) }
-    }
-    var question = Question(
-      sender: try facts.sender.map { try known($0.address) }, to: try known(header.to),
-      cc: try known(header.cc),
-      bcc: try known(header.bcc)
-        + facts.envelope.recipients.filter { !listed.contains($0) }.map(known),
-      subject: header.subject ?? "", direction: facts.direction,
-      mailboxOwner: facts.mailbox.owner, isTrackingAsked: message.isTrackingAsked,
-      oppositeCopy: opposite,
-      answers: correlation.map { .init(copy: $0.copy, owner: $0.owner) })
-    question.isByHand = message.arrival.isByHand
-    return question
-  }
-
-  /// What `deliver` would do.
-  private func foresee(_ draft: CopyDraft, in index: any TrackedMail) throws -> DeliveryReceipt {
-    if try index.isWithdrawn(draft.key) { return DeliveryReceipt(copy: nil, outcome: .withdrawn) }
-    let known = try index.copy(withKey: draft.key, direction: draft.direction)
-    return DeliveryReceipt(copy: known?.id, outcome: known == nil ? .created : .seenAgain)
   }
 
   private func draft(
     _ message: Consideration, _ correlation: Correlation?, _ policy: CorrelationPolicy,
-    _ decision: Decision, _ owner: Ownership, _ isAsked: Bool
+    _ acceptance: Decision.Acceptance, _ isAsked: Bool
   ) throws -> CopyDraft {
     let facts = message.facts
     let header = facts.header
@@ -273,11 +235,11 @@ package struct MessageTracker {
       }
     var draft = CopyDraft(
       key: content.key, direction: facts.direction, header: header,
-      participants: message.message.assessment.participants, owner: owner,
+      participants: message.message.assessment.participants, owner: acceptance.owner,
       grounds: CopyDraft.Grounds(
-        code: isAsked ? nil : decision.code, rule: message.rule?.name,
-        acceptingUser: decision.acceptingUser, isManual: message.arrival.isByHand,
-        explanation: decision.explanation),
+        code: isAsked ? nil : acceptance.code, rule: message.rule?.name,
+        acceptingUser: acceptance.acceptingUser, isManual: message.arrival.isByHand,
+        explanation: acceptance.explanation),
       correlation: correlation,
       regarding: message.arrival.regarding.map { .init(record: $0, source: .manual) }
         ?? message.rule?.regarding.map { .init(record: $0, source: .rule) },

@@ -21,12 +21,19 @@ package struct TrackingFailure: Error, Sendable, CustomStringConvertible {
 
   /// Whether the message waits because somebody wants it so, or for other mail only.
   var isIntended: Bool {
-    [Self.disconnected.word, Self.parentMayWait.word].contains(word)
+    [Self.disconnected.word, Self.parentMayWait.word, Self.deferredWord].contains(word)
   }
 
   /// No failure of its own: it answers nothing that is tracked, but what it may answer waits.
   static let parentMayWait = TrackingFailure(
     word: "parent-may-wait", "mail that it may answer waits")
+
+  private static let deferredWord = "deferred"
+
+  /// The organization cannot say yet whether it wants a message; others it may.
+  static func deferred(_ explanation: String) -> TrackingFailure {
+    TrackingFailure(word: deferredWord, explanation, isGeneral: false)
+  }
 
   /// Makes failure.
   package init(

@@ -4,18 +4,6 @@ import TrackingStore
 
 /// Opens the organizations of a profile.
 package struct OrganizationOpener: Sendable {
-  /// What opening may do.
-  package enum Purpose: Sendable {
-    /// Makes the store where there is none.
-    case track
-    /// Writes nothing: where there is no store, an empty one in memory stands for it.
-    case explain
-    /// Does all that tracking does, in a copy of the store that nobody else sees.
-    case rehearse
-    /// Opens what is there.
-    case read
-  }
-
   /// The profile: the owners of its mailboxes are the first users of a new store.
   package let profile: Profile
   /// Where relative paths begin.
@@ -70,7 +58,7 @@ package struct OrganizationOpener: Sendable {
   ///
   /// - Throws: `StoreError`, `TrackingFailure`.
   package func open(
-    _ entry: OrganizationEntry, for purpose: Purpose
+    _ entry: OrganizationEntry, for purpose: OpeningPurpose
   ) throws -> EmbeddedOrganization {
     let path = try storePath(of: entry)
     do {
@@ -84,7 +72,7 @@ package struct OrganizationOpener: Sendable {
   package func wasUsed(_ path: String) -> Bool { usedStores?.contains(path) ?? false }
 
   private func open(
-    _ entry: OrganizationEntry, _ path: String, for purpose: Purpose
+    _ entry: OrganizationEntry, _ path: String, for purpose: OpeningPurpose
   ) throws -> EmbeddedOrganization {
     let store: Store
     switch purpose {
@@ -118,6 +106,6 @@ package struct OrganizationOpener: Sendable {
     }
     // Kept open until the process ends: closing a store costs more than its use.
     _ = Unmanaged.passRetained(store)
-    return EmbeddedOrganization(name: entry.name, store: store)
+    return EmbeddedOrganization(name: entry.name, store: store, purpose: purpose)
   }
 }

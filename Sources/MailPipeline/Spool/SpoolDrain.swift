@@ -148,10 +148,12 @@ package struct SpoolDrain {
   private func conclude(_ entry: SpoolEntry, _ outcome: Outcome) throws {
     switch outcome {
     case .decided: try spool.remove(entry)
-    // That its parent is late, or that nothing can be brought in, is no fault of its own.
+    // That its parent is late, or that nothing can be brought in now, is no fault of its own.
     case .waits: try? spool.setAttempts(entry.attempts, of: entry)
     case .failed(let failure):
-      if failure.isGeneral { try? spool.setAttempts(entry.attempts, of: entry) }
+      if failure.isGeneral || failure.isIntended {
+        try? spool.setAttempts(entry.attempts, of: entry)
+      }
     }
   }
 

@@ -20,12 +20,6 @@ package protocol TrackedMail {
     _ id: ConversationID, knows addresses: [AddrSpec], as known: KnownParticipant
   ) throws -> KnownParticipant.Basis?
 
-  /// The copy of this very message with a direction.
-  func copy(withKey key: MessageKey, direction: Direction) throws -> IndexedCopy?
-
-  /// Whether this message was untracked, forgotten or pruned.
-  func isWithdrawn(_ key: MessageKey) throws -> Bool
-
   /// Whether a message answers one whose conversation was untracked as a whole.
   func isConversationWithdrawn(_ header: MessageHeader) throws -> Bool
 }

@@ -45,11 +45,11 @@ package enum Decider {
       guard let owner else {
         return refusal(.noRecipientMatch, "no user who takes part may own the copy")
       }
-      return Decision(
-        code: question.answers == nil ? .acceptAll : .correlationMatch, isAccepted: true,
-        owner: owner,
-        explanation: question.isByHand ? "it was tracked by hand" : "tracking was asked for by rule"
-      )
+      return .accepted(
+        Decision.Acceptance(
+          code: question.answers == nil ? .acceptAll : .correlationMatch, owner: owner,
+          explanation: question.isByHand
+            ? "it was tracked by hand" : "tracking was asked for by rule"))
     }
     return try askFilters(
       of: asked, question: question, parties: parties, policy: policy, directory: directory)
@@ -68,7 +68,7 @@ package enum Decider {
   }
 
   private static func refusal(_ code: ReasonCode, _ explanation: String) -> Decision {
-    Decision(code: code, isAccepted: false, explanation: explanation)
+    .refused(code, explanation: explanation)
   }
 
   // MARK: Who is asked
@@ -166,9 +166,10 @@ package enum Decider {
       guard let owner else {
         return refusal(.noRecipientMatch, "no user who takes part may own the copy")
       }
-      return Decision(
-        code: code, isAccepted: true, acceptingUser: user.id, owner: owner,
-        explanation: explanation(code, filter: filter, direction: question.direction))
+      return .accepted(
+        Decision.Acceptance(
+          code: code, acceptingUser: user.id, owner: owner,
+          explanation: explanation(code, filter: filter, direction: question.direction)))
     }
     return refusal(
       .noCorrelationMatch,

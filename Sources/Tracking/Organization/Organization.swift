@@ -1,6 +1,6 @@
 import InternetMessage
 
-/// A CRM tenant: it decides about messages, keeps copies of those it accepted, and shows them.
+/// A CRM tenant: it decides about messages and keeps copies of those that it accepted.
 ///
 /// The embedded organization lives in a SQLite store. Others, behind a network, will stand beside
 /// it: nothing in the way of a message may depend on which kind it is.
@@ -8,22 +8,31 @@ package protocol Organization {
   /// The name by which the profile knows it.
   var name: String { get }
 
-  /// Answers whether a copy of a message is to be stored (Dynamics `CheckIncomingEmail`). Nothing
-  /// is written.
-  func decide(_ question: Question) throws -> Decision
+  /// Answers whether a copy of a message is to be stored, and what it answers (Dynamics
+  /// `CheckIncomingEmail`); one read, of one state.
+  ///
+  /// Nothing is written, but for a refused question where the organization's settings say so and it
+  /// was opened to track.
+  func decide(_ inquiry: Inquiry) throws -> Answer
 
-  /// Keeps a question that was refused, where the organization's settings say so.
-  func log(_ question: Question, _ decision: Decision, at time: Int64) throws
-
-  /// The settings that correlation on this side goes by.
-  func correlationPolicy() throws -> CorrelationPolicy
-
-  /// What of the organization's mail was tracked from here, to correlate against.
-  var trackedMail: any TrackedMail { get }
-
-  /// Stores a copy durably, or notes another delivery of one that is there
-  /// (Dynamics `DeliverIncomingEmail`).
+  /// Stores a copy durably, or notes another delivery of one that is there (Dynamics
+  /// `DeliverIncomingEmail`); one write, in which what was withdrawn is looked up again.
+  ///
+  /// Opened to explain, it says what it would do.
   func deliver(_ copy: CopyDraft) throws -> DeliveryReceipt
+}
+
+/// What an organization is opened for.
+package enum OpeningPurpose: Sendable {
+  /// To bring mail in; it is made where there is none and this side can make it.
+  case track
+  /// To say what would become of a message; nothing is written, and where there is no organization
+  /// yet an empty one in memory stands for it.
+  case explain
+  /// To do all that tracking does, in a copy that nobody else sees.
+  case rehearse
+  /// To read or change what is there.
+  case read
 }
 
 /// What became of a copy that was handed to an organization.

@@ -13,6 +13,8 @@ package struct Question: Sendable {
   package var bcc: [AddrSpec]
   /// The subject.
   package var subject: String
+  /// The Message-ID; `nil` where the message has none (Dynamics `CheckIncomingEmail` asks for it).
+  package var messageID: MessageID?
   /// Which way the message goes.
   package var direction: Direction
   /// The owner of the mailbox through which it came.
@@ -59,5 +61,27 @@ package struct Question: Sendable {
     self.knownCopy = knownCopy
     self.oppositeCopy = oppositeCopy
     self.answers = answers
+  }
+
+  /// Makes the question about a message; what is known of the organization's copies is added to it.
+  ///
+  /// - Parameters:
+  ///   - facts: The message.
+  ///   - known: The address by which the organization knows who has an address.
+  /// - Throws: What `known` throws.
+  package init(facts: MessageFacts, _ known: (AddrSpec) throws -> AddrSpec) rethrows {
+    let header = facts.header
+    let listed = Set((header.to + header.cc + header.bcc).map(\.address))
+    func all(_ mailboxes: [Mailbox]) throws -> [AddrSpec] {
+      try mailboxes.map { try known($0.address) }
+    }
+    self.init(
+      sender: try facts.sender.map { try known($0.address) }, to: try all(header.to),
+      cc: try all(header.cc),
+      bcc: try all(header.bcc)
+        + facts.envelope.recipients.filter { !listed.contains($0) }.map(known),
+      subject: header.subject ?? "", direction: facts.direction,
+      mailboxOwner: facts.mailbox.owner)
+    messageID = header.messageID
   }
 }

@@ -154,7 +154,7 @@ enum SearchTermReader {
     case "rule": return .trackedByRule
     case "manual": return .trackedByHand
     default:
-      return ReasonCode.allCases.first {
+      return ReasonCode.named.first {
         $0.accepts && ($0.name.lowercased() == text || "\($0.rawValue)" == text)
       }.map { .reason($0) }
     }
@@ -171,7 +171,7 @@ enum SearchTermReader {
     case "owner": "write the address of a user"
     case "reason":
       "write Rule, Manual, "
-        + ReasonCode.allCases.filter(\.accepts).map(\.name).joined(separator: ", ")
+        + ReasonCode.named.filter(\.accepts).map(\.name).joined(separator: ", ")
     case "direction": "write \(Direction.allCases.map(\.rawValue).joined(separator: " or "))"
     case "is": "write \(states.keys.sorted().joined(separator: ", "))"
     case "thread", "id": "write a number that 'list' or 'show' says"

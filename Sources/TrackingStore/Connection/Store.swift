@@ -267,6 +267,25 @@ package final class Store {
     }
   }
 
+  /// Reads several things of one state, in one transaction; also while writes are gathered.
+  ///
+  /// - Throws: `StoreError`; what the body throws.
+  func readAtOnce<Result>(_ body: (Database) throws -> Result) throws -> Result {
+    try StoreError.translating {
+      if let gathering { return try body(gathering) }
+      return try queue.unsafeRead { db in
+        var result: Result?
+        // Unlike `readConsistently`, without statements that keep the body from writing.
+        try db.inTransaction(.deferred) {
+          result = try body(db)
+          return .commit
+        }
+        guard let result else { throw StoreError(.unexpected, detail: "a transaction that ended") }
+        return result
+      }
+    }
+  }
+
   /// Reads a state in which nothing changes meanwhile.
   ///
   /// - Throws: `StoreError`; what the body throws.

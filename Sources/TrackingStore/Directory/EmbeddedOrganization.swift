@@ -8,46 +8,58 @@ package struct EmbeddedOrganization: Organization {
   package let name: String
   /// Its store.
   package let store: Store
+  /// What it was opened for.
+  private let purpose: OpeningPurpose
 
   /// Makes one of an open store.
-  package init(name: String, store: Store) {
+  package init(name: String, store: Store, purpose: OpeningPurpose = .track) {
     self.name = name
     self.store = store
+    self.purpose = purpose
   }
 
-  /// Answers whether a copy of a message is to be stored.
+  /// Answers whether a copy of a message is to be stored, and what it answers.
   ///
   /// - Throws: `StoreError`.
-  package func decide(_ question: Question) throws -> Decision {
-    try store.read { db in
+  package func decide(_ inquiry: Inquiry) throws -> Answer {
+    var refused: (question: Question, code: ReasonCode)?
+    let answer = try store.readAtOnce { db in
       let policy = try store.policy(in: db)
-      var decision = try Decider.decide(
-        question, policy: policy, directory: StoreDirectory(db: db, cache: store.gatheredCache))
-      decision.isToBeLogged = policy.logsRefusals && !decision.isAccepted
-      return decision
+      let directory = StoreDirectory(db: db, cache: store.gatheredCache)
+      let index = TrackedMailIndex(
+        db: db, hasTombstones: try store.hasTombstones(in: db), cache: store.gatheredCache)
+      let answer = try inquiry.answer(
+        from: index, policy: policy.correlation, isUser: directory.isUser
+      ) { question in
+        let decision = try Decider.decide(question, policy: policy, directory: directory)
+        if case .refused(let code, _) = decision, purpose == .track, policy.logsRefusals {
+          refused = (question, code)
+        }
+        return decision
+      }
+      return try purpose == .explain ? named(answer, in: db) : answer
     }
+    if let refused {
+      try store.write {
+        try QuestionLog.insert(refused.question, refused.code, at: inquiry.seenAt, in: $0)
+      }
+    }
+    return answer
   }
 
-  /// Keeps a question that was refused, where the organization's settings say so.
-  ///
-  /// - Throws: `StoreError`.
-  package func log(_ question: Question, _ decision: Decision, at time: Int64) throws {
-    guard decision.isToBeLogged else { return }
-    try store.write { try QuestionLog.insert(question, decision.code, at: time, in: $0) }
+  /// An answer that names the owner.
+  private func named(_ answer: Answer, in db: Database) throws -> Answer {
+    guard case .decided(var verdict) = answer, case .accepted(let acceptance) = verdict.decision
+    else { return answer }
+    verdict.owner = try StoredUser.user(acceptance.owner.user, in: db)?.address
+    return .decided(verdict)
   }
-
-  /// The settings of correlation.
-  ///
-  /// - Throws: `StoreError`.
-  package func correlationPolicy() throws -> CorrelationPolicy { try store.policy().correlation }
-
-  /// The tracked mail.
-  package var trackedMail: any TrackedMail { TrackedMailIndex(store: store) }
 
   /// Stores a copy, or notes another delivery of one that is there; in one transaction, durably.
   ///
   /// - Throws: `StoreError`; what reading the content throws. Nothing was written then.
   package func deliver(_ copy: CopyDraft) throws -> DeliveryReceipt {
+    if purpose == .explain { return try foresee(copy) }
     // With the last write of a transaction, so that the filter waits for no index.
     var form: SearchForm?
     let receipt = try store.write { db in
@@ -63,5 +75,17 @@ package struct EmbeddedOrganization: Organization {
       store.gatheredDocuments.append((id, SearchDocument(copy, body: body)))
     }
     return receipt
+  }
+
+  /// What would become of a copy.
+  private func foresee(_ copy: CopyDraft) throws -> DeliveryReceipt {
+    try store.readAtOnce { db in
+      if try Tombstone.exists(.message(copy.key), in: db) {
+        return DeliveryReceipt(copy: nil, outcome: .withdrawn)
+      }
+      let index = TrackedMailIndex(db: db, hasTombstones: true)
+      let known = try index.copy(withKey: copy.key, direction: copy.direction)
+      return DeliveryReceipt(copy: known?.id, outcome: known == nil ? .created : .seenAgain)
+    }
   }
 }

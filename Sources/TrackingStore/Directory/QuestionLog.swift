@@ -87,7 +87,7 @@ extension Store {
           mail: mail, askedAt: row["asked_at"], sender: row["sender"],
           recipients: (row["recipients"] as String?)?.split(separator: "\n").map(String.init) ?? [],
           subject: row["subject"], isAccepted: row["is_accepted"],
-          code: code.flatMap(ReasonCode.init(rawValue:)))
+          code: code.map(ReasonCode.init(rawValue:)))
       }
     }
   }

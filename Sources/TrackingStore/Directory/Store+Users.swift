@@ -69,13 +69,6 @@ extension Store {
 
   private static let maxLookedUp = 1_000
 
-  /// The user of a key.
-  ///
-  /// - Throws: `StoreError`.
-  package func user(id: UserID) throws -> OrganizationUser? {
-    try read { try StoredUser.user(id, in: $0) }
-  }
-
   /// Adds a user.
   ///
   /// - Throws: `StoreError`; `DirectoryError` where the address is another user's, or where nobody

@@ -5,7 +5,11 @@ import Tracking
 
 /// The tracked mail of a store, to correlate against.
 struct TrackedMailIndex: TrackedMail {
-  let store: Store
+  let db: Database
+  /// Whether anything was withdrawn.
+  var hasTombstones = true
+  /// What is known of records.
+  var cache: StoreCache?
 
   private static let columns =
     "copy.id, copy.conversation, copy.owner, copy.direction, copy.subject, copy.message_id"
@@ -52,12 +56,10 @@ struct TrackedMailIndex: TrackedMail {
   func conversation(
     _ id: ConversationID, knows addresses: [AddrSpec], as known: KnownParticipant
   ) throws -> KnownParticipant.Basis? {
-    try store.read { db in
-      try Acquaintance(db: db, known: known, cache: store.gatheredCache)
-        .basis(of: addresses, in: id)
-    }
+    try Acquaintance(db: db, known: known, cache: cache).basis(of: addresses, in: id)
   }
 
+  /// The copy of this very message with a direction.
   func copy(withKey key: MessageKey, direction: Direction) throws -> IndexedCopy? {
     try copies(
       "SELECT \(Self.columns) FROM copy WHERE key = ? AND direction = ?",
@@ -65,37 +67,26 @@ struct TrackedMailIndex: TrackedMail {
     ).first
   }
 
-  func isWithdrawn(_ key: MessageKey) throws -> Bool {
-    try store.read { try Tombstone.exists(.message(key), in: $0) }
-  }
-
   func isConversationWithdrawn(_ header: MessageHeader) throws -> Bool {
-    try store.read { db in
-      guard try store.hasTombstones(in: db) else { return false }
-      return try StoredReferences.ids(of: header).contains {
-        try Tombstone.exists(.answers($0), in: db)
-      }
-    }
+    try hasTombstones && Tombstone.isAnswerWithdrawn(header, in: db)
   }
 
   // Correlation asks for those whom the message names first; more make no reply likelier.
   private static let maxAddresses = 200
 
   private func copies(_ sql: String, _ arguments: StatementArguments) throws -> [IndexedCopy] {
-    try store.read { db in
-      let rows = try Row.fetchCursor(db.cachedStatement(sql: sql), arguments: arguments)
-      var copies: [IndexedCopy] = []
-      while let row = try rows.next() {
-        guard let direction = Direction(rawValue: row[3]) else {
-          throw StoreError(.damaged, detail: "a direction")
-        }
-        let messageID: String? = row[5]
-        copies.append(
-          IndexedCopy(
-            id: row[0], conversation: row[1], owner: row[2], direction: direction,
-            subject: row[4], messageID: messageID.map { MessageID($0) }))
+    let rows = try Row.fetchCursor(db.cachedStatement(sql: sql), arguments: arguments)
+    var copies: [IndexedCopy] = []
+    while let row = try rows.next() {
+      guard let direction = Direction(rawValue: row[3]) else {
+        throw StoreError(.damaged, detail: "a direction")
       }
-      return copies
+      let messageID: String? = row[5]
+      copies.append(
+        IndexedCopy(
+          id: row[0], conversation: row[1], owner: row[2], direction: direction,
+          subject: row[4], messageID: messageID.map { MessageID($0) }))
     }
+    return copies
   }
 }

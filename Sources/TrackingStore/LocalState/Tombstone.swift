@@ -27,6 +27,11 @@ enum Tombstone {
     try Int.fetchOne(db.cachedStatement(sql: "SELECT 1 FROM tombstone LIMIT 1")) != nil
   }
 
+  /// Whether a message answers one whose conversation was withdrawn as a whole.
+  static func isAnswerWithdrawn(_ header: MessageHeader, in db: Database) throws -> Bool {
+    try StoredReferences.ids(of: header).contains { try exists(.answers($0), in: db) }
+  }
+
   /// Withdraws something.
   static func insert(_ tombstone: Tombstone, now: Int64, in db: Database) throws {
     try db.execute(

@@ -179,7 +179,7 @@ extension Store {
       alsoAnswers: try alsoAnswered(by: id, besides: row["answers"], in: db),
       isSubjectChanged: (row["is_subject_changed"] as Bool?) ?? false,
       correlation: correlation.flatMap(CorrelationMethod.init(rawValue:)),
-      reason: reason.flatMap(ReasonCode.init(rawValue:)), rule: row["rule"],
+      reason: reason.map(ReasonCode.init(rawValue:)), rule: row["rule"],
       isManual: row["is_manual"], explanation: row["explanation"],
       participants: try participants(of: id, in: db),
       attachments: try attachments(of: id, in: db), deliveries: try deliveries(of: id, in: db),

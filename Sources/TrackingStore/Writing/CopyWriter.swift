@@ -34,7 +34,11 @@ struct CopyWriter {
       {
         try Tombstone.remove(tombstone, in: db)
       }
-    } else if try hasTombstones && Tombstone.exists(.message(draft.key), in: db) {
+    } else if try hasTombstones
+      && (Tombstone.exists(.message(draft.key), in: db)
+        || Tombstone.isAnswerWithdrawn(draft.header, in: db))
+    {
+      // Whoever asked before may have been told otherwise: it may have been withdrawn since.
       return DeliveryReceipt(copy: nil, outcome: .withdrawn)
     }
     let present = try present(draft.key)

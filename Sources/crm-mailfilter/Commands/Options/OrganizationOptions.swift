@@ -19,7 +19,7 @@ struct OrganizationOptions: ParsableArguments {
   /// - Throws: `CommandError` where there is no such organization or the user lacks the privilege;
   ///   `StoreError`.
   func open(
-    _ privilege: Privilege, for purpose: OrganizationOpener.Purpose = .read
+    _ privilege: Privilege, for purpose: OpeningPurpose = .read
   ) throws -> (store: Store, user: OrganizationUser) {
     let opener = try profile.opener()
     let entry = try Self.entry(org, in: opener.profile)
@@ -31,7 +31,7 @@ struct OrganizationOptions: ParsableArguments {
   /// - Throws: As the method of the same name.
   static func open(
     _ entry: OrganizationEntry, of opener: OrganizationOpener, _ privilege: Privilege,
-    for purpose: OrganizationOpener.Purpose = .read
+    for purpose: OpeningPurpose = .read
   ) throws -> (store: Store, user: OrganizationUser) {
     let store = try opener.open(entry, for: purpose).store
     let address = opener.profile.mailboxes.first?.owner

@@ -85,7 +85,7 @@ struct StatsCommand: ParsableCommand {
     case .domain: return try store.statistics(of: query, by: .domain).map { ($0.value, $0) }
     case .reason:
       return try store.statistics(of: query, by: .reason).map { line in
-        (line.value.flatMap { Int($0) }.flatMap(ReasonCode.init(rawValue:))?.name, line)
+        (line.value.flatMap { Int($0) }.map(ReasonCode.init(rawValue:))?.name, line)
       }
     }
   }
