@@ -4,7 +4,6 @@ import MailPipeline
 import Mailboxes
 import System
 import Tracking
-import TrackingStore
 
 /// Why a command failed: one line for a person, and a status.
 struct CommandError: Error {

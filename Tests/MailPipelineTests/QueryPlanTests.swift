@@ -77,7 +77,7 @@ import Tracking
     let opener = OrganizationOpener(
       profile: profile, dataFolder: nil, deadline: Deadline(milliseconds: 20_000), now: 100)
     let tracker = MessageTracker(opener: opener, purpose: .track)
-    let store = try tracker.store()
+    let store = try #require(try tracker.localState() as? Store)
     for (name, value) in [
       ("log-refused", "yes"), ("smart-matching", "yes"), ("smart-matching-addresses", "1"),
     ] {

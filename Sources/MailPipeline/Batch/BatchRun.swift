@@ -3,7 +3,6 @@ import InternetMessage
 import Mailboxes
 import System
 import Tracking
-import TrackingStore
 
 /// Brings the mail of mailboxes in, in the order in which it arrived, by the same way that the
 /// filter goes.
@@ -55,11 +54,11 @@ package struct BatchRun {
   ///   safe. `BatchError`.
   package func run(observer: some BatchObserver) throws -> BatchSummary {
     do {
-      let store = try tracker.store()
+      let state = try tracker.localState()
       var summary = BatchSummary()
-      let indexesText = try !options.isDryRun && store.policy().indexesText
+      let indexesText = try !options.isDryRun && state.indexesText()
       var survey = try BatchSurvey(
-        options: options, store: store, now: opener.now, temporaryFolders: temporaryFolders)
+        options: options, state: state, now: opener.now, temporaryFolders: temporaryFolders)
       try survey.run(&summary)
       let list = survey.list
       let messages = MessageOpener(list, temporaryFolders: temporaryFolders)
@@ -70,12 +69,12 @@ package struct BatchRun {
         count: list.items.count, jobs: options.jobs, budget: Self.budget, work: read)
       defer { workers.stop() }
       // What the filter marked comes first, so that the index is complete up to some copy.
-      try store.indexMarked()
-      if !options.isDryRun { try store.prepareIndex() }
+      try state.indexMarked()
+      if !options.isDryRun { try state.prepareIndex() }
       var writing = Writing(list: list, digester: survey.digester, summary: summary)
-      writing.failedBefore = Set(try store.batchFailures().map(\.path))
-      try write(workers, to: store, &writing, observer, rereading: read)
-      try finish(survey, in: store, &writing)
+      writing.failedBefore = Set(try state.batchFailures().map(\.path))
+      try write(workers, to: state, &writing, observer, rereading: read)
+      try finish(survey, in: state, &writing)
       return writing.summary
     } catch let error as BatchError {
       throw error
@@ -172,7 +171,7 @@ package struct BatchRun {
   private struct Spoiled: Error {}
 
   private func write(
-    _ workers: OrderedWorkers<Found>, to store: Store, _ writing: inout Writing,
+    _ workers: OrderedWorkers<Found>, to state: any LocalState, _ writing: inout Writing,
     _ observer: some BatchObserver, rereading: (Int, (Int) -> Void) -> Found
   ) throws {
     var stop: TrackingFailure?
@@ -207,13 +206,13 @@ package struct BatchRun {
       }
       var decided: [Decided] = []
       do {
-        try store.gather(
+        try state.gather(
           until: Deadline(milliseconds: Self.patience), undoesEach: isCareful
         ) {
           (decided, stop) = try transaction(
             beginningWith: first, next, list: writing.list, start, isCareful: isCareful,
-            keepsReports: observer.wantsReports, in: store)
-          try store.remember(
+            keepsReports: observer.wantsReports, in: state)
+          try state.remember(
             decided.compactMap { message in
               guard case .success(_?) = message.result else { return nil }
               return writing.digester.digest(
@@ -232,7 +231,7 @@ package struct BatchRun {
     }
     if let stop {
       // The failure itself is what matters.
-      try? store.settle()
+      try? state.settle()
       throw stop
     }
   }
@@ -243,7 +242,7 @@ package struct BatchRun {
   /// - Throws: `Spoiled`, unless each message that fails is undone alone.
   private func transaction(
     beginningWith first: Found, _ following: (Int?) -> Found?, list: MessageList, _ start: Int,
-    isCareful: Bool, keepsReports: Bool, in store: Store
+    isCareful: Bool, keepsReports: Bool, in state: any LocalState
   ) throws -> ([Decided], TrackingFailure?) {
     let end = Deadline(milliseconds: Self.transactionTime)
     var decided: [Decided] = []
@@ -272,7 +271,7 @@ package struct BatchRun {
         }
       }
       if end.hasPassed || bytes > Self.transactionSize || csystem_is_interrupted() != 0
-        || store.isOverdue
+        || state.isOverdue
       {
         break
       }
@@ -312,21 +311,23 @@ package struct BatchRun {
   }
 
   /// Remembers which folders need not be looked at again, and what failed.
-  private func finish(_ survey: BatchSurvey, in store: Store, _ writing: inout Writing) throws {
+  private func finish(_ survey: BatchSurvey, in state: any LocalState, _ writing: inout Writing)
+    throws
+  {
     let failing = Set(writing.summary.failures.map(\.path))
     let gone = writing.failedBefore.subtracting(failing).filter {
       FileStamp(MailPath($0)) == nil
     }
     let folders =
       writing.summary.isInterrupted ? [:] : survey.finishedFolders(without: writing.incomplete)
-    try store.gather(until: Deadline(milliseconds: Self.patience)) {
-      try store.remember(folders)
-      try store.noteBatchFailures(
+    try state.gather(until: Deadline(milliseconds: Self.patience)) {
+      try state.remember(folders)
+      try state.noteBatchFailures(
         writing.summary.failures, repaired: writing.repaired + gone.sorted())
     }
     // Large messages, and what a filter beside stored.
-    try store.indexMarked()
-    if writing.summary.verdicts[.track] != nil { try store.mergeSome() }
-    try store.settle()
+    try state.indexMarked()
+    if writing.summary.verdicts[.track] != nil { try state.mergeSome() }
+    try state.settle()
   }
 }

@@ -1,5 +1,4 @@
 import Tracking
-import TrackingStore
 
 /// What a batch did.
 package struct BatchSummary: Sendable {

@@ -1,5 +1,5 @@
 import Mailboxes
-import TrackingStore
+import Tracking
 
 /// Lists the messages that a batch is to decide about.
 struct BatchSurvey {
@@ -15,7 +15,7 @@ struct BatchSurvey {
   private(set) var digester: FileDigester
 
   private let options: BatchOptions
-  private let store: Store
+  private let state: any LocalState
   private let now: Int64
   /// What was listed, by the number of its place.
   private var listings: [Int: MessageList.Listing] = [:]
@@ -26,12 +26,13 @@ struct BatchSurvey {
   /// The places in which another was found that could not be listed.
   private var unlisted: Set<MailPath> = []
 
-  init(options: BatchOptions, store: Store, now: Int64, temporaryFolders: [String]) throws {
+  init(options: BatchOptions, state: any LocalState, now: Int64, temporaryFolders: [String]) throws
+  {
     list = MessageList(temporaryFolders: temporaryFolders)
     self.now = now
     self.options = options
-    self.store = store
-    digester = try store.fileDigester()
+    self.state = state
+    digester = try state.fileDigester()
   }
 
   /// Lists.
@@ -53,7 +54,7 @@ struct BatchSurvey {
     summary.leftOut = survey.leftOut
     for problem in survey.unrecognised { summary.unrecognised.append(failure(problem)) }
     for problem in survey.problems { summary.failures.append(failure(problem)) }
-    let knownFolders = options.isAgain ? [:] : try store.knownFolders()
+    let knownFolders = options.isAgain ? [:] : try state.knownFolders()
     var knownFiles: Set<FileDigest>?
     var queue = sources
     var position = 0
@@ -69,7 +70,7 @@ struct BatchSurvey {
       }
       // A folder may hold some hundred thousand names; none of them is looked up where nothing
       // changed.
-      let known = try knownFiles ?? (options.isAgain ? [] : store.knownFiles())
+      let known = try knownFiles ?? (options.isAgain ? [] : state.knownFiles())
       knownFiles = known
       let number = list.sources.count
       do {

@@ -1,6 +1,5 @@
 import System
 import Tracking
-import TrackingStore
 
 /// The trackers of all profiles that waiting messages name, each read once.
 final class TrackerPool {
@@ -24,7 +23,9 @@ final class TrackerPool {
   /// - Throws: `FileError`, `UnsafeFile`, `ProfileError`.
   func opener(profilePath: String) throws -> OrganizationOpener {
     if let opener = openers[profilePath] { return opener }
-    let profile = try Profile(toml: ProfileContents.read(profilePath), path: profilePath)
+    let profile = try Profile(
+      toml: ProfileContents.read(profilePath), path: profilePath,
+      schemes: Set(environment.providers.map(\.scheme)))
     return add(profile, profilePath: profilePath)
   }
 
@@ -47,6 +48,7 @@ final class TrackerPool {
     var opener = OrganizationOpener(
       profile: profile, dataFolder: environment.dataFolder, deadline: deadline, now: now)
     opener.usedStores = environment.usedStores
+    opener.providers = environment.providers
     opener.migratesLarge = !isHurried
     openers[profilePath] = opener
     return opener

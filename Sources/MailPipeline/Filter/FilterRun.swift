@@ -4,7 +4,6 @@ import InternetMessage
 import Mailboxes
 import System
 import Tracking
-import TrackingStore
 
 /// One run of the filter: a message from stdin to stdout, unchanged, and its copy into the store
 /// where the organization wants it.

@@ -1,7 +1,6 @@
 import InternetMessage
 import Mailboxes
 import Tracking
-import TrackingStore
 
 /// Takes one message from its header to a verdict, and stores the copy: the one way that filter,
 /// retry, batch and explain share.
@@ -14,7 +13,7 @@ package struct MessageTracker {
 
   /// An organization is opened for the first message that needs it.
   private final class Opened {
-    var organizations: [String: EmbeddedOrganization] = [:]
+    var organizations: [String: any Organization] = [:]
   }
 
   /// Makes a tracker.
@@ -52,15 +51,15 @@ package struct MessageTracker {
     try translating(message.assessment.arrival) { try settle(message) }
   }
 
-  /// The store of the synchronizing organization.
+  /// What this machine remembers of the synchronizing organization.
   ///
   /// - Throws: `TrackingFailure`; `StoreError`.
-  func store() throws -> Store {
+  func localState() throws -> any LocalState {
     guard let entry = profile.synchronizingOrganization else {
       throw TrackingFailure(word: "no-organization", "no organization synchronizes")
     }
     guard entry.isConnected || purpose == .explain else { throw TrackingFailure.disconnected }
-    return try organization(entry).store
+    return try organization(entry).localState
   }
 
   private func translating<Result>(
@@ -106,8 +105,8 @@ package struct MessageTracker {
     guard !outside.isEmpty, profile.obstacle(to: assessment.arrival.organization) == nil,
       let entry = profile.synchronizingOrganization
     else { return nil }
-    let store = try organization(entry).store
-    let users = try store.users(among: outside, without: profile.withoutNote)
+    let users = try organization(entry).members.users(
+      among: outside, without: profile.withoutNote)
     guard !users.isEmpty else { return nil }
     try message.assess(by: assessor, users: users)
     return message.assessment.verdict.map { message.assessment.report($0) }
@@ -176,7 +175,7 @@ package struct MessageTracker {
   /// Hands an accepted message over.
   private func deliver(
     _ message: Consideration, _ acceptance: Decision.Acceptance, _ answer: Answer.Verdict,
-    to organization: some Organization
+    to organization: any Organization
   ) throws -> Verdict {
     // Nobody's filter accepted it: a rule or a hand did.
     let isAsked = message.isTrackingAsked && acceptance.acceptingUser == nil
@@ -212,7 +211,7 @@ package struct MessageTracker {
     return verdict
   }
 
-  private func organization(_ entry: OrganizationEntry) throws -> EmbeddedOrganization {
+  private func organization(_ entry: OrganizationEntry) throws -> any Organization {
     if let organization = opened.organizations[entry.name] { return organization }
     let organization = try opener.open(entry, for: purpose)
     opened.organizations[entry.name] = organization

@@ -1,7 +1,6 @@
 import Mailboxes
 import System
 import Tracking
-import TrackingStore
 
 /// Why a message could not be decided or stored now, but may be later.
 package struct TrackingFailure: Error, Sendable, CustomStringConvertible {

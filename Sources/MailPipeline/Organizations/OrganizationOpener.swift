@@ -1,6 +1,5 @@
 import System
 import Tracking
-import TrackingStore
 
 /// Opens the organizations of a profile.
 package struct OrganizationOpener: Sendable {
@@ -28,6 +27,9 @@ package struct OrganizationOpener: Sendable {
   /// Whether a large store of an older version is brought to this one.
   package var migratesLarge = true
 
+  /// The kinds of organizations that there are.
+  package var providers = OrganizationProviders.all
+
   /// Makes an opener.
   package init(profile: Profile, dataFolder: String?, deadline: Deadline, now: Int64) {
     self.profile = profile
@@ -36,76 +38,41 @@ package struct OrganizationOpener: Sendable {
     self.now = now
   }
 
-  /// The file of an organization's store.
+  /// Opens an organization.
   ///
-  /// - Throws: `TrackingFailure` where the path is relative and there is no data folder;
-  ///   `OrganizationURL.ParseError`.
-  package func storePath(of entry: OrganizationEntry) throws -> String {
-    guard entry.url.scheme == OrganizationURL.sqlite else {
+  /// - Throws: `OrganizationURL.ParseError` where there is no such kind; `StoreError`,
+  ///   `TrackingFailure`.
+  package func open(
+    _ entry: OrganizationEntry, for purpose: OpeningPurpose
+  ) throws -> any Organization {
+    guard let provider = providers.first(where: { $0.scheme == entry.url.scheme }) else {
       throw OrganizationURL.ParseError.unknownScheme(entry.url.scheme)
     }
-    let path = entry.url.location
-    if path.hasPrefix("/") { return path }
-    guard let dataFolder else {
-      throw TrackingFailure(
-        word: "no-home",
-        "the store's path is relative and there is no home folder; write an absolute path")
-    }
-    return dataFolder + "/" + path
+    return try provider.open(entry, for: purpose, with: self)
   }
+}
+
+/// A kind of organization.
+package protocol OrganizationProvider: Sendable {
+  /// What the URLs of its organizations begin with, in lower case.
+  var scheme: String { get }
 
   /// Opens an organization.
   ///
+  /// - Parameters:
+  ///   - entry: The organization, whose URL has the provider's scheme.
+  ///   - purpose: What it is opened for.
+  ///   - opener: How it is to be opened: whose profile it is in, and how long may be waited.
+  /// - Returns: The organization; open until the process ends.
   /// - Throws: `StoreError`, `TrackingFailure`.
-  package func open(
-    _ entry: OrganizationEntry, for purpose: OpeningPurpose
-  ) throws -> EmbeddedOrganization {
-    let path = try storePath(of: entry)
-    do {
-      return try open(entry, path, for: purpose)
-    } catch let error as StoreError where error.kind == .missing && wasUsed(path) {
-      throw StoreError(.gone)
-    }
-  }
+  func open(
+    _ entry: OrganizationEntry, for purpose: OpeningPurpose, with opener: OrganizationOpener
+  ) throws -> any Organization
+}
 
-  /// Whether a store was used before, as far as anybody remembers.
-  package func wasUsed(_ path: String) -> Bool { usedStores?.contains(path) ?? false }
-
-  private func open(
-    _ entry: OrganizationEntry, _ path: String, for purpose: OpeningPurpose
-  ) throws -> EmbeddedOrganization {
-    let store: Store
-    switch purpose {
-    case .track:
-      let wasUsed = wasUsed(path)
-      var configuration = Store.Configuration(
-        path: path, createsFile: !wasUsed || makesGoneAnew, deadline: deadline)
-      configuration.group = group
-      configuration.migratesLarge = migratesLarge
-      store = try Store(configuration)
-      try store.makeFirstUsers(of: profile.mailboxes, login: login, now: now)
-      if !wasUsed { usedStores?.note(path) }
-    case .read:
-      store = try Store(.init(path: path, createsFile: false, deadline: deadline))
-    case .rehearse:
-      do {
-        // Brings a store of an older version to this one, which the sketch must have.
-        _ = try Store(.init(path: path, createsFile: false, deadline: deadline)).policy()
-        store = try Store(sketchOf: path, until: deadline)
-      } catch let error as StoreError where error.kind == .missing && !wasUsed(path) {
-        store = try Store(sketchOf: nil, until: deadline)
-        try store.makeFirstUsers(of: profile.mailboxes, now: now)
-      }
-    case .explain:
-      do {
-        store = try Store(.init(path: path, createsFile: false, deadline: deadline))
-      } catch let error as StoreError where error.kind == .missing && !wasUsed(path) {
-        store = try Store(inMemoryUntil: deadline)
-        try store.makeFirstUsers(of: profile.mailboxes, now: now)
-      }
-    }
-    // Kept open until the process ends: closing a store costs more than its use.
-    _ = Unmanaged.passRetained(store)
-    return EmbeddedOrganization(name: entry.name, store: store, purpose: purpose)
-  }
+/// The kinds of organizations that this version knows: a new one is a line here, and its scheme one
+/// of `OrganizationURL.schemes`.
+package enum OrganizationProviders {
+  /// All of them.
+  package static let all: [any OrganizationProvider] = [EmbeddedOrganizationProvider()]
 }

@@ -5,6 +5,9 @@ package struct HostEnvironment: Sendable {
   private let variables: @Sendable (String) -> String?
   private let passwordHome: @Sendable () -> String?
 
+  /// The kinds of organizations that there are.
+  package var providers = OrganizationProviders.all
+
   /// Makes an environment of given variables.
   ///
   /// - Parameters:

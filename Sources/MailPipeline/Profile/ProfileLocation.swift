@@ -1,6 +1,6 @@
 import Glibc
 import System
-import TrackingStore
+import Tracking
 
 /// Where the profile is looked for.
 package enum ProfileLocation: Hashable, Sendable {

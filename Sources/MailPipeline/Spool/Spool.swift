@@ -4,7 +4,6 @@ import InternetMessage
 import Mailboxes
 import System
 import Tracking
-import TrackingStore
 
 /// Where whole messages wait that could not be decided or written yet: a file for each, in folders
 /// that `SpoolPlace` describes.

@@ -3,7 +3,6 @@ import InternetMessage
 import Mailboxes
 import System
 import Tracking
-import TrackingStore
 
 /// Brings waiting messages in, oldest first, by the same way that they would have gone when they
 /// came.
@@ -61,7 +60,7 @@ package struct SpoolDrain {
   ///
   /// - Throws: `TrackingFailure`, `StoreError`: what was brought in is safe, and the next search indexes it.
   package func indexMarked() throws {
-    for tracker in trackers.all { try tracker.store().indexMarked() }
+    for tracker in trackers.all { try tracker.localState().indexMarked() }
   }
 
   /// Tries some entries, whatever was tried before.

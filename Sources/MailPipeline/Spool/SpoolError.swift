@@ -1,5 +1,5 @@
 import System
-import TrackingStore
+import Tracking
 
 /// Why the spool cannot keep a message.
 package enum SpoolError: Error, Hashable, Sendable, CustomStringConvertible {

@@ -20,6 +20,27 @@ package protocol Organization {
   ///
   /// Opened to explain, it says what it would do.
   func deliver(_ copy: CopyDraft) throws -> DeliveryReceipt
+
+  /// What this machine remembers of it.
+  var localState: any LocalState { get }
+
+  /// Its users, and what they may do.
+  var members: any OrganizationMembers { get }
+
+  /// Its tracked mail; `nil` where it is not to be read from here.
+  var archive: (any MailArchive)? { get }
+
+  /// What is done with its tracked mail; `nil` where that is not done from here.
+  var keeping: (any MailKeeping)? { get }
+
+  /// Its users, records and settings; `nil` where they are not changed from here.
+  var administration: (any OrganizationAdministration)? { get }
+}
+
+extension Organization {
+  package var archive: (any MailArchive)? { nil }
+  package var keeping: (any MailKeeping)? { nil }
+  package var administration: (any OrganizationAdministration)? { nil }
 }
 
 /// What an organization is opened for.

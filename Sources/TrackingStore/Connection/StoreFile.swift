@@ -1,6 +1,7 @@
 import CSystem
 import Glibc
 import System
+import Tracking
 
 /// The file of a store and the folders above it: private from the first moment.
 enum StoreFile {

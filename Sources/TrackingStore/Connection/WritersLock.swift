@@ -1,6 +1,7 @@
 import CSystem
 import Glibc
 import System
+import Tracking
 
 /// The queue of those who want to write to one store: a lock on a file beside it.
 ///

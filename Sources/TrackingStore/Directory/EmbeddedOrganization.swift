@@ -2,6 +2,15 @@ import GRDB
 import InternetMessage
 import Tracking
 
+/// A store is all that there is of an embedded organization: its mail, its people, and what this
+/// machine remembers.
+extension Store: LocalState, MailArchive, MailKeeping, OrganizationAdministration {
+  /// Whether `search` finds what stands in the text of messages, too.
+  ///
+  /// - Throws: `StoreError`.
+  package func indexesText() throws -> Bool { try policy().indexesText }
+}
+
 /// An organization that keeps its users, records and mail in a SQLite store.
 package struct EmbeddedOrganization: Organization {
   /// The name by which the profile knows it.
@@ -17,6 +26,12 @@ package struct EmbeddedOrganization: Organization {
     self.store = store
     self.purpose = purpose
   }
+
+  package var localState: any LocalState { store }
+  package var members: any OrganizationMembers { store }
+  package var archive: (any MailArchive)? { store }
+  package var keeping: (any MailKeeping)? { store }
+  package var administration: (any OrganizationAdministration)? { store }
 
   /// Answers whether a copy of a message is to be stored, and what it answers.
   ///

@@ -136,27 +136,6 @@ extension Store {
   }
 }
 
-/// What is changed in a record; what is `nil` or empty stays.
-package struct RecordChange: Sendable {
-  /// An address of the new owner; `.some(nil)` for none.
-  package var owner: AddrSpec??
-  /// What it is called; `.some(nil)` for nothing.
-  package var name: String??
-  /// The account; `.some(nil)` for none.
-  package var parent: RecordReference??
-  /// Addresses that come to it.
-  package var addedAddresses: [AddrSpec] = []
-  /// Addresses that go.
-  package var removedAddresses: [AddrSpec] = []
-  /// Domains that come to it, lower-cased.
-  package var addedDomains: [String] = []
-  /// Domains that go.
-  package var removedDomains: [String] = []
-
-  /// No change.
-  package init() {}
-}
-
 /// How records are kept.
 enum StoredRecord {
   /// The key of a record under its present name.

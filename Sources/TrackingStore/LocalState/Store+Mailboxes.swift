@@ -1,5 +1,6 @@
 import Foundation
 import GRDB
+import Tracking
 
 /// What a batch remembers of mailboxes.
 extension Store {
@@ -137,22 +138,5 @@ extension Store {
           arguments: [failure.path, failure.reason, failure.failedAt])
       }
     }
-  }
-}
-
-/// A file that a batch could not read.
-package struct BatchFailure: Sendable, Hashable {
-  /// The file; what is no UTF-8 in its name is replaced.
-  package let path: String
-  /// What failed, in one line.
-  package let reason: String
-  /// Seconds since 1970.
-  package let failedAt: Int64
-
-  /// Makes a failure.
-  package init(path: String, reason: String, failedAt: Int64) {
-    self.path = path
-    self.reason = reason
-    self.failedAt = failedAt
   }
 }

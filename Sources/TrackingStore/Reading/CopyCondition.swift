@@ -1,4 +1,5 @@
 import GRDB
+import Tracking
 
 /// What a query asks of a row of `copy`, in SQL.
 struct CopyCondition {

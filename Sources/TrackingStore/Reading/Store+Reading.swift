@@ -7,7 +7,7 @@ extension Store {
   /// The copies of a query, in its order.
   ///
   /// - Throws: `StoreError`.
-  package func copies(_ query: CopyQuery) throws -> [StoredCopy] {
+  package func copies(_ query: CopyQuery) throws -> [TrackedCopy] {
     try readConsistently { db in
       try Self.ids(of: query, in: db).compactMap { try Self.copy($0, in: db) }
     }
@@ -104,7 +104,7 @@ extension Store {
   /// A copy; `nil` where there is none.
   ///
   /// - Throws: `StoreError`.
-  package func copy(_ id: CopyID) throws -> StoredCopy? {
+  package func copy(_ id: CopyID) throws -> TrackedCopy? {
     try readConsistently { try Self.copy(id, in: $0) }
   }
 
@@ -151,7 +151,7 @@ extension Store {
     }
   }
 
-  private static func copy(_ id: CopyID, in db: Database) throws -> StoredCopy? {
+  private static func copy(_ id: CopyID, in db: Database) throws -> TrackedCopy? {
     let row = try Row.fetchOne(
       db.cachedStatement(
         sql: """
@@ -168,7 +168,7 @@ extension Store {
     let regardingID: String? = row["regarding_id"]
     let correlation: String? = row["correlation"]
     let reason: Int? = row["reason_code"]
-    return StoredCopy(
+    return TrackedCopy(
       id: id, direction: direction, messageID: messageID, subject: row["subject"],
       senderName: row["sender_name"], senderAddress: row["sender_address"], sentAt: row["sent_at"],
       zone: row["zone"], trackedAt: row["tracked_at"], size: row["size"],
@@ -200,7 +200,7 @@ extension Store {
           """), arguments: [id, answered])
   }
 
-  private static func participants(of id: CopyID, in db: Database) throws -> [StoredParticipant] {
+  private static func participants(of id: CopyID, in db: Database) throws -> [TrackedParticipant] {
     var records: [Int: [String]] = [:]
     let rows = try Row.fetchAll(
       db.cachedStatement(
@@ -220,7 +220,7 @@ extension Store {
       arguments: [id]
     ).map { row in
       let number: Int = row[0]
-      return StoredParticipant(
+      return TrackedParticipant(
         role: row[1], name: row[2], address: row[3], isExternal: row[4],
         records: records[number] ?? [])
     }
@@ -234,7 +234,7 @@ extension Store {
     ).map { Attachment(number: $0[0], name: $0[1], mediaType: $0[2], size: $0[3]) }
   }
 
-  private static func deliveries(of id: CopyID, in db: Database) throws -> [StoredDelivery] {
+  private static func deliveries(of id: CopyID, in db: Database) throws -> [TrackedDelivery] {
     try Row.fetchAll(
       db.cachedStatement(
         sql: """
@@ -244,7 +244,7 @@ extension Store {
           """),
       arguments: [id]
     ).map { row in
-      StoredDelivery(
+      TrackedDelivery(
         mailbox: row[0], envelopeSender: row[1], envelopeRecipient: row[2], folder: row[3],
         fileName: row[4], firstSeenAt: row[5], lastSeenAt: row[6], timesSeen: row[7])
     }

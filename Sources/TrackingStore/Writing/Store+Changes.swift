@@ -111,14 +111,6 @@ extension Store {
     }
   }
 
-  /// What became of a conversation that was to be parted.
-  package enum Parting: Sendable, Hashable {
-    /// So many messages are a conversation of their own now.
-    case parted(Int)
-    /// All of the conversation answers the message: there is nothing to part it from.
-    case nothingToPart
-  }
-
   /// Makes a conversation of its own of a copy and all that answers it; neither takes the other up
   /// again, whatever ids new mail names.
   ///

@@ -3,12 +3,11 @@ import InternetMessage
 import MailPipeline
 import System
 import Tracking
-import TrackingStore
 
 /// A copy as a row of Dynamics' entity `email`: the names and values of its fields.
 struct ActivityRow {
-  private let copy: StoredCopy
-  private let activity: StoredActivity
+  private let copy: TrackedCopy
+  private let activity: TrackedActivity
   private let message: Message
 
   /// The fields, in the order of `cells`.
@@ -20,7 +19,7 @@ struct ActivityRow {
     "senton", "createdon", "attachmentcount", "notifications",
   ]
 
-  init(_ copy: StoredCopy, _ activity: StoredActivity, _ message: Message) {
+  init(_ copy: TrackedCopy, _ activity: TrackedActivity, _ message: Message) {
     self.copy = copy
     self.activity = activity
     self.message = message

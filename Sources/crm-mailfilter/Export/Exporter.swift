@@ -6,7 +6,6 @@ import MailPipeline
 import Mailboxes
 import System
 import Tracking
-import TrackingStore
 
 /// Writes copies in one of the forms, one after the other.
 ///
@@ -16,7 +15,7 @@ final class Exporter {
   /// Where bytes go.
   typealias Sink = (UnsafeRawBufferPointer) throws -> Void
 
-  private let store: Store
+  private let archive: any MailArchive
   private let format: ExportFormat
   private let includesRaw: Bool
   /// How many were written.
@@ -24,8 +23,8 @@ final class Exporter {
   /// How many of them are stored in part only.
   private(set) var truncated = 0
 
-  init(_ store: Store, format: ExportFormat, includesRaw: Bool) {
-    self.store = store
+  init(_ archive: any MailArchive, format: ExportFormat, includesRaw: Bool) {
+    self.archive = archive
     self.format = format
     self.includesRaw = includesRaw
   }
@@ -46,10 +45,10 @@ final class Exporter {
         try mbox.begin(
           sender: delivery?.envelopeSender ?? copy.senderAddress,
           time: delivery?.firstSeenAt ?? copy.trackedAt)
-        try store.content(of: copy.id) { try mbox.write($0) }
+        try archive.content(of: copy.id) { try mbox.write($0) }
         try mbox.end()
       case .csv:
-        guard let activity = try store.activity(of: copy.id) else { return }
+        guard let activity = try archive.activity(of: copy.id) else { return }
         let message = Message(try bytes(of: copy))
         try put(CSVWriter.line(ActivityRow(copy, activity, message).cells), to: sink)
       default:
@@ -71,26 +70,26 @@ final class Exporter {
       let name =
         format == .maildir
         ? "cur/\(arrival).M\(copy.id)P0.crm-mailfilter:2,S" : "\(copy.id).eml"
-      try folder.add(name) { write in try store.content(of: copy.id) { try write($0) } }
+      try folder.add(name) { write in try archive.content(of: copy.id) { try write($0) } }
     }
   }
 
-  private func each(_ ids: [CopyID], _ body: (StoredCopy) throws -> Void) throws {
+  private func each(_ ids: [CopyID], _ body: (TrackedCopy) throws -> Void) throws {
     for id in ids {
       guard csystem_is_interrupted() == 0 else {
         throw CommandError(.temporaryFailure, "interrupted; nothing was exported")
       }
       // What was withdrawn meanwhile is left out.
-      guard let copy = try store.copy(id) else { continue }
+      guard let copy = try archive.copy(id) else { continue }
       try body(copy)
       count += 1
       truncated += copy.isTruncated ? 1 : 0
     }
   }
 
-  private func bytes(of copy: StoredCopy) throws -> [UInt8] {
+  private func bytes(of copy: TrackedCopy) throws -> [UInt8] {
     var bytes: [UInt8] = []
-    try store.content(of: copy.id) { bytes += $0 }
+    try archive.content(of: copy.id) { bytes += $0 }
     return bytes
   }
 

@@ -1,11 +1,10 @@
 import Tracking
-import TrackingStore
 
 /// A conversation's messages in the order of a tree: each after what it answers, with how deep it is.
 struct ConversationTree {
   /// A message in its place.
   struct Entry {
-    let copy: StoredCopy
+    let copy: TrackedCopy
     /// How many messages are above it.
     let depth: Int
     /// The lines that lead to it, two columns for each level.
@@ -20,7 +19,7 @@ struct ConversationTree {
   let entries: [Entry]
 
   private struct Waiting {
-    let copy: StoredCopy
+    let copy: TrackedCopy
     let depth: Int
     let branch: String
     let margin: String
@@ -28,11 +27,11 @@ struct ConversationTree {
   }
 
   /// Sorts the copies of a conversation.
-  init(_ copies: [StoredCopy]) {
+  init(_ copies: [TrackedCopy]) {
     let sorted = copies.sorted { ($0.sentAt, $0.id) < ($1.sentAt, $1.id) }
     let known = Set(sorted.map(\.id))
-    var answers: [CopyID: [StoredCopy]] = [:]
-    var roots: [StoredCopy] = []
+    var answers: [CopyID: [TrackedCopy]] = [:]
+    var roots: [TrackedCopy] = []
     for copy in sorted {
       // A message that is not to be seen has nothing below it.
       if let parent = copy.answers, parent != copy.id, known.contains(parent) {
@@ -84,7 +83,7 @@ struct ThreadText {
 
   /// A line about the conversation, then one for each message: number, time, place in the tree and
   /// sender, and the subject where it changes.
-  func text(_ copies: [StoredCopy], on terminal: Terminal) -> String {
+  func text(_ copies: [TrackedCopy], on terminal: Terminal) -> String {
     let entries = ConversationTree(copies).entries
     guard let first = entries.first?.copy else { return "" }
     let head = ColumnLayout(columns: [ColumnLayout.Column(minimum: 16, style: .bold)]).text(

@@ -1,11 +1,10 @@
 import InternetMessage
 import Mailboxes
 import Tracking
-import TrackingStore
 
 /// A tracked copy as JSON.
 struct CopyObject: Encodable {
-  let copy: StoredCopy
+  let copy: TrackedCopy
   /// The readable text, where it was asked for.
   var text: String?
   /// How many messages are above it in its conversation, where that is shown.
@@ -106,7 +105,7 @@ struct CopyObject: Encodable {
     try container.encode(copy.related.map(\.rawValue), forKey: .related)
   }
 
-  private func delivery(_ delivery: StoredDelivery) -> DeliveryObject {
+  private func delivery(_ delivery: TrackedDelivery) -> DeliveryObject {
     // Looking for files takes time, and a list is no place for it.
     let path = delivery.folder.flatMap { folder in
       readers == nil

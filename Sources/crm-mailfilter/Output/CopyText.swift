@@ -1,11 +1,10 @@
 import InternetMessage
 import Mailboxes
 import Tracking
-import TrackingStore
 
 /// What `show` prints.
 struct CopyText {
-  private let copy: StoredCopy
+  private let copy: TrackedCopy
   private let message: Message
   private let readers: [String]
   private let dates: DateText
@@ -13,7 +12,7 @@ struct CopyText {
   /// So many of those who may read it are named.
   private static let maxReaders = 10
 
-  init(_ copy: StoredCopy, message: Message, readers: [String], dates: DateText) {
+  init(_ copy: TrackedCopy, message: Message, readers: [String], dates: DateText) {
     self.copy = copy
     self.message = message
     self.readers = readers
@@ -82,7 +81,7 @@ struct CopyText {
         + (others > 0 ? " and \(others) more" : "")
   }
 
-  private func envelope(of delivery: StoredDelivery) -> String? {
+  private func envelope(of delivery: TrackedDelivery) -> String? {
     let sender = delivery.envelopeSender.map { "from " + ($0.isEmpty ? "<>" : $0) }
     let parts = [sender, delivery.envelopeRecipient.map { "to " + $0 }].compactMap { $0 }
     return parts.isEmpty ? nil : parts.joined(separator: " ")

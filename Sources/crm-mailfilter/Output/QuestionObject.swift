@@ -1,4 +1,4 @@
-import TrackingStore
+import Tracking
 
 /// A question of `org log --json`.
 struct QuestionObject: Encodable {

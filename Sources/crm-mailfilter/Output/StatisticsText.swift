@@ -1,4 +1,4 @@
-import TrackingStore
+import Tracking
 
 /// What `stats` prints: a paragraph for each thing that messages are counted by.
 struct StatisticsText {

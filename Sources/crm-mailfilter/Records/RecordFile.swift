@@ -1,7 +1,6 @@
 import InternetMessage
 import RecordFiles
 import Tracking
-import TrackingStore
 
 /// A file of records, CSV or vCard: it is told which by its first bytes.
 struct RecordFile {

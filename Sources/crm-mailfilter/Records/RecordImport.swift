@@ -1,7 +1,6 @@
 import InternetMessage
 import MailPipeline
 import Tracking
-import TrackingStore
 
 /// Brings a file of records into an organization.
 ///
@@ -23,7 +22,7 @@ struct RecordImport {
   let path: String
   /// The owner of records that name none.
   var owner: AddrSpec?
-  let store: Store
+  let administration: any OrganizationAdministration
   let progress = ProgressLine()
 
   /// Reads all of the file, and writes nothing.
@@ -35,7 +34,7 @@ struct RecordImport {
     defer { progress.clear() }
     var summary = Summary()
     try forEachBatch { entries, refused in
-      let new = try store.countOfNew(entries)
+      let new = try administration.countOfNew(entries)
       summary.added += new
       summary.replaced += entries.count { !$0.isAddition } - new
       for (line, error) in refused {
@@ -61,7 +60,7 @@ struct RecordImport {
     defer { progress.clear() }
     var summary = Summary()
     try forEachBatch { entries, refused in
-      let added = try store.setRecords(entries, now: TextOutput.now)
+      let added = try administration.setRecords(entries, now: TextOutput.now)
       summary.added += added
       summary.replaced += entries.count { !$0.isAddition } - added
       summary.refused += refused.count
@@ -84,7 +83,7 @@ struct RecordImport {
       case .failure(let error): refused.append((item.line, error))
       case .success(var entry):
         if let owner = entry.owner {
-          let known = try isUser[owner] ?? (store.user(owner) != nil)
+          let known = try isUser[owner] ?? (administration.user(owner) != nil)
           isUser[owner] = known
           guard known else {
             refused.append(

@@ -3,7 +3,6 @@ import Glibc
 import MailPipeline
 import System
 import Tracking
-import TrackingStore
 
 /// The profile on disk, to change it in place.
 struct ProfileFile {

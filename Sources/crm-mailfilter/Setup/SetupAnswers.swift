@@ -1,7 +1,6 @@
 import InternetMessage
 import MailPipeline
 import Tracking
-import TrackingStore
 
 /// What somebody who sets the program up wants.
 struct SetupAnswers {

@@ -2,7 +2,6 @@ import Glibc
 import InternetMessage
 import MailPipeline
 import Tracking
-import TrackingStore
 
 /// Does what was answered: stores, profile, filter and records, in this order.
 struct SetupApplication {
@@ -67,18 +66,21 @@ struct SetupApplication {
       guard let entry = profile.organization(named: new.name) else { continue }
       var making = opener
       making.makesGoneAnew = true
-      _ = try making.open(entry, for: .track).store
-      say("\(new.name): its store is \(try opener.storePath(of: entry))")
+      _ = try making.open(entry, for: .track)
+      say(
+        "\(new.name): "
+          + (entry.url.scheme == OrganizationURL.sqlite
+            ? "its store is \(try opener.storePath(of: entry))" : "it is at \(entry.url)"))
     }
     // What is not allowed is not begun.
     let synchronizing = try profile.synchronizingOrganization.map { entry in
-      let (store, user) = try OrganizationOptions.open(entry, of: opener, .readOwn, for: .track)
+      let (opened, user) = try OrganizationOptions.open(entry, of: opener, .readOwn, for: .track)
       // Mail to a new address of the mailbox is the same user's.
       let missing = answers.addresses.filter { !user.addresses.contains($0) }
       if !missing.isEmpty || answers.records != nil {
-        try OrganizationOptions.require(.administer, of: user, in: store)
+        try OrganizationOptions.require(.administer, of: user, in: opened.members)
       }
-      return (name: entry.name, store: store, user: user, missing: missing)
+      return (name: entry.name, opened: opened, user: user, missing: missing)
     }
     if let present {
       if text != present.text {
@@ -96,10 +98,10 @@ struct SetupApplication {
       try ProfileFile(path: path).create(text)
       say("the profile is \(path)")
     }
-    guard let (name, store, user, missing) = synchronizing else { return }
+    guard let (name, opened, user, missing) = synchronizing else { return }
     let filter = answers.filter ?? user.filter
     if !missing.isEmpty || filter != user.filter {
-      try store.changeUser(
+      try opened.administration().changeUser(
         OrganizationUser(
           id: user.id, address: user.address, addresses: user.addresses + missing, kind: user.kind,
           role: user.role, filter: filter, isEnabled: user.isEnabled,
@@ -107,7 +109,7 @@ struct SetupApplication {
     }
     if let filter { say("your filter is '\(filter.rawValue)'") }
     if let file = answers.records {
-      let summary = try RecordImport(path: file, store: store).run()
+      let summary = try RecordImport(path: file, administration: opened.administration()).run()
       say(
         "records: \(BatchText.grouped(summary.added)) added, "
           + "\(BatchText.grouped(summary.replaced)) replaced")

@@ -2,7 +2,6 @@ import Glibc
 import InternetMessage
 import MailPipeline
 import Tracking
-import TrackingStore
 
 /// Asks a person what they want; writes nothing.
 struct SetupInterview {
@@ -27,10 +26,10 @@ struct SetupInterview {
     var answers = SetupAnswers(addresses: try addresses(proposed))
     answers.organizations = try organizations(of: answers.addresses[0])
     answers.synchronizing = try synchronizing(answers)
-    let store = try answers.synchronizing.map { try temporaryStore($0, answers) }
-    if let store { answers.records = try records(store) }
+    let administration = try answers.synchronizing.map { try temporaryAdministration($0, answers) }
+    if let administration { answers.records = try records(administration) }
     answers.exclude = try exclude()
-    if let store { try chooseFilter(&answers, store) }
+    if let administration { try chooseFilter(&answers, administration) }
     return answers
   }
 
@@ -102,7 +101,7 @@ struct SetupInterview {
       name: "new", url: try OrganizationURL(url), colleagues: AddressMatcher([]), isConnected: true)
     let opener = opener(Profile(synchronizing: nil, mailboxes: [], organizations: []))
     do {
-      _ = try opener.open(entry, for: .read).store.countOfCopies()
+      _ = try opener.opened(entry, for: .read).archive().countOfCopies()
     } catch let error as StoreError where error.kind == .missing {
       var folder = try opener.storePath(of: entry)
       repeat {
@@ -126,8 +125,10 @@ struct SetupInterview {
     return choice < names.count ? names[choice] : nil
   }
 
-  /// The store of an organization, or one in memory that stands for it until it is made.
-  private func temporaryStore(_ name: String, _ answers: SetupAnswers) throws -> Store {
+  /// Users and records of an organization, or of one in memory that stands for it until it is made.
+  private func temporaryAdministration(_ name: String, _ answers: SetupAnswers) throws
+    -> any OrganizationAdministration
+  {
     let present = defaults.profile?.organization(named: name)
     let new = answers.organizations.first { $0.name == name }
     let entry =
@@ -139,17 +140,19 @@ struct SetupInterview {
       owner: defaults.profile?.mailboxes.first?.owner ?? answers.addresses[0],
       addresses: answers.addresses)
     let profile = Profile(synchronizing: name, mailboxes: [mailbox], organizations: [entry])
-    return try opener(profile).open(entry, for: .explain).store
+    return try opener(profile).opened(entry, for: .explain).administration()
   }
 
   // MARK: Records
 
-  private func records(_ store: Store) throws -> String? {
+  private func records(_ administration: any OrganizationAdministration) throws -> String? {
     console.say(
       "\nRecords are the organization's accounts, contacts and leads, known by their addresses.")
     return try console.ask("A CSV or vCard file to import", default: "none") { text in
       guard text != "none" else { return nil }
-      let summary = try RecordImport(path: text, store: store).check { console.say("  " + $0) }
+      let summary = try RecordImport(path: text, administration: administration).check {
+        console.say("  " + $0)
+      }
       guard summary.refused == 0 else {
         throw CommandError(.data, "\(summary.refused) refused; repair the file, or take another")
       }
@@ -161,8 +164,10 @@ struct SetupInterview {
   }
 
   /// How rules name the records that there are and those to come; `nil` where they are too many.
-  private func named(_ store: Store, _ file: String?) throws -> [String]? {
-    var entries = try store.records(limit: Self.maxNamed + 1)
+  private func named(_ administration: any OrganizationAdministration, _ file: String?) throws
+    -> [String]?
+  {
+    var entries = try administration.records(type: nil, limit: Self.maxNamed + 1)
     if let file {
       var file = try RecordFile(file)
       while entries.count <= Self.maxNamed, let item = try file.next() {
@@ -198,8 +203,10 @@ struct SetupInterview {
     return chosen == Profile.defaultExclude ? nil : chosen
   }
 
-  private func chooseFilter(_ answers: inout SetupAnswers, _ store: Store) throws {
-    let named = try named(store, answers.records)
+  private func chooseFilter(
+    _ answers: inout SetupAnswers, _ administration: any OrganizationAdministration
+  ) throws {
+    let named = try named(administration, answers.records)
     let hasRecords = named.map { !$0.isEmpty } ?? true
     var choices: [(name: String, text: String)] = [
       (
@@ -237,7 +244,7 @@ struct SetupInterview {
           + String(repeating: " ", count: 9 - choice.name.utf8.count) + choice.text)
     }
     let owner = defaults.profile?.mailboxes.first?.owner ?? answers.addresses[0]
-    let present = try store.user(owner)?.filter
+    let present = try administration.user(owner)?.filter
     let fallback =
       choices.firstIndex { $0.name == present?.rawValue } ?? (hasRecords ? 1 : 0)
     switch try console.choose("Which", among: choices.map(\.name), default: fallback) {

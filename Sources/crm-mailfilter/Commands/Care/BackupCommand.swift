@@ -1,6 +1,5 @@
 import ArgumentParser
 import Tracking
-import TrackingStore
 
 /// `backup`.
 struct BackupCommand: ParsableCommand {
@@ -22,9 +21,9 @@ struct BackupCommand: ParsableCommand {
   }
 
   func run() throws {
-    let (store, user) = try organization.open(.export)
+    let (opened, user) = try organization.open(.export)
     // Whoever carries the file away carries everybody's mail.
-    try OrganizationOptions.require(.readOrganization, of: user, in: store)
-    try store.backUp(to: file)
+    try OrganizationOptions.require(.readOrganization, of: user, in: opened.members)
+    try opened.store().backUp(to: file)
   }
 }

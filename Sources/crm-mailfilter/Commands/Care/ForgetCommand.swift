@@ -2,7 +2,6 @@ import ArgumentParser
 import InternetMessage
 import MailPipeline
 import Tracking
-import TrackingStore
 
 /// `forget`.
 struct ForgetCommand: ParsableCommand {
@@ -51,11 +50,11 @@ struct ForgetCommand: ParsableCommand {
       unreached.append(
         ("the spool", CommandError(.data, "\(file) cannot be read; see 'verify'")))
     }
-    var found: [(name: String, store: Store, withdrawal: Withdrawal)] = []
-    for (name, store) in stores {
+    var found: [(name: String, keeping: any MailKeeping, withdrawal: Withdrawal)] = []
+    for (name, keeping) in stores {
       do {
-        let withdrawal = try store.forget(address, isDryRun: true, now: TextOutput.now)
-        found.append((name, store, withdrawal))
+        let withdrawal = try keeping.forget(address, isDryRun: true, now: TextOutput.now)
+        found.append((name, keeping, withdrawal))
         if withdrawal.unreadHeaders > 0 {
           unreached.append(
             (
@@ -77,17 +76,17 @@ struct ForgetCommand: ParsableCommand {
     if !dryRun {
       if !total.isEmpty || !waiting.isEmpty {
         try confirmation.confirm("All of it is deleted for good.")
-        for (name, store, _) in found {
+        for (name, keeping, _) in found {
           _ = try reach(name, &unreached) {
-            try store.forget(address, isDryRun: false, now: TextOutput.now)
+            try keeping.forget(address, isDryRun: false, now: TextOutput.now)
           }
         }
         for entry in waiting { try reach("the spool", &unreached) { try folder?.remove(entry) } }
       }
       try keepAway(address, profile)
-      for (name, store, _) in found {
+      for (name, keeping, _) in found {
         _ = try reach(name, &unreached) {
-          guard try store.eraseDeleted() else { throw CommandError.stillInLog }
+          guard try keeping.eraseDeleted() else { throw CommandError.stillInLog }
         }
       }
     }
@@ -107,13 +106,16 @@ struct ForgetCommand: ParsableCommand {
   }
 
   /// The stores of the organizations; one that has none yet keeps nothing.
-  private func open(_ unreached: inout [Unreached]) throws -> [(name: String, store: Store)] {
+  private func open(_ unreached: inout [Unreached]) throws -> [(
+    name: String, keeping: any MailKeeping
+  )] {
     let opener = try organization.profile.opener()
-    var stores: [(name: String, store: Store)] = []
+    var stores: [(name: String, keeping: any MailKeeping)] = []
     for name in names(in: opener.profile) {
       let entry = try OrganizationOptions.entry(name, in: opener.profile)
       do {
-        stores.append((name, try OrganizationOptions.open(entry, of: opener, .administer).store))
+        let (opened, _) = try OrganizationOptions.open(entry, of: opener, .administer)
+        stores.append((name, try opened.keeping()))
       } catch let error as StoreError where error.kind == .missing && organization.org == nil {
         continue
       } catch {

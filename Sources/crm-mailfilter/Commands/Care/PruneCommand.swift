@@ -1,5 +1,5 @@
 import ArgumentParser
-import TrackingStore
+import Tracking
 
 /// `prune`.
 struct PruneCommand: ParsableCommand {
@@ -22,20 +22,21 @@ struct PruneCommand: ParsableCommand {
   @OptionGroup var organization: OrganizationOptions
 
   func run() throws {
-    let (store, _) = try organization.open(.administer)
+    let (opened, _) = try organization.open(.administer)
+    let keeping = try opened.keeping()
     let now = TextOutput.now
     let time: Int64
     if let before {
       time = try TimeArgument.seconds(before, option: "--before", now: now)
     } else {
-      let days = try store.policy().retentionDays
+      let days = try opened.members.policy().retentionDays
       guard days > 0 else {
         throw CommandError(
           .usage, "the organization keeps mail for ever; give --before, or see 'org set'")
       }
       time = now - Int64(days) * 86_400
     }
-    let found = try store.prune(before: time, isDryRun: true, now: now)
+    let found = try keeping.prune(before: time, isDryRun: true, now: now)
     print(
       TextOutput.table([["mail", "\(found.copies)"], ["log lines", "\(found.questions)"]]),
       terminator: "")
@@ -43,8 +44,8 @@ struct PruneCommand: ParsableCommand {
     if !found.isEmpty {
       try confirmation.confirm(
         "What arrived before \(TextOutput.date(time)) UTC is deleted for good.")
-      _ = try store.prune(before: time, isDryRun: false, now: now)
+      _ = try keeping.prune(before: time, isDryRun: false, now: now)
     }
-    guard try store.eraseDeleted() else { throw CommandError.stillInLog }
+    guard try keeping.eraseDeleted() else { throw CommandError.stillInLog }
   }
 }

@@ -79,6 +79,8 @@ struct VerifyCommand: ParsableCommand {
     _ entry: OrganizationEntry, of opener: OrganizationOpener, _ verification: Verification,
     isWhole: Bool
   ) throws {
+    // What is kept elsewhere is looked after there.
+    guard entry.url.scheme == OrganizationURL.sqlite else { return }
     do {
       let path = try opener.storePath(of: entry)
       let command =
@@ -124,7 +126,7 @@ struct VerifyCommand: ParsableCommand {
     let opener = try profile.opener(patience: Self.patience)
     for name in Set(ofStores.compactMap(\.organization)).sorted() {
       let entry = try OrganizationOptions.entry(name, in: opener.profile)
-      let (store, _) = try OrganizationOptions.open(entry, of: opener, .administer)
+      let store = try OrganizationOptions.open(entry, of: opener, .administer).organization.store()
       let mine = ofStores.filter { $0.organization == name }
       try store.apply(mine.compactMap(\.finding.repair))
       for noted in mine { try verification.noteMended(noted) }

@@ -4,7 +4,7 @@ import Glibc
 import InternetMessage
 import MailPipeline
 import Mailboxes
-import TrackingStore
+import Tracking
 
 /// `batch`.
 struct BatchCommand: ParsableCommand {

@@ -2,7 +2,6 @@ import ArgumentParser
 import MailPipeline
 import System
 import Tracking
-import TrackingStore
 
 /// `failures`.
 struct FailuresCommand: ParsableCommand {
@@ -121,8 +120,8 @@ extension FailuresCommand {
       if !files.isEmpty {
         let known = try FailuresCommand.batchFailures(organization).map(\.path)
         for name in files where !known.contains(name) { throw SpoolError.noEntry(name) }
-        let (store, _) = try organization.open(.track)
-        for name in files { _ = try store.acknowledgeBatchFailure(name) }
+        let state = try organization.open(.track).organization.localState
+        for name in files { _ = try state.acknowledgeBatchFailure(name) }
       }
       for name in names where spool.hasEntry(name) { try spool.remove(name: name) }
     }
@@ -134,6 +133,6 @@ extension FailuresCommand {
       let entry = try? OrganizationOptions.entry(organization.org, in: opener.profile),
       let opened = try? opener.open(entry, for: .read)
     else { return [] }
-    return try opened.store.batchFailures()
+    return try opened.localState.batchFailures()
   }
 }

@@ -1,6 +1,5 @@
 import ArgumentParser
 import Tracking
-import TrackingStore
 
 /// `regarding`.
 struct RegardingCommand: ParsableCommand {
@@ -28,16 +27,17 @@ struct RegardingCommand: ParsableCommand {
     guard reference != nil || record == "none" else {
       throw CommandError(.usage, "'\(record)' is no record; write type:id, or none")
     }
-    let (store, user) = try organization.open(.setRegarding)
-    let copy = try OrganizationOptions.copy(id, readableFor: user, in: store)
+    let (opened, user) = try organization.open(.setRegarding)
+    let copy = try OrganizationOptions.copy(id, readableFor: user, in: opened)
+    let keeping = try opened.keeping()
     var others: [CopyID]?
     if conversation {
       var query = CopyQuery()
       query.conversation = copy.conversation
-      query.visibleTo = try OrganizationOptions.onlyReadable(for: user, in: store)
+      query.visibleTo = try OrganizationOptions.onlyReadable(for: user, in: opened.members)
       query.limit = Int.max
-      others = try store.copyIDs(query)
+      others = try opened.archive().copyIDs(query)
     }
-    _ = try store.setRegarding(copy.id, reference, andOfConversation: others)
+    _ = try keeping.setRegarding(copy.id, reference, andOfConversation: others)
   }
 }

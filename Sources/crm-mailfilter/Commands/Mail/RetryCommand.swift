@@ -1,7 +1,7 @@
 import ArgumentParser
 import MailPipeline
 import System
-import TrackingStore
+import Tracking
 
 /// `retry`.
 struct RetryCommand: ParsableCommand {

@@ -1,7 +1,6 @@
 import ArgumentParser
 import MailPipeline
 import Tracking
-import TrackingStore
 
 /// `track`.
 struct TrackCommand: ParsableCommand {
@@ -34,16 +33,19 @@ struct TrackCommand: ParsableCommand {
 
   private func trackAgain(_ id: Int64) throws {
     let record = try record()
-    let (store, user) = try organization.open(.track)
-    if record != nil { try OrganizationOptions.require(.setRegarding, of: user, in: store) }
-    let copy: StoredCopy
+    let (opened, user) = try organization.open(.track)
+    if record != nil {
+      try OrganizationOptions.require(.setRegarding, of: user, in: opened.members)
+    }
+    let copy: TrackedCopy
     do {
-      copy = try OrganizationOptions.copy(id, readableFor: user, in: store)
+      copy = try OrganizationOptions.copy(id, readableFor: user, in: opened)
     } catch let error as CommandError where error.status == .noInput {
       throw CommandError(error.status, error.line + "; a file is written ./\(id)")
     }
-    _ = try store.trackByHand(copy.id, by: user)
-    if let record { _ = try store.setRegarding(copy.id, record) }
+    let keeping = try opened.keeping()
+    _ = try keeping.trackByHand(copy.id, by: user)
+    if let record { _ = try keeping.setRegarding(copy.id, record) }
     print("mail \(id): it is tracked by hand now")
   }
 
@@ -65,9 +67,9 @@ struct TrackCommand: ParsableCommand {
     guard entry.name == opener.profile.synchronizing else {
       throw CommandError(.usage, "\(entry.name) receives no mail; see 'org synchronize'")
     }
-    let (store, user) = try OrganizationOptions.open(entry, of: opener, .track, for: .track)
+    let (opened, user) = try OrganizationOptions.open(entry, of: opener, .track, for: .track)
     if arrival.regarding != nil {
-      try OrganizationOptions.require(.setRegarding, of: user, in: store)
+      try OrganizationOptions.require(.setRegarding, of: user, in: opened.members)
     }
     let input = try message.input()
     let verdict = try MessageTracker(opener: opener, purpose: .track)

@@ -1,6 +1,5 @@
 import ArgumentParser
 import Tracking
-import TrackingStore
 
 /// `untrack`.
 struct UntrackCommand: ParsableCommand {
@@ -21,14 +20,15 @@ struct UntrackCommand: ParsableCommand {
   @OptionGroup var organization: OrganizationOptions
 
   func run() throws {
-    let (store, user) = try organization.open(.track)
-    guard let copy = try store.copy(CopyID(id)) else {
+    let (opened, user) = try organization.open(.track)
+    guard let copy = try opened.archive().copy(CopyID(id)) else {
       throw CommandError(.noInput, "no mail \(id); see 'list'")
     }
+    let keeping = try opened.keeping()
     var done: [CopyID: Untracking] = [:]
     if conversation {
-      done = try store.untrackConversation(copy.conversation, by: user, now: TextOutput.now)
-    } else if let result = try store.untrack(copy.id, by: user, now: TextOutput.now) {
+      done = try keeping.untrackConversation(copy.conversation, by: user, now: TextOutput.now)
+    } else if let result = try keeping.untrack(copy.id, by: user, now: TextOutput.now) {
       done[copy.id] = result
     }
     for (id, result) in done.sorted(by: { $0.key < $1.key }) {
@@ -40,6 +40,6 @@ struct UntrackCommand: ParsableCommand {
       }
     }
     guard done.values.contains(.deleted) else { return }
-    guard try store.eraseDeleted() else { throw CommandError.stillInLog }
+    guard try keeping.eraseDeleted() else { throw CommandError.stillInLog }
   }
 }

@@ -1,7 +1,6 @@
 import ArgumentParser
 import MailPipeline
 import Tracking
-import TrackingStore
 
 /// The organization that a command reads or changes.
 struct OrganizationOptions: ParsableArguments {
@@ -15,12 +14,12 @@ struct OrganizationOptions: ParsableArguments {
   /// - Parameters:
   ///   - privilege: What the user must be allowed to.
   ///   - purpose: How to open it.
-  /// - Returns: The store and the user.
+  /// - Returns: The organization and the user.
   /// - Throws: `CommandError` where there is no such organization or the user lacks the privilege;
   ///   `StoreError`.
   func open(
     _ privilege: Privilege, for purpose: OpeningPurpose = .read
-  ) throws -> (store: Store, user: OrganizationUser) {
+  ) throws -> (organization: OpenOrganization, user: OrganizationUser) {
     let opener = try profile.opener()
     let entry = try Self.entry(org, in: opener.profile)
     return try Self.open(entry, of: opener, privilege, for: purpose)
@@ -32,26 +31,29 @@ struct OrganizationOptions: ParsableArguments {
   static func open(
     _ entry: OrganizationEntry, of opener: OrganizationOpener, _ privilege: Privilege,
     for purpose: OpeningPurpose = .read
-  ) throws -> (store: Store, user: OrganizationUser) {
-    let store = try opener.open(entry, for: purpose).store
+  ) throws -> (organization: OpenOrganization, user: OrganizationUser) {
+    let organization = try opener.opened(entry, for: purpose)
+    let members = organization.members
     let address = opener.profile.mailboxes.first?.owner
-    guard let address, let user = try store.user(address) else {
+    guard let address, let user = try members.user(address) else {
       throw CommandError(
         .noPermission,
         "\(address?.description ?? "nobody") is no user of \(entry.name); see 'user add'")
     }
-    try requireLogin(of: user, in: store)
-    try require(privilege, of: user, in: store)
-    return (store, user)
+    try requireLogin(of: user, in: members)
+    try require(privilege, of: user, in: members)
+    return (organization, user)
   }
 
   /// Makes sure that this process may act as a user: anybody may write any owner into a profile.
   ///
   /// - Throws: `CommandError` where another login is tied to the user, or none while the store ties
   ///   users to logins; `StoreError`.
-  private static func requireLogin(of user: OrganizationUser, in store: Store) throws {
+  private static func requireLogin(
+    of user: OrganizationUser, in members: any OrganizationMembers
+  ) throws {
     guard let login = user.login else {
-      guard try store.hasLogins() else { return }
+      guard try members.hasLogins() else { return }
       throw CommandError(
         .noPermission,
         "no login may act as \(user.address); an administrator ties one: "
@@ -68,11 +70,13 @@ struct OrganizationOptions: ParsableArguments {
   /// Makes sure that a user has a privilege.
   ///
   /// - Throws: `CommandError` where not; `StoreError`.
-  static func require(_ privilege: Privilege, of user: OrganizationUser, in store: Store) throws {
+  static func require(
+    _ privilege: Privilege, of user: OrganizationUser, in members: any OrganizationMembers
+  ) throws {
     guard user.isEnabled else {
       throw CommandError(.noPermission, "\(user.address) is disabled; see 'user set'")
     }
-    guard try store.policy().privileges(of: user.role).contains(privilege) else {
+    guard try members.policy().privileges(of: user.role).contains(privilege) else {
       throw CommandError(
         .noPermission,
         "\(user.address), \(user.role.rawValue), lacks the privilege \(privilege.rawValue); "
@@ -84,10 +88,10 @@ struct OrganizationOptions: ParsableArguments {
   ///
   /// - Throws: `CommandError` where the user may read none; `StoreError`.
   static func onlyReadable(
-    for user: OrganizationUser, in store: Store
+    for user: OrganizationUser, in members: any OrganizationMembers
   ) throws -> OrganizationUser? {
-    try require(.readOwn, of: user, in: store)
-    let mayReadAll = try store.policy().privileges(of: user.role).contains(.readOrganization)
+    try require(.readOwn, of: user, in: members)
+    let mayReadAll = try members.policy().privileges(of: user.role).contains(.readOrganization)
     return mayReadAll ? nil : user
   }
 
@@ -96,13 +100,14 @@ struct OrganizationOptions: ParsableArguments {
   /// - Throws: `CommandError` where there is no such copy, or one that is not to be read;
   ///   `StoreError`.
   static func copy(
-    _ id: Int64, readableFor user: OrganizationUser, in store: Store
-  ) throws -> StoredCopy {
-    let onlyOf = try onlyReadable(for: user, in: store)
-    guard let copy = try store.copy(CopyID(id)) else {
+    _ id: Int64, readableFor user: OrganizationUser, in organization: OpenOrganization
+  ) throws -> TrackedCopy {
+    let onlyOf = try onlyReadable(for: user, in: organization.members)
+    let archive = try organization.archive()
+    guard let copy = try archive.copy(CopyID(id)) else {
       throw CommandError(.noInput, "no mail \(id); see 'list'")
     }
-    if let onlyOf, try !store.isOwn(copy.id, of: onlyOf) {
+    if let onlyOf, try !archive.isOwn(copy.id, of: onlyOf) {
       throw CommandError(
         .noPermission,
         "mail \(id) is another user's; \(user.address) lacks the privilege "
@@ -113,20 +118,21 @@ struct OrganizationOptions: ParsableArguments {
 
   /// Opens it to read mail.
   ///
-  /// - Returns: The store, and the user whose mail alone may be read; `nil` where all of it may.
+  /// - Returns: The organization, and the user whose mail alone may be read; `nil` where all of it
+  ///   may.
   /// - Throws: As `open`.
-  func openToRead() throws -> (store: Store, onlyOf: OrganizationUser?) {
-    let (store, user) = try open(.readOwn)
-    return (store, try Self.onlyReadable(for: user, in: store))
+  func openToRead() throws -> (organization: OpenOrganization, onlyOf: OrganizationUser?) {
+    let (organization, user) = try open(.readOwn)
+    return (organization, try Self.onlyReadable(for: user, in: organization.members))
   }
 
   /// Opens it to carry mail out.
   ///
   /// - Returns: As `openToRead`.
   /// - Throws: As `open`.
-  func openToExport() throws -> (store: Store, onlyOf: OrganizationUser?) {
-    let (store, user) = try open(.export)
-    return (store, try Self.onlyReadable(for: user, in: store))
+  func openToExport() throws -> (organization: OpenOrganization, onlyOf: OrganizationUser?) {
+    let (organization, user) = try open(.export)
+    return (organization, try Self.onlyReadable(for: user, in: organization.members))
   }
 
   /// Opens it and finds a copy that the acting user may read.
@@ -134,10 +140,13 @@ struct OrganizationOptions: ParsableArguments {
   /// - Throws: As `open`; `CommandError` where there is no such copy, or one that is not to be read.
   func openToRead(
     _ id: Int64
-  ) throws -> (store: Store, copy: StoredCopy, onlyOf: OrganizationUser?) {
-    let (store, user) = try open(.readOwn)
-    let copy = try Self.copy(id, readableFor: user, in: store)
-    return (store, copy, try Self.onlyReadable(for: user, in: store))
+  ) throws -> (archive: any MailArchive, copy: TrackedCopy, onlyOf: OrganizationUser?) {
+    let (organization, user) = try open(.readOwn)
+    let copy = try Self.copy(id, readableFor: user, in: organization)
+    return (
+      try organization.archive(), copy,
+      try Self.onlyReadable(for: user, in: organization.members)
+    )
   }
 
   /// The organization of a name in a profile; the synchronizing one where there is no name.

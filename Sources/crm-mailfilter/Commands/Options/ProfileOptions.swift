@@ -2,7 +2,6 @@ import ArgumentParser
 import MailPipeline
 import System
 import Tracking
-import TrackingStore
 
 /// Which profile and organization a command is about.
 struct ProfileOptions: ParsableArguments {

@@ -2,7 +2,6 @@ import ArgumentParser
 import Glibc
 import InternetMessage
 import Tracking
-import TrackingStore
 
 /// Which tracked mail a command is about.
 struct SelectionOptions: ParsableArguments {
@@ -58,11 +57,11 @@ struct SelectionOptions: ParsableArguments {
     return query
   }
 
-  /// Makes a store ready for the query: what was marked for a search is indexed.
+  /// Makes an index ready for the query: what was marked for a search is indexed.
   ///
   /// - Throws: `StoreError`.
-  func prepare(_ store: Store) throws {
-    if search != nil { try store.indexForSearch() }
+  func prepare(_ state: any LocalState) throws {
+    if search != nil { try state.indexForSearch() }
   }
 
   private func pattern(_ text: String) throws -> SearchCriterion.RecordPattern {

@@ -1,7 +1,6 @@
 import ArgumentParser
 import Glibc
 import Tracking
-import TrackingStore
 
 extension OrgCommand {
   /// `org add`.
@@ -48,13 +47,13 @@ extension OrgCommand {
         }
         opener.group = found.pointee.gr_gid
       }
-      let store = try opener.open(entry, for: .track).store
+      let opened = try opener.opened(entry, for: .track)
       if present.organization(named: name) == nil {
         try ProfileFile(path: profile.path()).edit {
           try $0.addOrganization(name: name, url: url)
         }
       }
-      let count = try store.countOfCopies()
+      let count = try opened.archive().countOfCopies()
       print("\(name): \(count) \(count == 1 ? "message" : "messages")")
       if present.synchronizing == nil {
         print("No mail is brought to it yet: crm-mailfilter org synchronize \(name)")

@@ -1,6 +1,5 @@
 import ArgumentParser
 import Tracking
-import TrackingStore
 
 extension OrgCommand {
   /// `org log`.
@@ -28,8 +27,8 @@ extension OrgCommand {
       guard limit >= 0 else { throw CommandError(.usage, "--limit takes no negative number") }
       let opener = try profile.opener()
       let entry = try OrganizationOptions.entry(name, in: opener.profile)
-      let (store, _) = try OrganizationOptions.open(entry, of: opener, .readOrganization)
-      let questions = try store.questions(limit: limit == 0 ? Int.max : limit)
+      let (opened, _) = try OrganizationOptions.open(entry, of: opener, .readOrganization)
+      let questions = try opened.archive().questions(limit: limit == 0 ? Int.max : limit)
       if json {
         for question in questions { print(try JSONOutput.line(QuestionObject(question))) }
       } else {

@@ -2,7 +2,6 @@ import ArgumentParser
 import Glibc
 import MailPipeline
 import Tracking
-import TrackingStore
 
 /// `org`.
 struct OrgCommand: ParsableCommand {
@@ -37,7 +36,7 @@ extension OrgCommand {
     /// How much it holds, or why it cannot be opened.
     private func state(_ entry: OrganizationEntry, _ opener: OrganizationOpener) -> String {
       do {
-        let count = try opener.open(entry, for: .read).store.countOfCopies()
+        let count = try opener.opened(entry, for: .read).archive().countOfCopies()
         return "\(count) \(count == 1 ? "message" : "messages")"
       } catch let error as StoreError where error.kind == .missing {
         return "no store yet"
@@ -62,7 +61,7 @@ extension OrgCommand {
     func run() throws {
       let opener = try profile.opener()
       let entry = try OrganizationOptions.entry(name, in: opener.profile)
-      let policy = try opener.open(entry, for: .read).store.policy()
+      let policy = try opener.opened(entry, for: .read).members.policy()
       print(
         TextOutput.table(
           PolicySetting.all.map { [$0.name, $0.value(in: policy), $0.summary] }), terminator: "")
@@ -90,8 +89,8 @@ extension OrgCommand {
     func run() throws {
       let opener = try profile.opener()
       let entry = try OrganizationOptions.entry(name, in: opener.profile)
-      try OrganizationOptions.open(entry, of: opener, .administer).store.setPolicy(
-        setting, to: value)
+      try OrganizationOptions.open(entry, of: opener, .administer).organization.administration()
+        .setPolicy(setting, to: value)
     }
   }
 }

@@ -1,6 +1,5 @@
 import ArgumentParser
 import Tracking
-import TrackingStore
 
 extension RecordCommand {
   /// `record set`.
@@ -47,7 +46,8 @@ extension RecordCommand {
       change.removedAddresses = try removeAddress.map(parseAddress)
       change.addedDomains = try addDomain.map(RecordFile.domain)
       change.removedDomains = removeDomain.map { $0.hasPrefix("@") ? String($0.dropFirst()) : $0 }
-      try organization.open(.administer, for: .track).store.changeRecord(reference, change)
+      try organization.open(.administer, for: .track).organization.administration()
+        .changeRecord(reference, change)
     }
   }
 }
@@ -72,8 +72,9 @@ extension RecordCommand {
 
     func run() throws {
       let (from, to) = (try RecordCommand.reference(old), try RecordCommand.reference(new))
-      let store = try organization.open(.administer, for: .track).store
-      RecordCommand.tell(try store.mergeRecord(from, into: to), of: to)
+      let administration = try organization.open(.administer, for: .track).organization
+        .administration()
+      RecordCommand.tell(try administration.mergeRecord(from, into: to), of: to)
     }
   }
 }
@@ -100,8 +101,9 @@ extension RecordCommand {
     func run() throws {
       let (from, to) = (try RecordCommand.reference(old), try RecordCommand.reference(new))
       guard from != to else { throw DirectoryError.sameRecord(old) }
-      let store = try organization.open(.administer, for: .track).store
-      RecordCommand.tell(try store.convertRecord(from, to: to), of: to)
+      let administration = try organization.open(.administer, for: .track).organization
+        .administration()
+      RecordCommand.tell(try administration.convertRecord(from, to: to), of: to)
     }
   }
 

@@ -2,7 +2,6 @@ import ArgumentParser
 import MailPipeline
 import System
 import Tracking
-import TrackingStore
 
 /// `record`.
 struct RecordCommand: ParsableCommand {
@@ -58,8 +57,8 @@ extension RecordCommand {
         throw CommandError(
           .usage, "a record needs an address, a domain or a name, or nobody will find it")
       }
-      _ = try organization.open(.administer, for: .track).store.setRecords(
-        [entry], now: TextOutput.now)
+      _ = try organization.open(.administer, for: .track).organization.administration()
+        .setRecords([entry], now: TextOutput.now)
     }
   }
 }
@@ -115,8 +114,10 @@ extension RecordCommand {
     @OptionGroup var organization: OrganizationOptions
 
     func run() throws {
-      let store = try organization.open(.administer, for: dryRun ? .explain : .track).store
-      let task = RecordImport(path: file, owner: try owner.map(parseAddress), store: store)
+      let administration = try organization.open(.administer, for: dryRun ? .explain : .track)
+        .organization.administration()
+      let task = RecordImport(
+        path: file, owner: try owner.map(parseAddress), administration: administration)
       var summary = try task.check { SystemLog.standardError(SafeText.neutralised($0) + "\n") }
       guard summary.refused == 0 || skipRefused else {
         throw CommandError(
@@ -146,7 +147,8 @@ extension RecordCommand {
     @OptionGroup var organization: OrganizationOptions
 
     func run() throws {
-      let rows = try organization.open(.readOrganization).store.records(type: type?.lowercased())
+      let rows = try organization.open(.readOrganization).organization.administration()
+        .records(type: type?.lowercased(), limit: Int.max)
         .map { entry in
           [
             entry.record.description, entry.owner?.description ?? "-",
@@ -181,7 +183,7 @@ extension RecordCommand {
 
     func run() throws {
       guard limit >= 0 else { throw CommandError(.usage, "--limit takes no negative number") }
-      let found = try organization.open(.readOrganization).store
+      let found = try organization.open(.readOrganization).organization.administration()
         .unresolvedAddresses(limit: limit == 0 ? Int.max : limit)
       print(
         TextOutput.table(

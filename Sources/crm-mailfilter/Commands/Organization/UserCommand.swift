@@ -1,6 +1,5 @@
 import ArgumentParser
 import Tracking
-import TrackingStore
 
 /// `user`.
 struct UserCommand: ParsableCommand {
@@ -46,11 +45,12 @@ extension UserCommand {
     @OptionGroup var organization: OrganizationOptions
 
     func run() throws {
-      let store = try organization.open(.administer, for: .track).store
-      guard try filter != .all || store.policy().allowsAll else {
+      let administration = try organization.open(.administer, for: .track).organization
+        .administration()
+      guard try filter != .all || administration.policy().allowsAll else {
         throw CommandError.allFilterForbidden
       }
-      try store.addUser(
+      try administration.addUser(
         parseAddress(address), addresses: alias.map(parseAddress), kind: queue ? .queue : .user,
         role: role, filter: filter, login: try login.map(UserCommand.login), now: TextOutput.now)
     }
@@ -66,9 +66,9 @@ extension UserCommand {
     @OptionGroup var organization: OrganizationOptions
 
     func run() throws {
-      let store = try organization.open(.readOrganization).store
-      let policy = try store.policy()
-      let rows = try store.users().map { user in
+      let members = try organization.open(.readOrganization).organization.members
+      let policy = try members.policy()
+      let rows = try members.users().map { user in
         [
           user.address.description, user.kind.rawValue, user.role.rawValue,
           "filter " + Decider.effectiveFilter(of: user, policy: policy).rawValue
@@ -121,15 +121,17 @@ extension UserCommand {
     }
 
     func run() throws {
-      let (store, acting) = try organization.open(.readOwn)
-      guard let user = try store.user(parseAddress(address)) else {
+      let (opened, acting) = try organization.open(.readOwn)
+      guard let user = try opened.members.user(parseAddress(address)) else {
         throw DirectoryError.noUser(address)
       }
       // Which mail is tracked for them is everybody's own choice.
       let isOwnChoice =
         user.id == acting.id && role == nil && addAlias.isEmpty && removeAlias.isEmpty && !enable
         && !disable && login == nil
-      if !isOwnChoice { try OrganizationOptions.require(.administer, of: acting, in: store) }
+      if !isOwnChoice {
+        try OrganizationOptions.require(.administer, of: acting, in: opened.members)
+      }
       let removed = try removeAlias.map(parseAddress)
       guard !removed.contains(user.address) else {
         throw CommandError(.usage, "\(user.address) is the user's name and stays")
@@ -137,12 +139,12 @@ extension UserCommand {
       let addresses =
         try user.addresses.filter { !removed.contains($0) }
         + addAlias.map(parseAddress).filter { !user.addresses.contains($0) }
-      let policy = try store.policy()
+      let policy = try opened.members.policy()
       let changed = OrganizationUser(
         id: user.id, address: user.address, addresses: addresses, kind: user.kind,
         role: role ?? user.role, filter: try newFilter(of: user, policy),
         isEnabled: enable || (user.isEnabled && !disable), login: try newLogin(of: user))
-      try store.changeUser(changed)
+      try opened.administration().changeUser(changed)
     }
 
     private func newLogin(of user: OrganizationUser) throws -> String? {

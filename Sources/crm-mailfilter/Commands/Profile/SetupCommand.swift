@@ -4,7 +4,6 @@ import InternetMessage
 import MailPipeline
 import System
 import Tracking
-import TrackingStore
 
 /// `setup`.
 struct SetupCommand: ParsableCommand {

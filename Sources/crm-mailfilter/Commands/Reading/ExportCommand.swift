@@ -5,7 +5,6 @@ import MailPipeline
 import Mailboxes
 import System
 import Tracking
-import TrackingStore
 
 /// `export`.
 struct ExportCommand: ParsableCommand {
@@ -44,11 +43,12 @@ struct ExportCommand: ParsableCommand {
     query.isOldestFirst = true
     query.limit = Int.max
     try refuseExisting()
-    let (store, onlyOf) = try organization.openToExport()
+    let (opened, onlyOf) = try organization.openToExport()
     query.visibleTo = onlyOf
-    try selection.prepare(store)
-    let ids = try store.copyIDs(query)
-    let exporter = Exporter(store, format: format, includesRaw: raw)
+    try selection.prepare(opened.localState)
+    let archive = try opened.archive()
+    let ids = try archive.copyIDs(query)
+    let exporter = Exporter(archive, format: format, includesRaw: raw)
     if target != nil { csystem_catch_interrupts() }
     try write(ids, by: exporter, isFolder: format.isFolder)
     report(exporter)

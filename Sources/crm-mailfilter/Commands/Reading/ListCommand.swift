@@ -1,5 +1,5 @@
 import ArgumentParser
-import TrackingStore
+import Tracking
 
 /// `list`.
 struct ListCommand: ParsableCommand {
@@ -21,21 +21,21 @@ struct ListCommand: ParsableCommand {
   func run() throws {
     var query = try selection.query()
     query.limit = try display.limit(limit)
-    let (store, onlyOf) = try organization.openToRead()
+    let (opened, onlyOf) = try organization.openToRead()
     query.visibleTo = onlyOf
-    try selection.prepare(store)
-    try CopyListing(store, query, display).show(onlyCount: count)
+    try selection.prepare(opened.localState)
+    try CopyListing(opened.archive(), query, display).show(onlyCount: count)
   }
 }
 
 /// What `list` and `search` print.
 struct CopyListing {
-  private let store: Store
+  private let archive: any MailArchive
   private let query: CopyQuery
   private let display: DisplayOptions
 
-  init(_ store: Store, _ query: CopyQuery, _ display: DisplayOptions) {
-    self.store = store
+  init(_ archive: any MailArchive, _ query: CopyQuery, _ display: DisplayOptions) {
+    self.archive = archive
     self.query = query
     self.display = display
   }
@@ -45,22 +45,22 @@ struct CopyListing {
   /// - Throws: `StoreError`, `OutputError`.
   func show(onlyCount: Bool) throws {
     if onlyCount {
-      print(try store.count(of: query))
+      print(try archive.count(of: query))
       return
     }
     if display.json {
       // One after the other: all of them may be more than memory holds.
-      for id in try store.copyIDs(query) {
-        guard let copy = try store.copy(id) else { continue }
+      for id in try archive.copyIDs(query) {
+        guard let copy = try archive.copy(id) else { continue }
         print(try JSONOutput.line(CopyObject(copy: copy)))
         try StandardOutput.shared.check()
       }
     } else {
-      let copies = try store.summaries(query)
+      let copies = try archive.summaries(query)
       let list = CopyList(dates: display.dates)
       display.show(
         list.text(copies, on: .standardOutput())
-          + (try display.remainder(query.offset + copies.count, of: store.count(of: query))))
+          + (try display.remainder(query.offset + copies.count, of: archive.count(of: query))))
     }
   }
 }

@@ -3,7 +3,6 @@ import Glibc
 import MailPipeline
 import System
 import Tracking
-import TrackingStore
 
 /// `search`.
 struct SearchCommand: ParsableCommand {
@@ -51,10 +50,10 @@ struct SearchCommand: ParsableCommand {
     query.offset = offset
     query.isOldestFirst = sort == .oldest
     query.isByRelevance = sort == .relevance
-    let (store, onlyOf) = try organization.openToRead()
+    let (opened, onlyOf) = try organization.openToRead()
     query.visibleTo = onlyOf
-    try store.indexForSearch()
-    try CopyListing(store, query, display).show(onlyCount: count)
+    try opened.localState.indexForSearch()
+    try CopyListing(opened.archive(), query, display).show(onlyCount: count)
   }
 }
 
@@ -77,7 +76,7 @@ enum QueryArguments {
   }
 }
 
-extension Store {
+extension LocalState {
   /// Indexes what the filter marked; where the store cannot be written now, says so and goes on with
   /// what is indexed.
   ///

@@ -1,7 +1,6 @@
 import ArgumentParser
 import InternetMessage
 import Tracking
-import TrackingStore
 
 /// `show`.
 struct ShowCommand: ParsableCommand {
@@ -35,16 +34,16 @@ struct ShowCommand: ParsableCommand {
   }
 
   func run() throws {
-    let (store, copy, _) = try organization.openToRead(id)
+    let (archive, copy, _) = try organization.openToRead(id)
     if raw {
-      return try store.content(of: copy.id) { try StandardOutput.shared.write($0) }
+      return try archive.content(of: copy.id) { try StandardOutput.shared.write($0) }
     }
     var bytes: [UInt8] = []
-    try store.content(of: copy.id) { bytes += $0 }
+    try archive.content(of: copy.id) { bytes += $0 }
     let message = Message(bytes)
     if let part { return try write(part, of: message) }
     if parts { return try list(PartObject.all(of: message)) }
-    let readers = try store.readers(of: copy.id).map(\.address.description)
+    let readers = try archive.readers(of: copy.id).map(\.address.description)
     if display.json {
       var object = CopyObject(copy: copy, text: message.text.string)
       object.readers = readers

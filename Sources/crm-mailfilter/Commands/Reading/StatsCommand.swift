@@ -2,7 +2,6 @@ import ArgumentParser
 import MailPipeline
 import System
 import Tracking
-import TrackingStore
 
 /// `stats`.
 struct StatsCommand: ParsableCommand {
@@ -46,13 +45,14 @@ struct StatsCommand: ParsableCommand {
   func run() throws {
     guard limit >= 0 else { throw CommandError(.usage, "--limit takes no negative number") }
     var query = try selection.query()
-    let (store, onlyOf) = try organization.openToRead()
+    let (opened, onlyOf) = try organization.openToRead()
     query.visibleTo = onlyOf
-    try selection.prepare(store)
+    try selection.prepare(opened.localState)
+    let archive = try opened.archive()
     var paragraphs: [String] = []
     let terminal = Terminal.standardOutput()
     for dimension in by.isEmpty ? Dimension.usual : by {
-      let all = try lines(dimension, of: query, in: store)
+      let all = try lines(dimension, of: query, in: archive)
       let most = limit == 0 ? all.count : limit
       // Of months the last ones.
       let shown = dimension == .month ? all.suffix(most) : all.prefix(most)
@@ -74,17 +74,17 @@ struct StatsCommand: ParsableCommand {
   }
 
   private func lines(
-    _ dimension: Dimension, of query: CopyQuery, in store: Store
+    _ dimension: Dimension, of query: CopyQuery, in archive: any MailArchive
   ) throws -> [Line] {
     switch dimension {
     case .organization: return try organizations(query)
-    case .month: return try store.statistics(of: query, by: .month).map { ($0.value, $0) }
-    case .record: return try store.statistics(of: query, by: .record).map { ($0.value, $0) }
-    case .rule: return try store.statistics(of: query, by: .rule).map { ($0.value, $0) }
-    case .sender: return try store.statistics(of: query, by: .sender).map { ($0.value, $0) }
-    case .domain: return try store.statistics(of: query, by: .domain).map { ($0.value, $0) }
+    case .month: return try archive.statistics(of: query, by: .month).map { ($0.value, $0) }
+    case .record: return try archive.statistics(of: query, by: .record).map { ($0.value, $0) }
+    case .rule: return try archive.statistics(of: query, by: .rule).map { ($0.value, $0) }
+    case .sender: return try archive.statistics(of: query, by: .sender).map { ($0.value, $0) }
+    case .domain: return try archive.statistics(of: query, by: .domain).map { ($0.value, $0) }
     case .reason:
-      return try store.statistics(of: query, by: .reason).map { line in
+      return try archive.statistics(of: query, by: .reason).map { line in
         (line.value.flatMap { Int($0) }.map(ReasonCode.init(rawValue:))?.name, line)
       }
     }
@@ -98,10 +98,10 @@ struct StatsCommand: ParsableCommand {
     var lines: [Line] = []
     for entry in entries {
       do {
-        let (store, user) = try OrganizationOptions.open(entry, of: opener, .readOwn)
+        let (opened, user) = try OrganizationOptions.open(entry, of: opener, .readOwn)
         var query = query
-        query.visibleTo = try OrganizationOptions.onlyReadable(for: user, in: store)
-        let total = try store.statistics(of: query, by: nil).first
+        query.visibleTo = try OrganizationOptions.onlyReadable(for: user, in: opened.members)
+        let total = try opened.archive().statistics(of: query, by: nil).first
         lines.append(
           (
             entry.name,

@@ -1,5 +1,5 @@
 import ArgumentParser
-import TrackingStore
+import Tracking
 
 /// `thread`.
 struct ThreadCommand: ParsableCommand {
@@ -24,12 +24,12 @@ extension ThreadCommand {
     @OptionGroup var organization: OrganizationOptions
 
     func run() throws {
-      let (store, copy, onlyOf) = try organization.openToRead(id)
+      let (archive, copy, onlyOf) = try organization.openToRead(id)
       var query = CopyQuery()
       query.conversation = copy.conversation
       query.visibleTo = onlyOf
       query.limit = Int.max
-      let copies = try store.copies(query)
+      let copies = try archive.copies(query)
       if display.json {
         for entry in ConversationTree(copies).entries {
           print(try JSONOutput.line(CopyObject(copy: entry.copy, depth: entry.depth)))
@@ -59,9 +59,9 @@ extension ThreadCommand {
     @OptionGroup var organization: OrganizationOptions
 
     func run() throws {
-      let (store, user) = try organization.open(.setRegarding)
-      let copy = try OrganizationOptions.copy(id, readableFor: user, in: store)
-      switch try store.splitConversation(at: copy.id) {
+      let (opened, user) = try organization.open(.setRegarding)
+      let copy = try OrganizationOptions.copy(id, readableFor: user, in: opened)
+      switch try opened.keeping().splitConversation(at: copy.id) {
       case .parted(let count):
         print(count == 1 ? "1 message parted" : "\(count) messages parted")
       case .nothingToPart, nil:

@@ -1,5 +1,4 @@
 import InternetMessage
-import Tracking
 
 /// Which copies to list.
 package struct CopyQuery: Sendable {
@@ -17,7 +16,7 @@ package struct CopyQuery: Sendable {
   package var since: Int64?
   /// Sent before, in seconds since 1970.
   package var until: Int64?
-  /// What a search finds; words only of copies that are indexed, see `Store.indexMarked`.
+  /// What a search finds; words only of copies that are indexed, see `LocalState.indexMarked`.
   package var search: SearchQuery?
   /// Only what belongs to this user or came through one of the user's mailboxes.
   package var visibleTo: OrganizationUser?
@@ -51,4 +50,18 @@ package struct CopySummary: Sendable, Hashable {
   package let regarding: String?
   /// The subject.
   package let subject: String
+
+  /// Makes a line of a list.
+  package init(
+    id: CopyID, direction: Direction, senderAddress: String?, recipientAddress: String?,
+    sentAt: Int64, regarding: String?, subject: String
+  ) {
+    self.id = id
+    self.direction = direction
+    self.senderAddress = senderAddress
+    self.recipientAddress = recipientAddress
+    self.sentAt = sentAt
+    self.regarding = regarding
+    self.subject = subject
+  }
 }

@@ -1,4 +1,3 @@
-import GRDB
 import Glibc
 
 /// Why a store could not be used.
@@ -49,7 +48,7 @@ package struct StoreError: Error, Hashable, Sendable, CustomStringConvertible {
   }
 
   /// Makes an error of an errno.
-  init(systemError code: Int32, while action: String) {
+  package init(systemError code: Int32, while action: String) {
     let kind: Kind =
       switch code {
       case ENOSPC, EDQUOT, EFBIG: .full
@@ -60,24 +59,6 @@ package struct StoreError: Error, Hashable, Sendable, CustomStringConvertible {
       default: .inputOutput
       }
     self.init(kind, detail: "\(action): \(String(cString: strerror(code)))")
-  }
-
-  /// Makes an error of one of SQLite's; its SQL and its arguments are left out, they could hold
-  /// parts of a message.
-  init(_ error: DatabaseError) {
-    let kind: Kind =
-      switch error.resultCode {
-      case .SQLITE_BUSY, .SQLITE_LOCKED: .locked
-      case .SQLITE_FULL: .full
-      case .SQLITE_READONLY: .readOnly
-      case .SQLITE_CORRUPT: .damaged
-      case .SQLITE_NOTADB: .notAStore
-      case .SQLITE_CANTOPEN, .SQLITE_PERM, .SQLITE_AUTH: .permission
-      case .SQLITE_IOERR: .inputOutput
-      case .SQLITE_NOMEM: .memory
-      default: .unexpected
-      }
-    self.init(kind, detail: "SQLite \(error.extendedResultCode.rawValue)")
   }
 
   /// What failed and what to do, in one line.
@@ -102,14 +83,5 @@ package struct StoreError: Error, Hashable, Sendable, CustomStringConvertible {
       case .unexpected: "the store failed in an unexpected way"
       }
     return detail.isEmpty ? text : "\(text) (\(detail))"
-  }
-
-  /// Turns what SQLite throws into a store's error and lets others pass.
-  static func translating<Result>(_ body: () throws -> Result) throws -> Result {
-    do {
-      return try body()
-    } catch let error as DatabaseError {
-      throw StoreError(error)
-    }
   }
 }

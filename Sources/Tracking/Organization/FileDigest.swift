@@ -1,11 +1,12 @@
 import System
-import Tracking
 
 /// What is remembered of a file in a mailbox: half of a salted SHA-256, which tells nothing to who
 /// does not have the name.
 package struct FileDigest: Hashable, Sendable {
-  let high: UInt64
-  let low: UInt64
+  /// The first 8 bytes.
+  package let high: UInt64
+  /// The last 8 bytes.
+  package let low: UInt64
 
   init(high: UInt64, low: UInt64) {
     self.high = high
@@ -13,23 +14,24 @@ package struct FileDigest: Hashable, Sendable {
   }
 
   /// Reads 16 bytes; `nil` where there are fewer.
-  init?(_ bytes: UnsafeRawBufferPointer) {
+  package init?(_ bytes: UnsafeRawBufferPointer) {
     guard bytes.count >= 16 else { return nil }
     high = UInt64(bigEndian: bytes.loadUnaligned(as: UInt64.self))
     low = UInt64(bigEndian: bytes.loadUnaligned(fromByteOffset: 8, as: UInt64.self))
   }
 
   /// The 16 bytes.
-  var bytes: [UInt8] {
+  package var bytes: [UInt8] {
     withUnsafeBytes(of: (high.bigEndian, low.bigEndian)) { Array($0) }
   }
 }
 
-/// Makes the digests by which one store knows files and folders.
+/// Makes the digests by which this machine knows files and folders for one organization.
 package struct FileDigester: Sendable {
   private let salted: SHA256
 
-  init(salt: [UInt8]) {
+  /// Makes digests that only who knows the salt can make.
+  package init(salt: [UInt8]) {
     var hash = SHA256()
     hash.update(salt)
     salted = hash

@@ -1,0 +1,35 @@
+/// Why a user or record was not changed.
+package enum DirectoryError: Error, Hashable, Sendable, CustomStringConvertible {
+  /// The address belongs to another user.
+  case addressTaken(String)
+  /// Nobody would be left who may administer the organization.
+  case lastAdministrator
+  /// Users would be tied to logins, and no administrator.
+  case noAdministratorWithLogin
+  /// The address is a user's.
+  case isUser(String)
+  /// There is no user of that address.
+  case noUser(String)
+  /// There is no such record.
+  case noRecord(String)
+  /// A record stands where another must.
+  case sameRecord(String)
+
+  /// What is wrong and what to do, in one line.
+  package var description: String {
+    switch self {
+    case .addressTaken(let address):
+      "\(address) is another user's address; take it from that user first"
+    case .lastAdministrator:
+      "this would leave the organization without an administrator; make another user one first"
+    case .noAdministratorWithLogin:
+      "nobody could administer the organization any more; tie an administrator to a login first: "
+        + "'user set ADDRESS --login NAME'"
+    case .isUser(let address):
+      "\(address) is a user's address; only people from outside are forgotten, see 'user set'"
+    case .noRecord(let record): "no record \(record); see 'record list'"
+    case .sameRecord(let record): "\(record) stands where another record must; name another"
+    case .noUser(let address): "no user has the address \(address); see 'user list'"
+    }
+  }
+}
