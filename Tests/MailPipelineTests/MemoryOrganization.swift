@@ -22,6 +22,8 @@ final class MemoryOrganization: Organization {
     var policy = OrganizationPolicy()
     var users: [OrganizationUser] = []
     var records: [RecordEntry] = []
+    /// What records are called that were called otherwise before.
+    var moved: [RecordReference: RecordReference] = [:]
     var copies: [Copy] = []
     var questions: [LoggedQuestion] = []
     var withdrawnMessages: Set<MessageKey> = []
@@ -39,7 +41,7 @@ final class MemoryOrganization: Organization {
     let id: CopyID
     let draft: CopyDraft
     let bytes: [UInt8]
-    let conversation: ConversationID
+    var conversation: ConversationID
     var regarding: RecordReference?
     var isManual: Bool
     var deliveries: [(mailbox: AddrSpec, timesSeen: Int)]
@@ -54,9 +56,13 @@ final class MemoryOrganization: Organization {
   func decide(_ inquiry: Inquiry) throws -> Answer {
     let policy = state.policy
     var refused: (Question, ReasonCode)?
-    var answer = try inquiry.answer(from: Index(state: state), policy: policy.correlation) {
+    let index = Index(state: state)
+    var answer = try inquiry.answer(
+      from: index, policy: policy.correlation,
+      isUser: { !index.users(havingAddress: $0).isEmpty }
+    ) {
       if defers { return .deferred(explanation: "it is asleep") }
-      let decision = try Decider.decide($0, policy: policy, directory: Index(state: state))
+      let decision = try Decider.decide($0, policy: policy, directory: index)
       if case .refused(let code, _) = decision { refused = ($0, code) }
       return decision
     }
@@ -114,7 +120,7 @@ final class MemoryOrganization: Organization {
       Copy(
         id: id, draft: copy, bytes: bytes,
         conversation: copy.correlation?.conversation ?? ConversationID(state.lastConversation),
-        regarding: copy.regarding?.record, isManual: copy.grounds.isManual,
+        regarding: copy.regarding.map { current($0.record) }, isManual: copy.grounds.isManual,
         deliveries: [(mailbox, 1)]))
     return DeliveryReceipt(copy: id, outcome: .created)
   }
@@ -142,11 +148,21 @@ final class MemoryOrganization: Organization {
     }
 
     func conversation(
-      _ id: ConversationID, hasExternalParticipantAmong addresses: [AddrSpec]
-    ) -> Bool {
-      state.copies.contains {
-        $0.conversation == id && !external($0).isDisjoint(with: addresses)
+      _ id: ConversationID, knows addresses: [AddrSpec], as known: KnownParticipant
+    ) -> KnownParticipant.Basis? {
+      let present = state.copies.filter { $0.conversation == id }
+        .reduce(into: Set<AddrSpec>()) { $0.formUnion(external($1)) }
+      if !present.isDisjoint(with: addresses) { return .address }
+      guard known == .company else { return nil }
+      let domains = Set(present.map(\.domain)).filter { !PublicMailDomains.contains($0) }
+      if addresses.contains(where: { domains.contains($0.domain) }) { return .domain }
+      func records(_ addresses: some Sequence<AddrSpec>) -> [RecordMatch] {
+        addresses.flatMap { self.records(matching: $0, limit: PartyResolution.maxRecords) }
       }
+      let (theirs, its) = (records(addresses), records(present))
+      if !Set(theirs.map(\.id)).isDisjoint(with: its.map(\.id)) { return .record }
+      return Set(theirs.compactMap(\.parent)).isDisjoint(with: its.compactMap(\.parent))
+        ? nil : .account
     }
 
     func isConversationWithdrawn(_ header: MessageHeader) -> Bool {
@@ -165,7 +181,7 @@ final class MemoryOrganization: Organization {
         RecordMatch(
           id: RecordID(Int64(number) + 1), record: entry.record,
           owner: entry.owner.flatMap { users(havingAddress: $0).first?.id },
-          basis: entry.addresses.contains(address) ? .address : .domain)
+          basis: entry.addresses.contains(address) ? .address : .domain, parent: entry.parent)
       }
     }
 
@@ -191,6 +207,12 @@ extension MemoryOrganization: OrganizationAdministration {
 
   func user(_ address: AddrSpec) -> OrganizationUser? {
     state.users.first { $0.addresses.contains(address) }
+  }
+
+  func users(
+    among addresses: [AddrSpec], without withoutNote: (AddrSpec) -> AddrSpec?
+  ) -> Set<AddrSpec> {
+    Set(addresses.filter { user($0) != nil || withoutNote($0).flatMap { user($0) } != nil })
   }
 
   func hasLogins() -> Bool { state.users.contains { $0.login != nil } }
@@ -239,11 +261,80 @@ extension MemoryOrganization: OrganizationAdministration {
       throw DirectoryError.noUser(owner.description)
     }
     let new = countOfNew(entries)
-    for entry in entries {
+    for var entry in entries {
+      entry.record = current(entry.record)
+      let present = state.records.first { $0.record == entry.record }
+      entry.name = entry.name ?? present?.name
+      entry.parent = entry.parent ?? present?.parent
       state.records.removeAll { $0.record == entry.record }
       state.records.append(entry)
     }
     return new
+  }
+
+  /// What a record is called now.
+  fileprivate func current(_ record: RecordReference) -> RecordReference {
+    state.records.contains { $0.record == record } ? record : state.moved[record] ?? record
+  }
+
+  private func index(of record: RecordReference) throws -> Int {
+    guard let index = state.records.firstIndex(where: { $0.record == record }) else {
+      throw DirectoryError.noRecord(record.description)
+    }
+    return index
+  }
+
+  func mergeRecord(_ old: RecordReference, into new: RecordReference) throws -> Int {
+    let from = state.records[try index(of: old)]
+    let to = try index(of: new)
+    guard old != new else { throw DirectoryError.sameRecord(old.description) }
+    state.records[to].addresses += from.addresses
+    state.records[to].domains += from.domains
+    state.records[to].owner = state.records[to].owner ?? from.owner
+    state.records[to].name = state.records[to].name ?? from.name
+    state.records[to].parent = state.records[to].parent ?? from.parent
+    state.records.removeAll { $0.record == old }
+    return rename(old, to: new)
+  }
+
+  func convertRecord(_ old: RecordReference, to new: RecordReference) throws -> Int {
+    if state.records.contains(where: { $0.record == new }) {
+      return try mergeRecord(old, into: new)
+    }
+    state.records[try index(of: old)].record = new
+    return rename(old, to: new)
+  }
+
+  private func rename(_ old: RecordReference, to new: RecordReference) -> Int {
+    for index in state.records.indices where state.records[index].parent == old {
+      state.records[index].parent = new
+    }
+    state.moved = state.moved.mapValues { $0 == old ? new : $0 }
+    state.moved[new] = nil
+    state.moved[old] = new
+    var count = 0
+    for index in state.copies.indices where state.copies[index].regarding == old {
+      state.copies[index].regarding = new
+      count += 1
+    }
+    return count
+  }
+
+  func changeRecord(_ record: RecordReference, _ change: RecordChange) throws {
+    let index = try index(of: record)
+    var entry = state.records[index]
+    if let owner = change.owner {
+      if let owner, user(owner) == nil { throw DirectoryError.noUser(owner.description) }
+      entry.owner = owner
+    }
+    if let name = change.name { entry.name = name }
+    if let parent = change.parent { entry.parent = parent.map(current) }
+    guard entry.parent != record else { throw DirectoryError.sameRecord(record.description) }
+    entry.addresses.removeAll { change.removedAddresses.contains($0) }
+    entry.domains.removeAll { change.removedDomains.contains($0) }
+    entry.addresses += change.addedAddresses
+    entry.domains += change.addedDomains
+    state.records[index] = entry
   }
 
   func countOfNew(_ entries: [RecordEntry]) -> Int {
@@ -312,12 +403,31 @@ extension MemoryOrganization: MailKeeping {
     return true
   }
 
-  func setRegarding(_ id: CopyID, _ record: RecordReference?) -> Bool {
-    guard let copy = state.copies.first(where: { $0.id == id }) else { return false }
-    for index in state.copies.indices where state.copies[index].conversation == copy.conversation {
-      if state.copies[index].id == id { state.copies[index].regarding = record }
+  func setRegarding(
+    _ id: CopyID, _ record: RecordReference?, andOfConversation others: [CopyID]?
+  ) -> Bool {
+    guard state.copies.contains(where: { $0.id == id }) else { return false }
+    for index in state.copies.indices where ([id] + (others ?? [])).contains(state.copies[index].id)
+    {
+      state.copies[index].regarding = record.map(current)
     }
     return true
+  }
+
+  func splitConversation(at id: CopyID) -> Parting? {
+    guard let first = state.copies.first(where: { $0.id == id }) else { return nil }
+    let all = state.copies.filter { $0.conversation == first.conversation }
+    var leaving: Set<CopyID> = [id]
+    // Who answers came later.
+    for copy in all where copy.draft.correlation.map({ leaving.contains($0.copy) }) ?? false {
+      leaving.insert(copy.id)
+    }
+    guard leaving.count < all.count else { return .nothingToPart }
+    state.lastConversation += 1
+    for index in state.copies.indices where leaving.contains(state.copies[index].id) {
+      state.copies[index].conversation = ConversationID(state.lastConversation)
+    }
+    return .parted(leaving.count)
   }
 
   func forget(_ address: AddrSpec, isDryRun: Bool, now: Int64) throws -> Withdrawal {
@@ -430,6 +540,8 @@ extension MemoryOrganization: MailArchive {
       case .rule: copy.draft.grounds.rule
       case .reason: copy.draft.grounds.code.map { "\($0.rawValue)" }
       case .record: copy.regarding?.description
+      case .sender: copy.draft.header.from.first?.address.comparisonKey
+      case .domain: copy.draft.header.from.first?.address.domainKey
       case .month, nil: nil
       }
     }

@@ -142,6 +142,26 @@ import Tracking
       message: answer(2, to: 1, from: stranger), kind: .refuse, reason: "NoCorrelationMatch",
       copies: 1),
     Row(
+      name: "an answer of a colleague of who takes part",
+      before: { try $0.track(message(1, "Cc: ann@other.example")) },
+      message: answer(2, to: 1, from: "bob@other.example"), kind: .track,
+      reason: "CorrelationMatch", copies: 2),
+    Row(
+      name: "an answer of a colleague, where only addresses are known",
+      before: {
+        try $0.open().administration?.setPolicy("correlation-known-participant", to: "address")
+        try $0.track(message(1, "Cc: ann@other.example"))
+      },
+      message: answer(2, to: 1, from: "bob@other.example"), kind: .refuse,
+      reason: "NoCorrelationMatch", copies: 1),
+    Row(
+      name: "a user whom the profile does not know",
+      before: { place in
+        try place.open().administration?.addUser(
+          place.address(stranger), addresses: [], kind: .user, role: .member, filter: nil,
+          login: nil, now: 1)
+      }, message: message(1, from: stranger), kind: .ignore, reason: "Excluded"),
+    Row(
       name: "a record",
       before: { place in
         let administration = try #require(try place.open().administration)
@@ -340,6 +360,99 @@ import Tracking
     }
   }
 
+  @Test(arguments: Kind.allCases) func recordsBecomeOthers(_ kind: Kind) throws {
+    let place = try Place(kind)
+    let administration = try #require(try place.open().administration)
+    let records = ["lead:1", "contact:2", "account:3", "account:4"].compactMap(RecordReference.init)
+    _ = try administration.setRecords(
+      [
+        RecordEntry(
+          record: records[0], addresses: [place.address("ann@fabrikam.example")], name: "Ann",
+          parent: records[2]),
+        RecordEntry(record: records[1], addresses: [place.address(Self.stranger)]),
+        RecordEntry(record: records[2], domains: ["fabrikam.example"]),
+      ], now: 1)
+    try place.track(Self.message(1))
+    let keeping = try #require(try place.open().keeping)
+    let id = try #require(try place.open().archive?.copyIDs(CopyQuery()).first)
+    #expect(try keeping.setRegarding(id, records[0], andOfConversation: nil))
+    #expect(throws: DirectoryError.sameRecord("lead:1")) {
+      try administration.mergeRecord(records[0], into: records[0])
+    }
+    #expect(throws: DirectoryError.noRecord("account:4")) {
+      try administration.mergeRecord(records[0], into: records[3])
+    }
+    #expect(try administration.convertRecord(records[0], to: records[1]) == 1)
+    #expect(try administration.convertRecord(records[2], to: records[3]) == 0)
+    let contact = try #require(try administration.records(type: "contact", limit: 9).first)
+    #expect(contact.record == records[1] && contact.name == "Ann" && contact.parent == records[3])
+    #expect(
+      Set(contact.addresses.map(\.description)) == ["ann@fabrikam.example", Self.stranger])
+    #expect(
+      try administration.records(type: nil, limit: 9).map(\.record) == [records[3], records[1]])
+    #expect(try place.open().archive?.copy(id)?.regarding == "contact:2")
+    // Who says what it was called before means it still.
+    #expect(try keeping.setRegarding(id, records[0], andOfConversation: nil))
+    #expect(try place.open().archive?.copy(id)?.regarding == "contact:2")
+    var change = RecordChange()
+    change.name = .some(nil)
+    change.owner = try place.address(Place.lee)
+    change.removedAddresses = [try place.address(Self.stranger)]
+    change.addedDomains = ["other.example"]
+    try administration.changeRecord(records[1], change)
+    let changed = try #require(try administration.records(type: "contact", limit: 9).first)
+    #expect(changed.name == nil && changed.parent == records[3])
+    #expect(changed.owner?.description == Place.lee && changed.domains == ["other.example"])
+    #expect(changed.addresses.map(\.description) == ["ann@fabrikam.example"])
+    #expect(throws: DirectoryError.noRecord("lead:1")) {
+      try administration.changeRecord(records[0], change)
+    }
+  }
+
+  @Test(arguments: Kind.allCases) func conversationsAreSortedAndParted(_ kind: Kind) throws {
+    let place = try Place(kind)
+    for number in 1...4 {
+      try place.track(number == 1 ? Self.message(1) : Self.answer(number, to: number - 1))
+    }
+    let organization = try place.open(.read)
+    let (archive, keeping) = (
+      try #require(organization.archive), try #require(organization.keeping)
+    )
+    var query = CopyQuery()
+    let copies = try archive.copyIDs(query).sorted()
+    let lead = RecordReference(type: "lead", id: "7")
+    #expect(try keeping.setRegarding(copies[1], lead, andOfConversation: [copies[0]]))
+    #expect(
+      try copies.map { try archive.copy($0)?.regarding }
+        == ["lead:7", "lead:7", "account:1", "account:1"])
+    #expect(try keeping.splitConversation(at: copies[2]) == .parted(2))
+    #expect(try keeping.splitConversation(at: copies[2]) == .nothingToPart)
+    #expect(try keeping.splitConversation(at: CopyID(99)) == nil)
+    query.conversation = try archive.copy(copies[3])?.conversation
+    #expect(try archive.copyIDs(query).sorted() == Array(copies[2...]))
+    try place.track(Self.answer(5, to: 4))
+    #expect(try archive.count(of: query) == 3)
+  }
+
+  @Test(arguments: Kind.allCases) func theOrganizationIsAskedByTheAddressesThatItKnows(
+    _ kind: Kind
+  ) throws {
+    let place = try Place(kind)
+    let organization = try place.open()
+    try organization.administration?.setPolicy("log-refused", to: "yes")
+    let message = Self.message(1, from: Self.stranger)
+      .replacingOccurrences(of: "To: dana@", with: "To: dana+offers@")
+    try place.track(message)
+    #expect(try organization.archive?.questions(limit: 1).first?.recipients == [Place.dana])
+    try organization.administration?.addUser(
+      place.address("dana+offers@contoso.example"), addresses: [], kind: .queue, role: .member,
+      filter: nil, login: nil, now: 1)
+    try place.track(message.replacingOccurrences(of: "<1@", with: "<2@"))
+    let recipients = try #require(
+      try organization.archive?.questions(limit: 9).map(\.recipients))
+    #expect(recipients.contains(["dana+offers@contoso.example"]))
+  }
+
   @Test(arguments: Kind.allCases) func trackedMailIsShown(_ kind: Kind) throws {
     let place = try Place(kind)
     try place.track(Self.message(1))
@@ -369,7 +482,9 @@ import Tracking
     #expect(
       total.incoming == 2 && total.outgoing == 0 && total.size == copies.map(\.size).reduce(0, +))
     let keeping = try #require(organization.keeping)
-    #expect(try keeping.setRegarding(copies[0].id, RecordReference(type: "lead", id: "7")))
+    #expect(
+      try keeping.setRegarding(
+        copies[0].id, RecordReference(type: "lead", id: "7"), andOfConversation: nil))
     #expect(try archive.copy(copies[0].id)?.regarding == "lead:7")
     #expect(try keeping.trackByHand(copies[0].id, by: place.user(Place.dana)))
     #expect(try archive.copy(copies[0].id)?.isManual == true)

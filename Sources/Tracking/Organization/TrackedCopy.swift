@@ -65,7 +65,8 @@ package struct TrackedCopy: Sendable {
     senderAddress: String?, sentAt: Int64, zone: Int?, trackedAt: Int64, size: Int,
     isTruncated: Bool, conversation: ConversationID, owner: String, ownerReason: String,
     regarding: String?, regardingSource: String?, answers: CopyID?, alsoAnswers: [CopyID] = [],
-    isSubjectChanged: Bool = false, correlation: CorrelationMethod?, reason: ReasonCode?, rule: String?, isManual: Bool, explanation: String,
+    isSubjectChanged: Bool = false, correlation: CorrelationMethod?, reason: ReasonCode?,
+    rule: String?, isManual: Bool, explanation: String,
     participants: [TrackedParticipant], attachments: [Attachment], deliveries: [TrackedDelivery],
     related: [CopyID]
   ) {

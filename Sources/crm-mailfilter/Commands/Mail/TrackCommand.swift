@@ -45,7 +45,9 @@ struct TrackCommand: ParsableCommand {
     }
     let keeping = try opened.keeping()
     _ = try keeping.trackByHand(copy.id, by: user)
-    if let record { _ = try keeping.setRegarding(copy.id, record) }
+    if let record {
+      _ = try keeping.setRegarding(copy.id, record, andOfConversation: nil)
+    }
     print("mail \(id): it is tracked by hand now")
   }
 
