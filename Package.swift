@@ -52,7 +52,8 @@ let package = Package(
     .testTarget(
       name: "TrackingTests", dependencies: ["CSystem", "HostileShapes", "System", "Tracking"]),
     .testTarget(
-      name: "TrackingStoreTests", dependencies: ["System", "TrackingStore"], exclude: ["Schemas"]),
+      name: "TrackingStoreTests", dependencies: ["CSystem", "System", "TrackingStore"],
+      exclude: ["Schemas"]),
     .testTarget(
       name: "MailPipelineTests",
       dependencies: [

@@ -3,12 +3,14 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <pthread.h>
 #include <signal.h>
 #include <sqlite3.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/ioctl.h>
 #include <sys/socket.h>
+#include <sys/stat.h>
 #include <sys/un.h>
 #include <sys/vfs.h>
 #include <syslog.h>
@@ -57,9 +59,43 @@ void csystem_log(int priority, const char *line) {
   }
 }
 
-void csystem_configure_sqlite(void) {
+/* SQLite's own waiting knows no end of ours: up to 10 s for whoever recovers a
+   write-ahead log, and as long again for the next statement. */
+static int sleep_until_the_end(sqlite3_vfs *vfs, int microseconds) {
+  (void)vfs;
+  csystem_sleep((int64_t)microseconds * 1000);
+  return microseconds;
+}
+
+/* A FIFO that takes the place of a journal would hold open(2) until somebody writes it. */
+static int open_file(const char *path, int flags, int mode) {
+  int descriptor = open(path, flags | O_NONBLOCK, mode);
+  struct stat status;
+  if (descriptor < 0 || fstat(descriptor, &status) != 0 || !S_ISFIFO(status.st_mode))
+    return descriptor;
+  close(descriptor);
+  errno = EACCES;
+  return -1;
+}
+
+static void configure_sqlite(void) {
   /* Where the library is in use already, it refuses and stays as it is. */
   (void)sqlite3_config(SQLITE_CONFIG_MEMSTATUS, 0);
+  sqlite3_vfs *usual = sqlite3_vfs_find(NULL);
+  if (usual == NULL) return;
+  static sqlite3_vfs ours;
+  ours = *usual;
+  ours.pNext = NULL;
+  ours.zName = "crm-mailfilter";
+  ours.xSleep = sleep_until_the_end;
+  (void)sqlite3_vfs_register(&ours, 1);
+  if (usual->iVersion >= 3 && usual->xSetSystemCall != NULL)
+    (void)usual->xSetSystemCall(usual, "open", (sqlite3_syscall_ptr)open_file);
+}
+
+void csystem_configure_sqlite(void) {
+  static pthread_once_t once = PTHREAD_ONCE_INIT;
+  pthread_once(&once, configure_sqlite);
 }
 
 int csystem_configure_database(void *database) {

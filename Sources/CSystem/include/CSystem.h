@@ -26,7 +26,8 @@ void csystem_ignore_signals(void);
 void csystem_log(int priority, const char *line);
 
 /* Before SQLite is used: it does not count its memory, for which it takes a lock
-   at each allocation. */
+   at each allocation; it sleeps no longer than the thread may wait; and it opens no
+   FIFO, which would hold it for ever. */
 void csystem_configure_sqlite(void);
 
 /* Switches an open sqlite3 *: no checkpoint at close, defensive, an untrusted
@@ -40,6 +41,18 @@ void csystem_note_log(void *database, int *frames);
 /* Whether a file lies where several machines may write it: SQLite's write-ahead
    log shares memory among its users, and so is unsafe there. */
 int csystem_is_on_network(const char *path);
+
+/* By when this thread waits no more for locks, its own and SQLite's, whatever their
+   deadlines: a time of CLOCK_MONOTONIC in nanoseconds, INT64_MAX for none. Returns
+   what held before. An interrupted process ends all waiting within a second. */
+int64_t csystem_end_waiting(int64_t end);
+
+/* Sleeps a little, longer with each try, up to 50 ms, and not beyond that end. 0 where
+   it has come: what is waited for is given up. */
+int csystem_wait_a_little(int tries);
+
+/* Sleeps, and not beyond that end. */
+void csystem_sleep(int64_t nanoseconds);
 
 /* Waits for an exclusive flock(2) until CLOCK_MONOTONIC reaches a time in
    nanoseconds. Returns 0 or an errno; ETIMEDOUT at the deadline. */

@@ -17,6 +17,9 @@ package struct FilterRun {
   /// How long a run works on messages that wait, in milliseconds.
   package static let drainTime = 200
 
+  /// How long it waits after that for the lock of the spool's numbers, in milliseconds.
+  private static let keepingTime = 500
+
   private let options: FilterOptions
   private let environment: HostEnvironment
   private let closedDescriptors: Int32
@@ -104,9 +107,11 @@ package struct FilterRun {
       return options.isStrict
         ? .keep(TrackingFailure(word: "profile", line)) : .passOnUntracked(line)
     }
+    let deadline = Deadline(milliseconds: Self.patience)
+    // Whoever holds whatever, and however many calls meet it.
+    deadline.endWaits()
     let trackers = TrackerPool(
-      environment: environment, deadline: Deadline(milliseconds: Self.patience),
-      now: entry.arrivedAt, isHurried: true)
+      environment: environment, deadline: deadline, now: entry.arrivedAt, isHurried: true)
     // Kept until the process ends: to take a thousand rules apart costs as much as to ask them.
     _ = Unmanaged.passRetained(trackers)
     do {
@@ -168,7 +173,9 @@ package struct FilterRun {
     _ = Unmanaged.passRetained(trackers)
     trackers.add(opener.profile, profilePath: path)
     do {
-      try SpoolDrain(spool: spool, trackers: trackers, environment: environment).some(until: end)
+      try end.boundWaits {
+        try SpoolDrain(spool: spool, trackers: trackers, environment: environment).some(until: end)
+      }
     } catch SpoolError.busy {
       return .byAnother
     } catch {
@@ -210,6 +217,7 @@ package struct FilterRun {
     var entry = entry
     entry.failure = failure.word
     entry.organization = failure.organization ?? entry.organization
+    Deadline(milliseconds: Self.keepingTime).endWaits()
     do {
       guard let spool else { throw SpoolError.noPlace }
       try input.holdAll()

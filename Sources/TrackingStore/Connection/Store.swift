@@ -48,7 +48,7 @@ package final class Store {
   private let queue: DatabaseQueue
   let lock: WritersLock?
   let logPath: String?
-  private let deadline: Deadline
+  let deadline: Deadline
   /// Whether copies keep the bytes of their messages: all but a sketch do.
   let storesContent: Bool
   /// The transaction in which writes are gathered, while they are.
@@ -83,19 +83,24 @@ package final class Store {
     let size =
       try configuration.createsFile ? StoreFile.create(path) : StoreFile.examine(path)
     guard size > 0 || configuration.createsFile else { throw StoreError(.missing) }
-    queue = try StoreError.translating {
-      // Two that make a store at once, or finish one whose making was cut short, would meet in the
-      // change to write-ahead logging.
-      size <= Self.pageSize
-        ? try lock.whileHeld(deadline) { _ in try Self.open(path, deadline: deadline) }
-        : try Self.open(path, deadline: deadline)
+    let opening = deadline.ofThisTurn
+    let queue = try opening.boundWaits {
+      try StoreError.translating {
+        // Two that make a store at once, or finish one whose making was cut short, would meet in the
+        // change to write-ahead logging.
+        size <= Self.pageSize
+          ? try lock.whileHeld(opening) { _ in try Self.open(path) } : try Self.open(path)
+      }
     }
-    let version = try StoreError.translating {
-      try queue.unsafeRead { db in
-        (
-          try Int.fetchOne(db.makeStatement(sql: "PRAGMA user_version")) ?? 0,
-          try Int.fetchOne(db.makeStatement(sql: "PRAGMA application_id")) ?? 0
-        )
+    self.queue = queue
+    let version = try opening.boundWaits {
+      try StoreError.translating {
+        try queue.unsafeRead { db in
+          (
+            try Int.fetchOne(db.makeStatement(sql: "PRAGMA user_version")) ?? 0,
+            try Int.fetchOne(db.makeStatement(sql: "PRAGMA application_id")) ?? 0
+          )
+        }
       }
     }
     if version.0 > 0, version.0 < StoreSchema.version, !configuration.migratesLarge,
@@ -106,7 +111,9 @@ package final class Store {
         throw StoreError(.needsMigration)
       }
     }
-    try prepare(version: version.0, applicationID: version.1, lock: lock)
+    try opening.boundWaits {
+      try prepare(version: version.0, applicationID: version.1, lock: lock)
+    }
   }
 
   /// Opens a store to examine it, whatever its version and state: nothing is written.
@@ -120,18 +127,17 @@ package final class Store {
     storesContent = true
     lock = nil
     logPath = nil
-    queue = try StoreError.translating {
-      var configuration = GRDB.Configuration()
-      configuration.readonly = true
-      configuration.foreignKeysEnabled = false
-      configuration.busyMode = .timeout(Double(max(1, deadline.remainingMilliseconds)) / 1000)
-      configuration.prepareDatabase { db in
-        csystem_keep_queue()
-        guard csystem_configure_database(UnsafeMutableRawPointer(db.sqliteConnection)) == 0 else {
-          throw StoreError(.unexpected, detail: "sqlite3_db_config")
+    queue = try deadline.ofThisTurn.boundWaits {
+      try StoreError.translating {
+        var configuration = Self.waitingConfiguration
+        configuration.readonly = true
+        configuration.prepareDatabase { db in
+          guard csystem_configure_database(UnsafeMutableRawPointer(db.sqliteConnection)) == 0 else {
+            throw StoreError(.unexpected, detail: "sqlite3_db_config")
+          }
         }
+        return try DatabaseQueue(path: path, configuration: configuration)
       }
-      return try DatabaseQueue(path: path, configuration: configuration)
     }
   }
 
@@ -164,55 +170,62 @@ package final class Store {
     storesContent = false
     lock = nil
     logPath = nil
-    queue = try StoreError.translating {
-      var configuration = Self.keptConfiguration
-      configuration.foreignKeysEnabled = false
-      configuration.busyMode = .timeout(Double(max(1, deadline.remainingMilliseconds)) / 1000)
-      // SQLite's name for a temporary file.
-      let queue = try DatabaseQueue(path: "", configuration: configuration)
-      try StoreSchema.migrate(queue)
-      guard let path else { return queue }
-      try queue.writeWithoutTransaction { db in
-        try db.execute(sql: "ATTACH ? AS original", arguments: [path])
-        try db.inTransaction {
-          let tables = try String.fetchAll(
-            db,
-            sql: """
-              SELECT name FROM main.sqlite_schema WHERE type = 'table'
-                AND name NOT IN ('content', 'grdb_migrations') AND name NOT GLOB 'search_*'
-                AND (name NOT GLOB 'sqlite_*' OR name = 'sqlite_sequence')
-              """)
-          for table in tables {
-            try db.execute(sql: "DELETE FROM main.\"\(table)\"")
-            try db.execute(
-              sql: "INSERT INTO main.\"\(table)\" SELECT * FROM original.\"\(table)\"")
-          }
-          return .commit
-        }
-        try db.execute(sql: "DETACH original")
-      }
-      return queue
+    queue = try deadline.ofThisTurn.boundWaits {
+      try StoreError.translating { try Self.sketch(of: path) }
     }
+  }
+
+  private static func sketch(of path: String?) throws -> DatabaseQueue {
+    // SQLite's name for a temporary file.
+    let queue = try DatabaseQueue(path: "", configuration: waitingConfiguration)
+    try StoreSchema.migrate(queue)
+    guard let path else { return queue }
+    try queue.writeWithoutTransaction { db in
+      try db.execute(sql: "ATTACH ? AS original", arguments: [path])
+      try db.inTransaction {
+        let tables = try String.fetchAll(
+          db,
+          sql: """
+            SELECT name FROM main.sqlite_schema WHERE type = 'table'
+              AND name NOT IN ('content', 'grdb_migrations') AND name NOT GLOB 'search_*'
+              AND (name NOT GLOB 'sqlite_*' OR name = 'sqlite_sequence')
+            """)
+        for table in tables {
+          try db.execute(sql: "DELETE FROM main.\"\(table)\"")
+          try db.execute(
+            sql: "INSERT INTO main.\"\(table)\" SELECT * FROM original.\"\(table)\"")
+        }
+        return .commit
+      }
+      try db.execute(sql: "DETACH original")
+    }
+    return queue
   }
 
   /// GRDB's defaults, and no thread when the database is closed.
   static var keptConfiguration: GRDB.Configuration {
+    _ = configuresLibrary
     var configuration = GRDB.Configuration()
     configuration.prepareDatabase { _ in csystem_keep_queue() }
+    return configuration
+  }
+
+  /// The same for a file that others use: what they hold is waited for until this thread's waiting
+  /// ends, however many statements meet it.
+  private static var waitingConfiguration: GRDB.Configuration {
+    var configuration = keptConfiguration
+    // Its pragma would cost a statement; the tables are written by this module alone.
+    configuration.foreignKeysEnabled = false
+    configuration.busyMode = .callback { csystem_wait_a_little(Int32(clamping: $0)) != 0 }
     return configuration
   }
 
   // Once, before the library is used.
   private static let configuresLibrary: Void = csystem_configure_sqlite()
 
-  private static func open(_ path: String, deadline: Deadline) throws -> DatabaseQueue {
-    _ = configuresLibrary
-    var configuration = GRDB.Configuration()
-    // Its pragma would cost a statement; the tables are written by this module alone.
-    configuration.foreignKeysEnabled = false
-    configuration.busyMode = .timeout(Double(max(1, deadline.remainingMilliseconds)) / 1000)
+  private static func open(_ path: String) throws -> DatabaseQueue {
+    var configuration = waitingConfiguration
     configuration.prepareDatabase { db in
-      csystem_keep_queue()
       guard csystem_configure_database(UnsafeMutableRawPointer(db.sqliteConnection)) == 0 else {
         throw StoreError(.unexpected, detail: "sqlite3_db_config")
       }
@@ -233,7 +246,7 @@ package final class Store {
     }
     guard version <= StoreSchema.version else { throw StoreError(.newerVersion) }
     try StoreError.translating {
-      try lock.whileHeld(deadline) { _ in
+      try lock.whileHeld(deadline.ofThisTurn) { _ in
         // A making that was cut short leaves at most the table of migrations, and SQLite's index of
         // it: it is finished here.
         let tables = try queue.unsafeRead { db in
@@ -263,7 +276,7 @@ package final class Store {
   func read<Result>(_ body: (Database) throws -> Result) throws -> Result {
     try StoreError.translating {
       if let gathering { return try body(gathering) }
-      return try queue.unsafeRead(body)
+      return try deadline.ofThisTurn.boundWaits { try queue.unsafeRead(body) }
     }
   }
 
@@ -290,11 +303,13 @@ package final class Store {
   ///
   /// - Throws: `StoreError`; what the body throws.
   func readConsistently<Result>(_ body: (Database) throws -> Result) throws -> Result {
-    try StoreError.translating { try queue.read(body) }
+    try deadline.ofThisTurn.boundWaits { try StoreError.translating { try queue.read(body) } }
   }
 
   /// Writes all of it, as it is at one moment, into another database.
-  func copyAll(to target: DatabaseQueue) throws { try queue.backup(to: target) }
+  func copyAll(to target: DatabaseQueue) throws {
+    try deadline.ofThisTurn.boundWaits { try queue.backup(to: target) }
+  }
 
   /// Writes in one transaction, durably, when it is this one's turn.
   ///
@@ -305,7 +320,7 @@ package final class Store {
         return try undoesEach ? savepoint(in: gathering, body) : body(gathering)
       }
       guard let lock else { return try transaction(body) }
-      return try serve(lock, until: deadline) {
+      return try serve(lock, until: deadline.ofThisTurn) {
         let result = try transaction(body)
         emptyLog()
         return result
@@ -373,10 +388,12 @@ package final class Store {
   private func serve<Result>(
     _ lock: WritersLock, until deadline: Deadline, _ body: () throws -> Result
   ) throws -> Result {
-    try lock.whileHeld(deadline) { turn in
-      self.turn = turn
-      defer { self.turn = nil }
-      return try body()
+    try deadline.boundWaits {
+      try lock.whileHeld(deadline) { turn in
+        self.turn = turn
+        defer { self.turn = nil }
+        return try body()
+      }
     }
   }
 
@@ -391,7 +408,7 @@ package final class Store {
       awaitEndOfLog()
       let deadline = Deadline(milliseconds: 5_000)
       try lock.whileHeld(deadline) { _ in
-        emptyLog(largest: 0, until: deadline)
+        emptyLog(largest: 0)
         guard let logPath, StoreFile.size(logPath) > 0 else { return }
         try StoreFile.sync(logPath)
       }
@@ -409,7 +426,7 @@ package final class Store {
         csystem_note_log(UnsafeMutableRawPointer(connection), loggedPages)
       }
     }
-    checkpointer = try Self.open(queue.path, deadline: deadline)
+    checkpointer = try deadline.ofThisTurn.boundWaits { try Self.open(queue.path) }
   }
 
   /// What need not be asked for twice while writes are gathered.
@@ -473,17 +490,11 @@ package final class Store {
   ///
   /// - Parameters:
   ///   - largest: What is not longer stays.
-  ///   - deadline: By when all waiting must be over from then on.
   ///   - milliseconds: How long to wait for readers, while other writers wait for this one.
-  func emptyLog(
-    largest: Int = Store.largestLog, until deadline: Deadline? = nil, waiting milliseconds: Int = 0
-  ) {
-    let deadline = deadline ?? self.deadline
+  func emptyLog(largest: Int = Store.largestLog, waiting milliseconds: Int = 0) {
     guard let logPath, StoreFile.size(logPath) > largest else { return }
-    try? queue.writeWithoutTransaction { db in
-      try db.execute(sql: "PRAGMA busy_timeout = \(milliseconds)")
-      _ = try? db.checkpoint(.truncate)
-      try db.execute(sql: "PRAGMA busy_timeout = \(max(1, deadline.remainingMilliseconds))")
+    Deadline(milliseconds: milliseconds).boundWaits {
+      try? queue.writeWithoutTransaction { db in _ = try? db.checkpoint(.truncate) }
     }
   }
 }

@@ -7,7 +7,8 @@ extension StoreError {
   init(_ error: DatabaseError) {
     let kind: Kind =
       switch error.resultCode {
-      case .SQLITE_BUSY, .SQLITE_LOCKED: .locked
+      // PROTOCOL: a write-ahead log that others never let go of.
+      case .SQLITE_BUSY, .SQLITE_LOCKED, .SQLITE_PROTOCOL: .locked
       case .SQLITE_FULL: .full
       case .SQLITE_READONLY: .readOnly
       case .SQLITE_CORRUPT: .damaged

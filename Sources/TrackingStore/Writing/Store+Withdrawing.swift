@@ -91,7 +91,7 @@ extension Store {
       while true {
         let deadline = Deadline(milliseconds: Self.readersTime.all)
         let isEmpty = try lock.whileHeld(deadline) { _ in
-          emptyLog(largest: 0, until: deadline, waiting: Self.readersTime.atOnce)
+          emptyLog(largest: 0, waiting: Self.readersTime.atOnce)
           return StoreFile.size(logPath) == 0
         }
         if isEmpty || end.hasPassed { return isEmpty }

@@ -105,6 +105,23 @@ enum FaultTable {
             + " so large; `--strict`: or 75, nothing written",
           test: "LimitTests/theMessagePassesOrIsHandedBack"))
     }
+    for holder in HolderTests.holders {
+      rows.append(
+        Row(
+          fault: "held for ever: " + holder.testDescription,
+          expected: "within 6 s, no spinning: same bytes, status 0, tracked or waits",
+          test: "HolderTests/theRunEndsInTime"))
+      rows.append(
+        Row(
+          fault: "held for ever: " + holder.testDescription + ", `--strict`",
+          expected: "within 6 s: tracked and status 0, or 75, nothing written or kept",
+          test: "HolderTests/strictEndsInTime"))
+    }
+    rows.append(
+      Row(
+        fault: "held for ever: stores of other profiles whose mail waits",
+        expected: "tracked, and they are not waited for",
+        test: "HolderTests/otherProfilesStoresAreNotWaitedFor"))
     rows.append(
       Row(
         fault: "stdin closed, a folder, open for writing only", expected: "75, nothing written",
