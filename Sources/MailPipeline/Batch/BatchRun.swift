@@ -73,13 +73,24 @@ package struct BatchRun {
       if !options.isDryRun { try state.prepareIndex() }
       var writing = Writing(list: list, digester: survey.digester, summary: summary)
       writing.failedBefore = Set(try state.batchFailures().map(\.path))
-      try write(workers, to: state, &writing, observer, rereading: read)
-      try finish(survey, in: state, &writing)
+      do {
+        try write(workers, to: state, &writing, observer, rereading: read)
+        try finish(survey, in: state, &writing)
+      } catch let error as StoreError where error.kind == .locked && csystem_is_interrupted() != 0 {
+        // Who is to end waits for nobody; what is not noted now is looked at again.
+        writing.summary.isInterrupted = true
+      }
       return writing.summary
     } catch let error as BatchError {
       throw error
     } catch {
-      throw TrackingFailure(error, organization: opener.profile.synchronizing)
+      let failure = TrackingFailure(error, organization: opener.profile.synchronizing)
+      guard csystem_is_interrupted() != 0, failure.word == StoreError.Kind.locked.rawValue else {
+        throw failure
+      }
+      var summary = BatchSummary()
+      summary.isInterrupted = true
+      return summary
     }
   }
 
@@ -197,7 +208,10 @@ package struct BatchRun {
         taken += 1
         return found
       }
-      guard let first = next(within: nil) else { return }
+      guard let first = next(within: nil) else {
+        writing.summary.isInterrupted = csystem_is_interrupted() != 0
+        return
+      }
       if case .message(let message, let size) = first, size > Self.lonelySize,
         message.assessment.verdict == nil
       {

@@ -1,7 +1,10 @@
-import Foundation
+import CSystem
+import System
 
 /// Does numbered pieces of work on several threads and hands the results out in order, never more
 /// of them ahead than a budget allows.
+///
+/// Where the system gives fewer threads, those do it; where it gives none, the one that asks.
 final class OrderedWorkers<Output>: @unchecked Sendable {
   /// What comes next.
   enum Next {
@@ -11,13 +14,17 @@ final class OrderedWorkers<Output>: @unchecked Sendable {
     case notYet
     /// There is none.
     case end
+    /// The process is to end.
+    case interrupted
   }
 
   // Guards all that varies.
-  private let condition = NSCondition()
+  private let condition = WorkCondition()
   private let count: Int
   private let budget: Int
   private let work: (Int, (Int) -> Void) -> Output
+  /// How many threads there are.
+  private var threads = 0
   private var started = 0
   private var taken = 0
   private var spent = 0
@@ -45,13 +52,11 @@ final class OrderedWorkers<Output>: @unchecked Sendable {
     self.count = count
     self.budget = budget
     self.work = work
-    for _ in 0..<max(1, jobs) {
-      let thread = Thread { [self] in run() }
-      // As much as the thread has on which the filter parses.
-      thread.stackSize = 8 << 20
-      thread.start()
-    }
+    while threads < max(1, jobs), WorkerThread.start({ [self] in run() }) { threads += 1 }
   }
+
+  /// So often who waits looks whether the process is to end, in milliseconds.
+  private static var tick: Int { 200 }
 
   /// The next result.
   ///
@@ -59,23 +64,34 @@ final class OrderedWorkers<Output>: @unchecked Sendable {
   /// - Returns: The result, or why there is none.
   func next(within milliseconds: Int? = nil) -> Next {
     if let output = ready.popLast() { return .output(output) }
-    condition.lock()
-    defer { condition.unlock() }
-    guard taken < count else { return .end }
-    let end = milliseconds.map { Date(timeIntervalSinceNow: Double($0) / 1000) }
-    while true {
-      if takeReady() {
-        // Not at each: a thread that wakes for one piece of work costs more than the piece.
-        if started - taken <= Self.window / 2 || spent <= budget / 2 { wake() }
-        if let output = ready.popLast() { return .output(output) }
-      }
-      wake()
-      if let end {
-        guard condition.wait(until: end) else { return .notYet }
-      } else {
-        condition.wait()
+    let end = milliseconds.map { Deadline(milliseconds: $0) }
+    if threads == 0 { return ownNext() }
+    return condition.whileLocked {
+      guard taken < count else { return .end }
+      while true {
+        if takeReady() {
+          // Not at each: a thread that wakes for one piece of work costs more than the piece.
+          if started - taken <= Self.window / 2 || spent <= budget / 2 { wake() }
+          if let output = ready.popLast() { return .output(output) }
+        }
+        wake()
+        if csystem_is_interrupted() != 0 { return .interrupted }
+        if let end {
+          if end.hasPassed { return .notYet }
+          condition.wait(until: end)
+        } else {
+          condition.wait(until: Deadline(milliseconds: Self.tick))
+        }
       }
     }
+  }
+
+  /// The next result, made by the thread that asks.
+  private func ownNext() -> Next {
+    guard taken < count else { return .end }
+    guard csystem_is_interrupted() == 0 else { return .interrupted }
+    taken += 1
+    return .output(work(taken - 1) { _ in })
   }
 
   /// Takes some results that are there; whether the next one is.
@@ -95,10 +111,10 @@ final class OrderedWorkers<Output>: @unchecked Sendable {
 
   /// Lets the threads end after what they are at.
   func stop() {
-    condition.lock()
-    isStopped = true
-    condition.broadcast()
-    condition.unlock()
+    condition.whileLocked {
+      isStopped = true
+      condition.wakeAll()
+    }
   }
 
   private func run() {
@@ -108,27 +124,27 @@ final class OrderedWorkers<Output>: @unchecked Sendable {
         claim(amount, for: number)
         cost += amount
       }
-      condition.lock()
-      results[number] = (output, cost)
-      if number == taken { condition.broadcast() }
-      condition.unlock()
+      condition.whileLocked {
+        results[number] = (output, cost)
+        if number == taken { condition.wakeAll() }
+      }
     }
   }
 
   private func take() -> Int? {
-    condition.lock()
-    defer { condition.unlock() }
-    while !isStopped, started < count, started - taken >= Self.window { wait() }
-    guard !isStopped, started < count else { return nil }
-    started += 1
-    return started - 1
+    condition.whileLocked {
+      while !isStopped, started < count, started - taken >= Self.window { wait() }
+      guard !isStopped, started < count else { return nil }
+      started += 1
+      return started - 1
+    }
   }
 
   private func claim(_ amount: Int, for number: Int) {
-    condition.lock()
-    defer { condition.unlock() }
-    while spent + amount > budget, number != taken, !isStopped { wait() }
-    spent += amount
+    condition.whileLocked {
+      while spent + amount > budget, number != taken, !isStopped { wait() }
+      spent += amount
+    }
   }
 
   private func wait() {
@@ -138,6 +154,6 @@ final class OrderedWorkers<Output>: @unchecked Sendable {
   }
 
   private func wake() {
-    if waiting > 0 { condition.broadcast() }
+    if waiting > 0 { condition.wakeAll() }
   }
 }

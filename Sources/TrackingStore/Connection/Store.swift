@@ -58,7 +58,7 @@ package final class Store {
   /// Whether a write that fails among gathered ones is undone alone.
   private var undoesEach = false
   /// Brings the log into the store beside gathered writes; made with the first of them.
-  private var checkpointer: DatabaseQueue?
+  private var checkpointer: Checkpointer?
   /// How many pages were in the log after the last gathered writes.
   private let loggedPages = UnsafeMutablePointer<Int32>.allocate(capacity: 1)
   /// What of gathered writes goes into the index of words.
@@ -373,10 +373,7 @@ package final class Store {
       if loggedPages.pointee > Self.maxGatheredPages { awaitEndOfLog() }
       return try serve(lock, until: deadline) {
         let result = try run()
-        checkpointer?.asyncWriteWithoutTransaction { db in
-          // What hinders it hinders the next one no more.
-          _ = try? db.checkpoint(.passive)
-        }
+        checkpointer?.start()
         return result
       }
     }
@@ -426,7 +423,8 @@ package final class Store {
         csystem_note_log(UnsafeMutableRawPointer(connection), loggedPages)
       }
     }
-    checkpointer = try deadline.ofThisTurn.boundWaits { try Self.open(queue.path) }
+    checkpointer = Checkpointer(
+      try deadline.ofThisTurn.boundWaits { try Self.open(queue.path) })
   }
 
   /// What need not be asked for twice while writes are gathered.
@@ -482,7 +480,7 @@ package final class Store {
   ///
   /// SQLite begins it anew at the next write then, unless a reader hinders it: a file that keeps its
   /// length is written faster than one that is cut and grows.
-  private func awaitEndOfLog() { checkpointer?.writeWithoutTransaction { _ in } }
+  private func awaitEndOfLog() { checkpointer?.awaitEnd() }
 
   /// Brings a long write-ahead log into the store.
   ///

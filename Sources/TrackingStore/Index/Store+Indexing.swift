@@ -1,4 +1,3 @@
-import Dispatch
 import GRDB
 import System
 import Tracking
@@ -122,7 +121,7 @@ extension Store {
   /// The texts of messages, found on all processors.
   private static func texts(_ messages: [[UInt8]]) -> [String] {
     let texts = TextPlaces(count: messages.count)
-    DispatchQueue.concurrentPerform(iterations: messages.count) { number in
+    WorkerThread.perform(messages.count) { number in
       texts.set(number, to: messages[number].withUnsafeBytes { SearchText.text(of: $0) })
     }
     return texts.all

@@ -122,6 +122,15 @@ enum FaultTable {
         fault: "held for ever: stores of other profiles whose mail waits",
         expected: "tracked, and they are not waited for",
         test: "HolderTests/otherProfilesStoresAreNotWaitedFor"))
+    rows += [
+      Row(
+        fault: "no thread to be had for a batch", expected: "all is brought in and indexed",
+        test: "LimitTests/aBatchGoesOnWithTheThreadsItGets"),
+      Row(
+        fault: "SIGTERM to a batch that waits for a lock or a file",
+        expected: "75 within seconds; the next run goes on",
+        test: "LimitTests/aBatchEndsWhenItIsTold"),
+    ]
     rows.append(
       Row(
         fault: "stdin closed, a folder, open for writing only", expected: "75, nothing written",

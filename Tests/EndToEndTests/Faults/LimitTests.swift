@@ -87,6 +87,51 @@ import Testing
     }
   }
 
+  @Test func aBatchGoesOnWithTheThreadsItGets() throws {
+    for words in [false, true] {
+      let place = try prepared("well")
+      if words { _ = try place.run("org", "set", "contoso", "index-text", "no") }
+      _ = try GeneratedMail(60, in: place)
+      let limit = Limit(testDescription: "", command: "ulimit -u 0", isForUser: true)
+      guard let batch = try filter(limit, place) else { return }
+      let run = try place.shell(
+        "(\(limit.command); \(batch) batch Maildir --jobs 4) & "
+          + "pid=$!; (sleep 60; kill -9 $pid) & wait $pid; echo status $?; kill $!")
+      #expect(run.text.hasSuffix("status 0\n"), "\(run)")
+      let user = try place.shell("\"$F\" list --limit 0 | wc -l")
+      #expect(try place.query("SELECT count(*) FROM copy") != "0", "\(user)")
+      #expect(try place.query("SELECT count(*) FROM copy WHERE is_indexed = 0") == "0")
+    }
+  }
+
+  /// Once is enough, whatever it waits for: a writer, or a file that is slow to read.
+  @Test(
+    .enabled(if: access(SystemCallTrace.strace, X_OK) == 0, "strace is not there"),
+    arguments: ["lock", "file"])
+  func aBatchEndsWhenItIsTold(_ waitsFor: String) throws {
+    let place = try prepared("well")
+    _ = try place.shell("mkdir -p box/cur box/new box/tmp")
+    for number in 1...3 {
+      try place.write(customerMail(id: "\(number)@fabrikam.example"), to: "box/new/\(number).x.y")
+    }
+    let slow =
+      "strace -f -qq -o /dev/null -P $PLACE/box/new/2.x.y"
+      + " -e trace=openat -e inject=openat:delay_enter=60s"
+    let run = try place.shell(
+      """
+      exec 9>> \(place.store).lock
+      \(waitsFor == "lock" ? "flock 9" : "")
+      \(waitsFor == "file" ? slow : "") "$F" batch box 2> errors > out 9>> other & pid=$!
+      sleep 2; kill -TERM $(pgrep -P $pid crm-mailfilter || echo $pid)
+      # strace itself ends with its delay.
+      for i in $(seq 80); do grep -q . errors && break; sleep 0.1; done
+      cat errors; kill -9 $pid 2> kills; wait $pid
+      """)
+    #expect(run.text.hasPrefix("crm-mailfilter: interrupted; run it again to go on\n"), "\(run)")
+    #expect(try place.run("batch", place.folder + "/box").status == 0)
+    #expect(try place.counts == "3|3")
+  }
+
   @Test(arguments: ["<&-", "< .", "0> written"]) func whatCannotBeReadIsHandedBack(
     _ input: String
   ) throws {
