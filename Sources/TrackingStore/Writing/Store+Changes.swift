@@ -17,10 +17,17 @@ extension Store {
   package func untrack(
     _ id: CopyID, by user: OrganizationUser, now: Int64
   ) throws -> Untracking? {
-    try write { try Self.untrack(id, by: user, now: now, in: $0) }
+    try write { db in
+      var emptied: Set<ConversationID> = []
+      let result = try Self.untrack(id, by: user, now: now, in: db, &emptied)
+      try Self.tidy(emptied, in: db)
+      try SearchIndex(db: db).mergeWhereMany()
+      return result
+    }
   }
 
-  /// Withdraws all copies of a conversation, and all mail that will answer one of them.
+  /// Withdraws all copies of a conversation, and all mail that will answer one of them: in turns, other
+  /// writers come between.
   ///
   /// - Parameters:
   ///   - conversation: The conversation.
@@ -31,21 +38,35 @@ extension Store {
   package func untrackConversation(
     _ conversation: ConversationID, by user: OrganizationUser, now: Int64
   ) throws -> [CopyID: Untracking] {
-    try write { db in
-      let rows = try Row.fetchAll(
-        db, sql: "SELECT id, message_id FROM copy WHERE conversation = ?", arguments: [conversation]
-      )
-      var done: [CopyID: Untracking] = [:]
-      for row in rows {
-        let id: CopyID = row[0]
-        let result = try Self.untrack(id, by: user, now: now, in: db)
-        done[id] = result
-        // Somebody else's copy goes on, and so do the answers to it.
-        if result == .deleted, let messageID: String = row[1] {
-          try Tombstone.insert(.answers(MessageID(messageID)), now: now, in: db)
+    var done: [CopyID: Untracking] = [:]
+    var last = CopyID(0)
+    while true {
+      let isEnd = try write { db in
+        let rows = try Row.fetchAll(
+          db,
+          sql: """
+            SELECT id, message_id FROM copy WHERE conversation = ? AND id > ?
+              ORDER BY id LIMIT \(Self.maxAtOnce)
+            """, arguments: [conversation, last])
+        var emptied: Set<ConversationID> = []
+        var count = 0
+        for row in rows {
+          let id: CopyID = row[0]
+          let result = try Self.untrack(id, by: user, now: now, in: db, &emptied)
+          done[id] = result
+          // Somebody else's copy goes on, and so do the answers to it.
+          if result == .deleted, let messageID: String = row[1] {
+            try Tombstone.insert(.answers(MessageID(messageID)), now: now, in: db)
+          }
+          last = id
+          count += 1
+          if isOverdue { break }
         }
+        try Self.tidy(emptied, in: db)
+        try SearchIndex(db: db).mergeWhereMany()
+        return count == rows.count && count < Self.maxAtOnce
       }
-      return done
+      if isEnd { return done }
     }
   }
 
@@ -167,19 +188,19 @@ extension Store {
     }
   }
 
-  private static func removeAbsentParticipants(of conversation: ConversationID, in db: Database)
-    throws
-  {
-    try db.execute(
+  private static func removeAbsentParticipants(of conversation: ConversationID, in db: Database) throws {
+    try db.cachedStatement(
       sql: """
         DELETE FROM conversation_participant WHERE conversation = ?1 AND address_key NOT IN (
           SELECT address_key FROM participant JOIN copy ON copy.id = participant.copy
             WHERE conversation = ?1 AND is_external)
-        """, arguments: [conversation])
+        """
+    ).execute(arguments: [conversation])
   }
 
   private static func untrack(
-    _ id: CopyID, by user: OrganizationUser, now: Int64, in db: Database
+    _ id: CopyID, by user: OrganizationUser, now: Int64, in db: Database,
+    _ emptied: inout Set<ConversationID>
   ) throws -> Untracking? {
     let row = try Row.fetchOne(
       db, sql: "SELECT key, owner, conversation FROM copy WHERE id = ?", arguments: [id])
@@ -196,13 +217,13 @@ extension Store {
       return result
     }
     try Tombstone.insert(.message(key), now: now, in: db)
-    try delete(id, conversation: row[2], in: db)
-    try SearchIndex(db: db).mergeWhereMany()
+    try delete(id, in: db)
+    emptied.insert(row[2])
     return .deleted
   }
 
-  /// Deletes a copy with all that belongs to it; its conversation, too, where it was the last.
-  static func delete(_ id: CopyID, conversation: ConversationID, in db: Database) throws {
+  /// Deletes a copy with all that belongs to it but its conversation, which is to be tidied.
+  static func delete(_ id: CopyID, in db: Database) throws {
     try SearchIndex(db: db).remove(id)
     let first = id.firstChunk
     try db.execute(
@@ -212,10 +233,21 @@ extension Store {
       try db.execute(sql: "DELETE FROM \(table) WHERE copy = ?", arguments: [id])
     }
     try db.execute(sql: "DELETE FROM copy WHERE id = ?", arguments: [id])
-    try removeAbsentParticipants(of: conversation, in: db)
-    let others = try Int.fetchOne(
-      db, sql: "SELECT 1 FROM copy WHERE conversation = ? LIMIT 1", arguments: [conversation])
-    guard others == nil else { return }
-    try db.execute(sql: "DELETE FROM conversation WHERE id = ?", arguments: [conversation])
+  }
+
+  /// Takes away what conversations no longer have after copies of theirs were deleted, and those of
+  /// which no copy is left.
+  ///
+  /// Once for many copies: it looks at all of a conversation.
+  static func tidy(_ conversations: Set<ConversationID>, in db: Database) throws {
+    for conversation in conversations {
+      try removeAbsentParticipants(of: conversation, in: db)
+      let others = try Int.fetchOne(
+        db.cachedStatement(sql: "SELECT 1 FROM copy WHERE conversation = ? LIMIT 1"),
+        arguments: [conversation])
+      guard others == nil else { continue }
+      try db.cachedStatement(sql: "DELETE FROM conversation WHERE id = ?")
+        .execute(arguments: [conversation])
+    }
   }
 }

@@ -6,7 +6,7 @@ import Tracking
 
 extension Store {
   /// So many copies go in one transaction: other writers wait meanwhile.
-  private static let maxAtOnce = 200
+  static let maxAtOnce = 200
   /// How long to wait for those who read the store, in milliseconds, and how long of it at once:
   /// other writers wait meanwhile.
   private static let readersTime = (all: 5_000, atOnce: 100)
@@ -86,15 +86,16 @@ extension Store {
   package func eraseDeleted() throws -> Bool {
     guard let lock, let logPath else { return true }
     try eraseDeletedWords()
-    let end = Deadline(milliseconds: Self.readersTime.all)
+    // The time counts from the first turn: other writers are waited for as long as it takes.
+    var end: Deadline?
     return try StoreError.translating {
       while true {
-        let deadline = Deadline(milliseconds: Self.readersTime.all)
-        let isEmpty = try lock.whileHeld(deadline) { _ in
+        let isEmpty = try lock.whileHeld(deadline.ofThisTurn) { _ in
+          if end == nil { end = Deadline(milliseconds: Self.readersTime.all) }
           emptyLog(largest: 0, waiting: Self.readersTime.atOnce)
           return StoreFile.size(logPath) == 0
         }
-        if isEmpty || end.hasPassed { return isEmpty }
+        if isEmpty || end?.hasPassed ?? false { return isEmpty }
       }
     }
   }
@@ -167,15 +168,18 @@ extension Store {
               ORDER BY id LIMIT \(Self.maxAtOnce)
             """, arguments: arguments)
         var count = 0
+        var conversations: Set<Int64> = []
         for row in rows {
           guard let key = MessageKey(Array(row[1] as Data)) else {
             throw StoreError(.damaged, detail: "a key")
           }
           try Tombstone.insert(.message(key), now: now, in: db)
-          try Self.delete(row[0], conversation: row[2], in: db)
+          try Self.delete(row[0], in: db)
+          conversations.insert(row[2])
           count += 1
           if isOverdue { break }
         }
+        try Self.tidy(conversations, in: db)
         try SearchIndex(db: db).mergeWhereMany()
         return (count, count == rows.count && count < Self.maxAtOnce)
       }

@@ -109,7 +109,7 @@ struct ForgetCommand: ParsableCommand {
   private func open(_ unreached: inout [Unreached]) throws -> [(
     name: String, keeping: any MailKeeping
   )] {
-    let opener = try organization.profile.opener()
+    let opener = try organization.profile.opener(patience: BatchRun.patience)
     var stores: [(name: String, keeping: any MailKeeping)] = []
     for name in names(in: opener.profile) {
       let entry = try OrganizationOptions.entry(name, in: opener.profile)

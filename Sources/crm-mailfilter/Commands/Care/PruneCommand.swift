@@ -1,4 +1,5 @@
 import ArgumentParser
+import MailPipeline
 import Tracking
 
 /// `prune`.
@@ -22,7 +23,7 @@ struct PruneCommand: ParsableCommand {
   @OptionGroup var organization: OrganizationOptions
 
   func run() throws {
-    let (opened, _) = try organization.open(.administer)
+    let (opened, _) = try organization.open(.administer, patience: BatchRun.patience)
     let keeping = try opened.keeping()
     let now = TextOutput.now
     let time: Int64

@@ -1,4 +1,5 @@
 import ArgumentParser
+import MailPipeline
 import Tracking
 
 /// `untrack`.
@@ -20,7 +21,8 @@ struct UntrackCommand: ParsableCommand {
   @OptionGroup var organization: OrganizationOptions
 
   func run() throws {
-    let (opened, user) = try organization.open(.track)
+    let (opened, user) = try organization.open(
+      .track, patience: conversation ? BatchRun.patience : FilterRun.patience)
     guard let copy = try opened.archive().copy(CopyID(id)) else {
       throw CommandError(.noInput, "no mail \(id); see 'list'")
     }

@@ -14,13 +14,14 @@ struct OrganizationOptions: ParsableArguments {
   /// - Parameters:
   ///   - privilege: What the user must be allowed to.
   ///   - purpose: How to open it.
+  ///   - patience: How long each turn waits for others, in milliseconds.
   /// - Returns: The organization and the user.
   /// - Throws: `CommandError` where there is no such organization or the user lacks the privilege;
   ///   `StoreError`.
   func open(
-    _ privilege: Privilege, for purpose: OpeningPurpose = .read
+    _ privilege: Privilege, for purpose: OpeningPurpose = .read, patience: Int = FilterRun.patience
   ) throws -> (organization: OpenOrganization, user: OrganizationUser) {
-    let opener = try profile.opener()
+    let opener = try profile.opener(patience: patience)
     let entry = try Self.entry(org, in: opener.profile)
     return try Self.open(entry, of: opener, privilege, for: purpose)
   }

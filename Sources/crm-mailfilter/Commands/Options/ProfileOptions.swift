@@ -34,13 +34,13 @@ struct ProfileOptions: ParsableArguments {
 
   /// Reads the profile and gives what opens its organizations.
   ///
-  /// - Parameter patience: How long to wait for others, in milliseconds.
+  /// - Parameter patience: How long each turn waits for others, in milliseconds.
   /// - Returns: The opener.
   /// - Throws: `CommandError`, `FileError`, `ProfileError`.
   func opener(patience: Int = FilterRun.patience) throws -> OrganizationOpener {
     var opener = OrganizationOpener(
       profile: try load(), dataFolder: HostEnvironment.process.dataFolder,
-      deadline: Deadline(milliseconds: patience), now: TextOutput.now)
+      deadline: Deadline(millisecondsOfEachTurn: patience), now: TextOutput.now)
     opener.usedStores = HostEnvironment.process.usedStores
     return opener
   }

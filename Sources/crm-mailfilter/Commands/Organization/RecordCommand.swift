@@ -114,7 +114,8 @@ extension RecordCommand {
     @OptionGroup var organization: OrganizationOptions
 
     func run() throws {
-      let administration = try organization.open(.administer, for: dryRun ? .explain : .track)
+      let administration = try organization.open(
+        .administer, for: dryRun ? .explain : .track, patience: BatchRun.patience)
         .organization.administration()
       let task = RecordImport(
         path: file, owner: try owner.map(parseAddress), administration: administration)
