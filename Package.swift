@@ -73,7 +73,11 @@ let package = Package(
     // Measures the parser for `make bench`; never installed.
     .executableTarget(
       name: "parse-bench", dependencies: ["InternetMessage"], path: "Benchmarks/Parsing"),
-    .testTarget(name: "OutputTests", dependencies: ["crm-mailfilter", "MailPipeline", "Tracking"]),
+    .testTarget(
+      name: "OutputTests",
+      dependencies: [
+        "crm-mailfilter", "HostileShapes", "InternetMessage", "MailPipeline", "System", "Tracking",
+      ]),
     .testTarget(
       name: "EndToEndTests",
       dependencies: [

@@ -30,11 +30,7 @@ struct ActivityRow {
     let cells: [String] = identification + [copy.subject, ""] + people + state + correlation + rest
     var safe = cells.map(SafeText.neutralised)
     // The text has lines.
-    let lines = message.text.string.split(separator: "\n", omittingEmptySubsequences: false)
-    safe[6] = lines.map { line in
-      SafeText.neutralised(
-        line.split(separator: "\t", omittingEmptySubsequences: false).joined(separator: "    "))
-    }.joined(separator: "\n")
+    safe[6] = SafeText.neutralisedLines(message.text.string)
     return safe
   }
 

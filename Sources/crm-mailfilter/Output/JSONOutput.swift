@@ -16,16 +16,10 @@ enum JSONOutput {
     let encoder = JSONEncoder()
     encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
     let text = String(decoding: try encoder.encode(value), as: UTF8.self)
-    var line = ""
-    for scalar in text.unicodeScalars {
-      // Outside of texts JSON has none of these, so each stands in a text.
-      if SafeText.isHarmful(scalar) {
-        let digits = String(scalar.value, radix: 16)
-        line += "\\u" + String(repeating: "0", count: 4 - digits.count) + digits
-      } else {
-        line.unicodeScalars.append(scalar)
-      }
+    // Outside of texts JSON has none of these, so each stands in a text.
+    return SafeText.replacingHarm(in: text) { scalar in
+      let digits = String(scalar.value, radix: 16)
+      return "\\u" + String(repeating: "0", count: 4 - digits.count) + digits
     }
-    return line
   }
 }

@@ -13,25 +13,25 @@ struct MessageBodyText {
   /// The text, line by line, and a line for each attachment; on a terminal, long lines are broken
   /// between words.
   func text(on terminal: Terminal) -> String {
-    var lines: [String] = []
+    var text = ""
     let body = message.textWithLinks.string
-    if !body.isEmpty {
-      lines.append("")
-      for line in body.split(separator: "\n", omittingEmptySubsequences: false).dropLast() {
-        // A tab is no control character to neutralise here, but layout.
-        let shown = SafeText.neutralised(
-          line.split(separator: "\t", omittingEmptySubsequences: false).joined(separator: "    "))
-        lines += terminal.width.map { DisplayWidth.wrapped(shown, to: $0) } ?? [shown]
-      }
-    }
+    if !body.isEmpty { text = "\n" + shown(body, on: terminal) }
     let attachments = message.attachments
-    if !attachments.isEmpty {
-      lines.append("")
-      let rows = attachments.map {
-        ["Part \($0.number)", $0.name ?? "-", $0.mediaType, TextOutput.size($0.size)]
-      }
-      return lines.joined(separator: "\n") + "\n" + TextOutput.table(rows)
+    guard !attachments.isEmpty else { return text }
+    let rows = attachments.map {
+      ["Part \($0.number)", $0.name ?? "-", $0.mediaType, TextOutput.size($0.size)]
     }
-    return lines.isEmpty ? "" : lines.joined(separator: "\n") + "\n"
+    return text + "\n" + TextOutput.table(rows)
+  }
+
+  /// The body's lines, each of which ends with a newline.
+  private func shown(_ body: String, on terminal: Terminal) -> String {
+    // All at once: a hostile message has millions of lines.
+    let safe = SafeText.neutralisedLines(body)
+    guard let width = terminal.width else { return safe }
+    return safe.utf8.split(separator: UInt8(ascii: "\n"), omittingEmptySubsequences: false)
+      .dropLast()
+      .map { DisplayWidth.wrapped(String(Substring($0)), to: width).joined(separator: "\n") + "\n" }
+      .joined()
   }
 }
