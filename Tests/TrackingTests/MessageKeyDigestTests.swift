@@ -45,6 +45,38 @@ import Tracking
     for other in others { #expect(key(other) != key(mail), "\(other)") }
   }
 
+  /// What hosts and clients add of MIME on the way.
+  @Test func onlyTheFieldsOfMIMEThatReadersNeedCount() {
+    let mime = "Content-Type: text/plain\nContent-Transfer-Encoding: 8bit\n" + mail
+    for added in ["Content-Language: de-DE\n", "Content-Class: urn:x\nCONTENT-ID: <1@x>\n"] {
+      #expect(key(added + mime) == key(mime), "\(added)")
+    }
+    for other in [
+      mime.replacing("8bit", with: "7bit"), mime.replacing("plain", with: "html"),
+      "Content-Disposition: inline\n" + mime,
+    ] {
+      #expect(key(other) != key(mime), "\(other)")
+    }
+  }
+
+  @Test func theFirstFormIsToldWhereItIsAnother() {
+    func keys(_ text: String) -> (key: MessageKey, first: MessageKey?) {
+      let bytes = Array(text.utf8)
+      let section = HeaderSection(bytes)
+      var digest = MessageKeysDigest(section)
+      bytes[section.bodyOffset...].withUnsafeBytes { digest.update($0) }
+      return digest.finish()
+    }
+    #expect(keys("Content-Type: text/plain\nContent-Length: 9\n" + mail).first == nil)
+    let with = keys("Content-Language: de\n" + mail)
+    #expect(with.key == keys(mail).key)
+    // The hash that sha256sum(1) gives of all the fields and the body.
+    #expect(
+      with.first?.description
+        == "252c22ad42693082c8a8a8af15ff42a3"
+        + "0e3ab2c8c925fc68c48004769a6c7811")
+  }
+
   @Test func chunksMakeNoDifference() {
     let crlf = mail.replacing("\n", with: "\r\n") + "a\rb\r\n\r\n>>>Fro\r\n\r\n"
     for chunk in 1...20 { #expect(key(crlf, chunk: chunk) == key(crlf)) }

@@ -59,7 +59,7 @@ package struct CopyExamination {
       let section = try input.readHeader()
       // Such a header was cut where the program that brought it had read to.
       guard section.isComplete || input.isWhole else { return nil }
-      var digest = MessageKeyDigest(section)
+      var digest = MessageKeysDigest(section)
       var position = 0
       try input.passThrough { bytes in
         let end = position + bytes.count
@@ -69,7 +69,8 @@ package struct CopyExamination {
         }
         position = end
       }
-      return digest.finish().bytes == identity.key
+      let keys = digest.finish()
+      return keys.key.bytes == identity.key || keys.first?.bytes == identity.key
         ? nil : "its bytes are not those that were tracked"
     } catch let error as InputError {
       throw source.error ?? error

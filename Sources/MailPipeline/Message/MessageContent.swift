@@ -6,6 +6,8 @@ import Tracking
 struct MessageContent {
   /// The identity.
   let key: MessageKey
+  /// The identity in its first form, where that is another.
+  let firstKey: MessageKey?
   /// The length of the message without the host's `From ` line.
   let size: Int
   /// Whether only the beginning is stored.
@@ -22,9 +24,9 @@ struct MessageContent {
   ///
   /// - Throws: `InputError`.
   init(_ section: HeaderSection, of input: MessageInput, largest: Int) throws {
-    var digest = MessageKeyDigest(section)
+    var digest = MessageKeysDigest(section)
     try input.forEachChunk(from: section.bodyOffset) { digest.update($0) }
-    key = digest.finish()
+    (key, firstKey) = digest.finish()
     let start = Self.lineAfter(section.fromLine, in: section.bytes)
     size = input.heldCount - start
     isTruncated = size > largest

@@ -253,6 +253,7 @@ package struct MessageTracker {
       joinsConversations: policy.forwardsAreReplies
         || !Correlator.isForward(header, subject: subject),
       content: { try content.forEachChunk($0) })
+    draft.firstKey = content.firstKey
     draft.attachments = try message.message.attachments()
     draft.searchText = message.message.searchText
     return draft

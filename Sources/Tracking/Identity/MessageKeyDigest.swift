@@ -25,11 +25,24 @@ package struct MessageKeyDigest {
     case inside
   }
 
+  /// Which fields of MIME count.
+  package enum Form: Sendable {
+    /// All whose names begin with Content-, as stores of before have it.
+    case first
+    /// Content-Type, Content-Transfer-Encoding and Content-Disposition: hosts and clients add others,
+    /// such as Content-Language, on the way.
+    case second
+  }
+
   /// Begins with a header section.
-  package init(_ section: HeaderSection) {
+  ///
+  /// - Parameters:
+  ///   - section: The header.
+  ///   - form: Which fields count.
+  package init(_ section: HeaderSection, form: Form = .second) {
     var hash = SHA256()
     section.bytes.withUnsafeBytes { bytes in
-      for name in Self.hostsNeverChange(section, bytes) {
+      for name in Self.hostsNeverChange(section, bytes, form) {
         for field in name.fields {
           var line = name.name
           line.append(UInt8(ascii: ":"))
@@ -80,12 +93,28 @@ package struct MessageKeyDigest {
 
   private static let contentPrefix = Array("content-".utf8)
 
+  private static let usual = ["type", "transfer-encoding", "disposition"].map { Array($0.utf8) }
+
+  /// Whether the forms give a message different keys.
+  static func formsDiffer(for section: HeaderSection) -> Bool {
+    section.bytes.withUnsafeBytes { bytes in
+      section.fields.contains { field in
+        let name = bytes[field.nameRange].map(lowercased)
+        return name.starts(with: contentPrefix) && name != contentLength && !isUsual(name)
+      }
+    }
+  }
+
+  private static func isUsual(_ name: [UInt8]) -> Bool {
+    usual.contains { $0.elementsEqual(name.dropFirst(contentPrefix.count)) }
+  }
+
   /// No field of MIME: who delivers to an mbox writes it.
   private static let contentLength = Array("content-length".utf8)
 
   /// The fields that count, by name in a fixed order: hosts may move fields.
   private static func hostsNeverChange(
-    _ section: HeaderSection, _ bytes: UnsafeRawBufferPointer
+    _ section: HeaderSection, _ bytes: UnsafeRawBufferPointer, _ form: Form
   ) -> [NamedFields] {
     var known = names.map { NamedFields(name: $0, fields: []) }
     var content: [NamedFields] = []
@@ -93,7 +122,9 @@ package struct MessageKeyDigest {
       let name = bytes[field.nameRange].map(lowercased)
       if let index = names.firstIndex(of: name) {
         known[index].fields.append(field)
-      } else if name.starts(with: contentPrefix), name != contentLength {
+      } else if name.starts(with: contentPrefix), name != contentLength,
+        form == .first || isUsual(name)
+      {
         if let index = content.firstIndex(where: { $0.name == name }) {
           content[index].fields.append(field)
         } else if content.count < 100 {
@@ -193,6 +224,34 @@ package struct MessageKeyDigest {
   }
 
   private static let from = Array("From ".utf8)
+}
+
+/// Computes the keys of a message in both forms while its body streams past.
+///
+/// A store may have it under the first: what was tracked before is found, and what was withdrawn does
+/// not come back.
+package struct MessageKeysDigest {
+  private var digest: MessageKeyDigest
+  /// `nil` where both forms give the same key, as for most mail.
+  private var first: MessageKeyDigest?
+
+  /// Begins with a header section.
+  package init(_ section: HeaderSection) {
+    digest = MessageKeyDigest(section)
+    first =
+      MessageKeyDigest.formsDiffer(for: section) ? MessageKeyDigest(section, form: .first) : nil
+  }
+
+  /// Takes the next bytes of the body.
+  package mutating func update(_ bytes: UnsafeRawBufferPointer) {
+    digest.update(bytes)
+    first?.update(bytes)
+  }
+
+  /// The identity, and that of the first form where it is another, once the body has passed.
+  package mutating func finish() -> (key: MessageKey, first: MessageKey?) {
+    (digest.finish(), first?.finish())
+  }
 }
 
 extension UnsafeRawBufferPointer {

@@ -4,6 +4,8 @@ import InternetMessage
 package struct CopyDraft {
   /// Identity over all machines and mailboxes.
   package var key: MessageKey
+  /// The identity under which a store of before may have it, where that is another.
+  package var firstKey: MessageKey?
   /// Which way it goes.
   package var direction: Direction
   /// The decoded header.

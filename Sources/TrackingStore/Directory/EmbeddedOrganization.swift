@@ -95,11 +95,15 @@ package struct EmbeddedOrganization: Organization {
   /// What would become of a copy.
   private func foresee(_ copy: CopyDraft) throws -> DeliveryReceipt {
     try store.readAtOnce { db in
-      if try Tombstone.exists(.message(copy.key), in: db) {
+      let keys = [copy.key] + (copy.firstKey.map { [$0] } ?? [])
+      if try keys.contains(where: { try Tombstone.exists(.message($0), in: db) }) {
         return DeliveryReceipt(copy: nil, outcome: .withdrawn)
       }
       let index = TrackedMailIndex(db: db, hasTombstones: true)
-      let known = try index.copy(withKey: copy.key, direction: copy.direction)
+      var known: IndexedCopy?
+      for key in keys where known == nil {
+        known = try index.copy(withKey: key, direction: copy.direction)
+      }
       return DeliveryReceipt(copy: known?.id, outcome: known == nil ? .created : .seenAgain)
     }
   }

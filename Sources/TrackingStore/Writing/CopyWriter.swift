@@ -27,24 +27,29 @@ struct CopyWriter {
 
   /// Makes the copy, or notes another delivery of the one that is there.
   func write(_ draft: CopyDraft) throws -> DeliveryReceipt {
+    // A store of before may have it, or that it was withdrawn, under another key.
+    let keys = [draft.key] + (draft.firstKey.map { [$0] } ?? [])
+    let mailbox = draft.delivery.mailboxOwner
     if draft.grounds.isManual {
       // Who tracks by hand takes back what was withdrawn.
-      let mailbox = draft.delivery.mailboxOwner
-      for tombstone in [.message(draft.key), .delivery(draft.key, mailbox: mailbox)] as [Tombstone]
-      {
-        try Tombstone.remove(tombstone, in: db)
+      for key in keys {
+        try Tombstone.remove(.message(key), in: db)
+        try Tombstone.remove(.delivery(key, mailbox: mailbox), in: db)
       }
     } else if try hasTombstones
-      && (Tombstone.exists(.message(draft.key), in: db)
+      && (keys.contains(where: { try Tombstone.exists(.message($0), in: db) })
         || Tombstone.isAnswerWithdrawn(draft.header, in: db))
     {
       // Whoever asked before may have been told otherwise: it may have been withdrawn since.
       return DeliveryReceipt(copy: nil, outcome: .withdrawn)
     }
-    let present = try present(draft.key)
+    let present = try keys.flatMap(present)
     if let found = present.first(where: { $0.direction == draft.direction.rawValue })?.id {
-      let mailbox = draft.delivery.mailboxOwner
-      if try hasTombstones && Tombstone.exists(.delivery(draft.key, mailbox: mailbox), in: db) {
+      if try hasTombstones
+        && keys.contains(where: {
+          try Tombstone.exists(.delivery($0, mailbox: mailbox), in: db)
+        })
+      {
         return DeliveryReceipt(copy: nil, outcome: .withdrawn)
       }
       let isNew =
