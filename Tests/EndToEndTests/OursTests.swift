@@ -33,7 +33,7 @@ import Testing
     #expect(lunch.contains("dana+crm@contoso.example is dana@contoso.example with a note"))
     let sent = try explain(
       place, customerMail(from: "dana+crm@contoso.example", to: "erin@fabrikam.example"))
-    #expect(sent.contains("Direction  outgoing, through dana@contoso.example"), "\(sent)")
+    #expect(sent.contains("outgoing, through dana@contoso.example"), "\(sent)")
     // A stranger who writes to it is not known by it.
     try place.write(customerMail(to: "dana+crm@contoso.example"), to: "a.eml")
     #expect(try place.run("track", place.folder + "/a.eml").status == 0)
@@ -59,7 +59,7 @@ import Testing
         place, customerMail(to: "\(owner)@contoso.example"), "--recipient",
         "\(recipient)@contoso.example")
       #expect(text.contains("incoming, through \(owner)@contoso.example"), "\(text)")
-      #expect(text.contains("Outside    erin@fabrikam.example\n"), "\(text)")
+      #expect(text.contains(/Outside +erin@fabrikam\.example\n/), "\(text)")
     }
   }
 

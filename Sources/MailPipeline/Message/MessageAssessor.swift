@@ -22,28 +22,32 @@ struct MessageAssessor: Sendable {
 
   /// Assesses a message.
   ///
+  /// - Parameters:
+  ///   - section: Its header.
+  ///   - input: The message.
+  ///   - arrival: How it came.
+  ///   - users: Addresses that are known to be users' of the organization.
+  /// - Returns: What is known of it.
   /// - Throws: `TrackingFailure` where the profile has no mailbox; `InputError`.
-  ///
-  /// - Parameter users: Addresses that are known to be users' of the organization.
   func assess(
     _ section: HeaderSection, of input: MessageInput, _ arrival: Arrival,
     users: Set<AddrSpec> = []
   ) throws -> Assessment {
     let header = try header(section, of: input)
     var remarks: [String] = []
-    var arrival = arrival
-    arrival.envelope.recipients = arrival.envelope.recipients.map { address in
+    var envelope = arrival.envelope
+    envelope.recipients = envelope.recipients.map { address in
       let recipient = profile.recipient(address)
       if recipient != address { remarks.append("Postfix wrote \(address) for \(recipient)") }
       return recipient
     }
-    let found = mailbox(for: header, arrival)
+    let found = mailbox(for: header, arrival, envelope)
     guard let mailbox = found ?? (arrival.mailbox == nil ? profile.mailboxes.first : nil)
     else {
       throw TrackingFailure(word: "profile", "the profile has no mailbox")
     }
     let facts = MessageFacts(
-      header: header, envelope: arrival.envelope, mailbox: mailbox, isSent: arrival.isSent,
+      header: header, envelope: envelope, mailbox: mailbox, isSent: arrival.isSent,
       owns: { profile.mailbox(of: $0) == mailbox },
       isOurs: { profile.isOurs($0) || users.contains($0) }, policy: profile.authorship)
     if isTraced { remarks += self.remarks(facts, users: users) }
@@ -134,10 +138,12 @@ struct MessageAssessor: Sendable {
   /// owner sent, the sender's; else the envelope recipient's; else the one that wrote it.
   ///
   /// `nil` where none is told.
-  private func mailbox(for header: MessageHeader, _ arrival: Arrival) -> ProfileMailbox? {
+  private func mailbox(
+    for header: MessageHeader, _ arrival: Arrival, _ envelope: Envelope
+  ) -> ProfileMailbox? {
     if let owner = arrival.mailbox { return profile.mailboxes.first { $0.owner == owner } }
     let writers = header.from.map(\.address)
-    let receivers = arrival.envelope.recipients + header.deliveredTo.map(profile.recipient)
+    let receivers = envelope.recipients + header.deliveredTo.map(profile.recipient)
     for address in arrival.isSent ? writers + receivers : receivers + writers {
       if let mailbox = profile.mailbox(of: address) { return mailbox }
     }

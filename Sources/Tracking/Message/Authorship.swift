@@ -36,6 +36,7 @@ package struct AuthorshipPolicy: Sendable {
   ///   - recipients: All who receive it.
   ///   - isSent: Whether the caller knows that the owner wrote it.
   ///   - isOurs: Whether an address belongs to this side.
+  /// - Returns: Who wrote it, as far as From does not say it.
   func authorship(
     of header: MessageHeader, to recipients: [AddrSpec], isSent: Bool, isOurs: (AddrSpec) -> Bool
   ) -> Authorship {

@@ -64,7 +64,9 @@ package struct MessageFacts: Sendable {
     self.participants = unique(
       header.from.map(\.address) + [sender, authorship.assistant].compactMap { $0?.address }
         + recipients)
-    self.externalParticipants = participants.filter { !isOurs($0) }
+    // Who passes on the mail of others is no person, and would make all of them known.
+    let relays = authorship.writer == nil ? [] : header.from.map(\.address)
+    self.externalParticipants = participants.filter { !isOurs($0) && !relays.contains($0) }
     let owns = owns ?? mailbox.addresses.contains
     let isOwners = sender.map { owns($0.address) } ?? false
     self.direction = isSent || isOwners ? .outgoing : .incoming

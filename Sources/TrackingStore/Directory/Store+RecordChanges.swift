@@ -3,8 +3,10 @@ import InternetMessage
 import Tracking
 
 extension Store {
-  /// Brings all of one record into another: addresses, domains, the contacts of an account, what mail
-  /// regards it and where it takes part. Its id means the other one from then on.
+  /// Brings all of one record into another.
+  ///
+  /// Addresses, domains, the contacts of an account, what mail regards it and where it takes part move;
+  /// its id means the other one from then on.
   ///
   /// - Parameters:
   ///   - old: The record that goes.
@@ -50,8 +52,9 @@ extension Store {
     }
   }
 
-  /// Gives a record another type and id, as when a lead becomes a contact. Its id of before means it
-  /// still.
+  /// Gives a record another type and id, as when a lead becomes a contact.
+  ///
+  /// Its id of before means it still.
   ///
   /// - Returns: How many messages regard it.
   /// - Throws: `StoreError`; `DirectoryError` where it is not there. Where the other one is there, it is

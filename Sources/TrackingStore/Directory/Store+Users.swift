@@ -53,6 +53,7 @@ extension Store {
   /// - Parameters:
   ///   - addresses: The addresses; so many are looked up as a person writes to.
   ///   - withoutNote: An address without its note; `nil` where it has none.
+  /// - Returns: Those of the addresses.
   /// - Throws: `StoreError`.
   package func users(
     among addresses: [AddrSpec], without withoutNote: (AddrSpec) -> AddrSpec?

@@ -53,9 +53,11 @@ enum StoreSchema {
     try migrator.migrate(queue)
   }
 
-  /// What a record is called, a contact's account, and another spelling of an address under which the
-  /// record is found, too; who passed a message on is no recipient. Which conversations a hand parted,
-  /// which ids stand in In-Reply-To, and what a record was called before.
+  /// What is known of records, and what hands say of conversations.
+  ///
+  /// A record has a name, a contact an account, an address another spelling under which it is found;
+  /// what a record was called before means it. Which conversations a hand parted, and which ids stand
+  /// in In-Reply-To. Who passed a message on is no recipient.
   private static let version7 = """
     ALTER TABLE record ADD COLUMN name TEXT;
     ALTER TABLE record ADD COLUMN parent TEXT;
@@ -68,6 +70,7 @@ enum StoreSchema {
     ) STRICT, WITHOUT ROWID;
     CREATE INDEX record_moved_record ON record_moved (record);
 
+    CREATE INDEX copy_regarded_by_hand ON copy (conversation) WHERE regarding_source = 'manual';
     ALTER TABLE conversation ADD COLUMN is_split INTEGER NOT NULL DEFAULT 0;
     ALTER TABLE reference ADD COLUMN is_direct INTEGER NOT NULL DEFAULT 0;
 

@@ -57,10 +57,17 @@ enum StoredRegarding {
         SELECT regarding_type, regarding_id, regarding_source, answers FROM copy
           WHERE id = ? AND conversation = ?
         """)
+    // Where no hand said anything, the nearest has it from those above it.
+    let isHandMade = try Int.fetchOne(
+      db.cachedStatement(
+        sql: """
+          SELECT 1 FROM copy WHERE conversation = ? AND regarding_source = 'manual' LIMIT 1
+          """), arguments: [conversation])
+    let most = isHandMade == nil ? 1 : maxAncestors
     var nearest: RecordReference?
     var next = answered
     var steps = 0
-    while let id = next, steps < maxAncestors,
+    while let id = next, steps < most,
       let row = try Row.fetchOne(statement, arguments: [id, conversation])
     {
       let type: String? = row[0]
