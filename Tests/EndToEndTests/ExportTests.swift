@@ -200,6 +200,26 @@ struct ExportTests {
     #expect(line.prefix(36) == one["activityid"] ?? "")
   }
 
+  @Test("CSV is made for the spreadsheet that reads it")
+  func csvForm() throws {
+    let place = try Place()
+    #expect(try place.filter(customerMail(subject: "a;=1+1")).status == 0)
+    let long = customerMail(id: "2@x", body: String(repeating: "y", count: 40_000) + "\n")
+    #expect(try place.filter(long).status == 0)
+    let text = try place.run("export", "--format", "csv", "--separator", ";", "--bom").text
+    #expect(text.hasPrefix("\u{FEFF}activityid;messageid;"))
+    #expect(text.contains(";\"a;'=1+1\";"))
+    #expect(text.contains("y [...];"))
+    // The body was cut off: Dynamics' value of `notifications`.
+    #expect(text.hasSuffix(";2\r\n"))
+    #expect(try place.run("export", "--format", "csv", "--separator", "tab").text.contains("\t"))
+    for wrong in [["--separator", "x", "--format", "csv"], ["--bom", "--format", "jsonl"]] {
+      let result = try Program.run(
+        Program.path, ["export"] + wrong, environment: place.environment, folder: place.folder)
+      #expect(result.status == 64, "\(wrong)")
+    }
+  }
+
   @Test("a selection is exported, oldest first")
   func selection() throws {
     let place = try Place()
@@ -283,7 +303,7 @@ struct ExportTests {
     let place = try Self.place()
     let result = try place.shell(
       """
-      ulimit -f 100
+      ulimit -f 20
       trap '' XFSZ
       for format in mbox maildir eml jsonl csv; do $F export t --format $format; echo $?; done
       ls -A | grep -e ^t -e tmp

@@ -31,6 +31,8 @@ struct ActivityRow {
     var safe = cells.map(SafeText.neutralised)
     // The text has lines.
     safe[6] = SafeText.neutralisedLines(message.text.string)
+    // The body was cut off.
+    if CSVWriter.isTooLong(safe[6]) { safe[safe.count - 1] = "2" }
     return safe
   }
 
@@ -84,22 +86,81 @@ struct ActivityRow {
   }
 }
 
-/// Writes CSV (RFC 4180).
-enum CSVWriter {
+/// Writes CSV (RFC 4180) that no spreadsheet runs or garbles.
+///
+/// A cell may be a stranger's subject. What a spreadsheet would take for a formula gets an apostrophe in
+/// front: at the beginning of a cell, and after what begins a cell for a program with another separator.
+struct CSVWriter {
+  /// What stands between cells.
+  var separator: Character = ","
+
+  /// What begins a file whose charset a spreadsheet is to know (Unicode's byte order mark).
+  static let mark = "\u{FEFF}"
+
+  /// The longest cell of a spreadsheet, in UTF-16 code units.
+  static let longestCell = 32_767
+
+  /// Ends a cell that was cut.
+  static let cut = " [...]"
+
   /// A line, with its end.
-  ///
-  /// A cell that a spreadsheet would take for a formula gets an apostrophe in front: it may be a
-  /// stranger's subject.
-  static func line(_ cells: [String]) -> String {
-    cells.map(cell).joined(separator: ",") + "\r\n"
+  func line(_ cells: [String]) -> String {
+    cells.map(cell).joined(separator: String(separator)) + "\r\n"
   }
 
-  private static func cell(_ text: String) -> String {
-    var text = text
-    if let first = text.utf8.first, "=+-@\t\r".utf8.contains(first) { text = "'" + text }
-    guard text.utf8.contains(where: { ",\"\r\n".utf8.contains($0) }) else { return text }
-    return "\""
-      + text.split(separator: "\"", omittingEmptySubsequences: false)
-      .joined(separator: "\"\"") + "\""
+  private func cell(_ text: String) -> String {
+    let text = Self.shortened(Self.neutralised(text))
+    let isPlain = text.unicodeScalars.allSatisfy { scalar in
+      !Self.separators.contains(scalar) && scalar != "\"" && scalar != "\r" && scalar != "\n"
+    }
+    guard !isPlain else { return text }
+    // By scalars: a mark may join a quote.
+    var quoted = String.UnicodeScalarView("\"".unicodeScalars)
+    for scalar in text.unicodeScalars {
+      if scalar == "\"" { quoted.append(scalar) }
+      quoted.append(scalar)
+    }
+    quoted.append("\"")
+    return String(quoted)
+  }
+
+  /// Every program has its own separator, and some try several.
+  private static let separators: Set<Unicode.Scalar> = [",", ";", "\t", "|"]
+
+  /// What begins a formula, or a command, in ASCII or wide.
+  private static let formulaStarts: Set<Unicode.Scalar> = [
+    "=", "+", "-", "@", "\u{FF1D}", "\u{FF0B}", "\u{FF0D}", "\u{FF20}",
+  ]
+
+  private static func neutralised(_ text: String) -> String {
+    let isBlank: (Unicode.Scalar) -> Bool = { $0 == "\t" || $0 == "\r" }
+    guard text.unicodeScalars.contains(where: { formulaStarts.contains($0) || isBlank($0) })
+    else { return text }
+    var safe: [Unicode.Scalar] = []
+    safe.reserveCapacity(text.utf8.count)
+    // Where the cell begins; some programs take the blanks off that follow.
+    var start: Int? = 0
+    if let first = text.unicodeScalars.first, isBlank(first) { safe.append("'") }
+    for scalar in text.unicodeScalars {
+      if formulaStarts.contains(scalar), let place = start { safe.insert("'", at: place) }
+      safe.append(scalar)
+      if separators.contains(scalar) || scalar == "\n" || scalar == "\r" {
+        start = safe.count
+      } else if !scalar.properties.isWhitespace {
+        start = nil
+      }
+    }
+    return String(String.UnicodeScalarView(safe))
+  }
+
+  /// Whether a cell is longer than a spreadsheet takes.
+  static func isTooLong(_ text: String) -> Bool { text.utf16.count > longestCell }
+
+  private static func shortened(_ text: String) -> String {
+    guard isTooLong(text) else { return text }
+    var end = text.utf16.index(text.utf16.startIndex, offsetBy: longestCell - cut.utf16.count)
+    // Not within a character.
+    while end.samePosition(in: text.unicodeScalars) == nil { end = text.utf16.index(before: end) }
+    return text[..<end] + cut
   }
 }

@@ -18,15 +18,23 @@ final class Exporter {
   private let archive: any MailArchive
   private let format: ExportFormat
   private let includesRaw: Bool
+  private let table: CSVWriter
+  /// Whether a table begins with what tells its charset.
+  private let hasMark: Bool
   /// How many were written.
   private(set) var count = 0
   /// How many of them are stored in part only.
   private(set) var truncated = 0
 
-  init(_ archive: any MailArchive, format: ExportFormat, includesRaw: Bool) {
+  init(
+    _ archive: any MailArchive, format: ExportFormat, includesRaw: Bool, table: CSVWriter = CSVWriter(),
+    hasMark: Bool = false
+  ) {
     self.archive = archive
     self.format = format
     self.includesRaw = includesRaw
+    self.table = table
+    self.hasMark = hasMark
   }
 
   /// The folders in a folder of the form.
@@ -36,7 +44,9 @@ final class Exporter {
   ///
   /// - Throws: `StoreError`, `CommandError` where it was interrupted; what the sink throws.
   func write(_ ids: [CopyID], to sink: @escaping Sink) throws {
-    if format == .csv { try put(CSVWriter.line(ActivityRow.columns), to: sink) }
+    if format == .csv {
+      try put((hasMark ? CSVWriter.mark : "") + table.line(ActivityRow.columns), to: sink)
+    }
     var mbox = MboxWriter(sink)
     try each(ids) { copy in
       switch format {
@@ -50,7 +60,7 @@ final class Exporter {
       case .csv:
         guard let activity = try archive.activity(of: copy.id) else { return }
         let message = Message(try bytes(of: copy))
-        try put(CSVWriter.line(ActivityRow(copy, activity, message).cells), to: sink)
+        try put(table.line(ActivityRow(copy, activity, message).cells), to: sink)
       default:
         let bytes = try bytes(of: copy)
         var object = CopyObject(copy: copy, text: Message(bytes).text.string)

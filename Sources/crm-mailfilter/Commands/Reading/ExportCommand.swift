@@ -24,6 +24,12 @@ struct ExportCommand: ParsableCommand {
   @Flag(help: "With jsonl: the stored bytes of each message, too, in base64.")
   var raw = false
 
+  @Option(help: "With csv: what stands between cells: , (the default), ; | or tab.")
+  var separator: String?
+
+  @Flag(help: "With csv: begin with a byte order mark, so that Excel reads UTF-8.")
+  var bom = false
+
   @OptionGroup var selection: SelectionOptions
 
   @OptionGroup var organization: OrganizationOptions
@@ -36,6 +42,10 @@ struct ExportCommand: ParsableCommand {
     guard !raw || format == .jsonl else {
       throw CommandError(.usage, "--raw goes with --format jsonl only")
     }
+    guard separator == nil && !bom || format == .csv else {
+      throw CommandError(.usage, "--separator and --bom go with --format csv only")
+    }
+    let table = try CSVWriter(separator: separatorCharacter())
     guard target != nil || !format.isFolder else {
       throw CommandError(.usage, "\(format.rawValue) is a folder: name one")
     }
@@ -48,10 +58,22 @@ struct ExportCommand: ParsableCommand {
     try selection.prepare(opened.localState)
     let archive = try opened.archive()
     let ids = try archive.copyIDs(query)
-    let exporter = Exporter(archive, format: format, includesRaw: raw)
+    let exporter = Exporter(
+      archive, format: format, includesRaw: raw, table: table, hasMark: bom)
     if target != nil { csystem_catch_interrupts() }
     try write(ids, by: exporter, isFolder: format.isFolder)
     report(exporter)
+  }
+
+  private func separatorCharacter() throws -> Character {
+    switch separator {
+    case nil, ",": ","
+    case ";": ";"
+    case "|": "|"
+    case "tab", "\t": "\t"
+    default:
+      throw CommandError(.usage, "--separator takes , or ; or | or tab")
+    }
   }
 
   private func refuseExisting() throws {
