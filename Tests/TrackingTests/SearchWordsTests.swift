@@ -17,6 +17,34 @@ import Testing
     }
   }
 
+  /// As it is written, as somebody looks for it; the source says why.
+  static let equals: [(written: String, typed: String, source: String)] = [
+    ("Ёлка", "Елка", "Russian without dots"), ("Йод", "Иод", "UAX 15: U+0419 is taken apart"),
+    ("мо\u{301}локо", "молоко", "stress in Cyrillic"),
+    ("ελληνικά", "ελληνικα", "Greek tonos"), ("ᾠδή", "ωδη", "polytonic Greek"),
+    ("λόγος", "λογοσ", "sigma at the end of a word"),
+    ("مُحَمَّد", "محمد", "harakat"), ("أحمد", "احمد", "hamza on alif"),
+    ("كـــتاب", "كتاب", "tatweel"), ("ﻻ", "لا", "presentation forms"),
+    ("می\u{200C}خواهم", "میخواهم", "U+200C"), ("שָׁלוֹם", "שלום", "niqqud"),
+    ("ﬁnal", "final", "ligature"), ("Rech\u{AD}nung", "Rechnung", "soft hyphen"),
+    ("Auto\u{200B}bahn", "Autobahn", "blank without width"), ("Ħamrun", "hamrun", "Maltese"),
+    ("ŉ", "n", "U+0149"), ("ĳs", "ijs", "Dutch"), ("Ǆ", "DZ", "U+01C4"),
+    ("m²", "m2", "superscript"),
+    ("Ⅳ", "IV", "Roman numeral"), ("①", "1", "circled digit"), ("٣٤", "34", "Arabic digits"),
+    ("३४", "34", "Devanagari digits"), ("№", "No", "U+2116"),
+  ]
+
+  @Test(arguments: equals)
+  func whatIsTypedOtherwiseIsTheSame(_ row: (written: String, typed: String, source: String)) {
+    #expect(SearchWords.prepared(row.written) == SearchWords.prepared(row.typed))
+  }
+
+  @Test func whatTellsWordsApartStays() {
+    for text in ["हिन्दी", "Grün", "Việt Nam", "и", "ελ", "שלום", "كتاب", "“a” – b €", "3½"] {
+      #expect(SearchWords.prepared(text) == text, "\(text)")
+    }
+  }
+
   @Test func wordsHaveLettersOrDigits() {
     for text in ["a", "7", "é", "東", "…x"] { #expect(SearchWords.hasWords(text), "\(text)") }
     for text in ["", " ", "&", "—", "…", "😀"] { #expect(!SearchWords.hasWords(text), "\(text)") }

@@ -86,10 +86,8 @@ struct SearchWordWriter {
     lastAlone = nil
   }
 
-  /// Appends ASCII letters.
-  mutating func append(_ letters: StaticString) {
-    letters.withUTF8Buffer { append($0) }
-  }
+  /// Appends letters.
+  mutating func append(_ letters: [UInt8]) { letters.withUnsafeBufferPointer { append($0) } }
 
   /// Appends a character with a blank on either side.
   mutating func append(alone character: UnsafeBufferPointer<UInt8>) {

@@ -2,14 +2,15 @@ import Foundation
 
 /// Makes ready the text that an index of words takes, of messages and of queries alike.
 ///
-/// Case, and the accents that Unicode can take apart, are left to the index itself.
+/// Case, and the accents of Latin letters that Unicode can take apart, are left to the index itself.
 package enum SearchWords {
   /// Changes when texts are made ready in another way: what was indexed before must be so again.
-  package static let version = 1
+  package static let version = 2
 
   /// Sets characters apart that are written without blanks between words (Chinese, Japanese, Korean,
   /// Thai, Lao, Khmer, Burmese), so that each is a word, and a word of several is found as a phrase;
-  /// writes letters out that Unicode cannot take apart (ß as ss, ø as o); narrows wide forms.
+  /// writes letters out that Unicode cannot take apart (ß as ss, ø as o); narrows wide forms; leaves out
+  /// what readers and writers leave out (`SearchFolding`).
   ///
   /// - Parameter utf8: A text in UTF-8.
   /// - Returns: The text to index, or to look for.
@@ -23,13 +24,16 @@ package enum SearchWords {
     var plain = first
     while position < utf8.count {
       let byte = utf8[position]
-      guard byte >= 0xC3 else {
+      guard byte >= 0xC2 else {
         position += 1
         continue
       }
       let length = byte < 0xE0 ? 2 : byte < 0xF0 ? 3 : 4
       guard position + length <= utf8.count else { break }
-      let kind = length == 2 ? latin(byte, utf8[position + 1]) : kind(of: scalar(utf8, position))
+      let kind =
+        length == 2
+        ? folded(UInt32(byte & 0x1F) << 6 | UInt32(utf8[position + 1] & 0x3F))
+        : kind(of: scalar(utf8, position))
       if case .usual = kind {
         position += length
         continue
@@ -78,35 +82,25 @@ package enum SearchWords {
     /// Is a word.
     case alone
     /// Is written as others.
-    case replaced(StaticString)
+    case replaced([UInt8])
     /// Has another form that is used more often.
     case compatible
   }
 
-  private static func latin(_ first: UInt8, _ second: UInt8) -> Kind {
-    switch (first, second) {
-    case (0xC3, 0x9F): .replaced("ss")
-    case (0xC3, 0x86), (0xC3, 0xA6): .replaced("ae")
-    case (0xC3, 0x98), (0xC3, 0xB8): .replaced("o")
-    case (0xC3, 0x90), (0xC3, 0xB0), (0xC4, 0x90), (0xC4, 0x91): .replaced("d")
-    case (0xC3, 0x9E), (0xC3, 0xBE): .replaced("th")
-    case (0xC4, 0xB1): .replaced("i")
-    case (0xC5, 0x81), (0xC5, 0x82): .replaced("l")
-    case (0xC5, 0x92), (0xC5, 0x93): .replaced("oe")
-    default: .usual
-    }
+  private static func folded(_ scalar: UInt32) -> Kind {
+    SearchFolding.letters(of: scalar).map(Kind.replaced) ?? .usual
   }
 
   private static func kind(of scalar: UInt32) -> Kind {
     switch scalar {
-    case ..<0x0E00: .usual
+    case ..<0x0E00: folded(scalar)
     // Thai and Lao; Burmese.
     case 0x0E00...0x0EFF, 0x1000...0x109F: .alone
     // Hangul in parts.
     case 0x1100...0x11FF: .compatible
     // Khmer.
     case 0x1780...0x17FF: .alone
-    case 0x1E9E: .replaced("ss")
+    case 0x1E00...0x24FF, 0xFB00...0xFEFF: folded(scalar)
     // Radicals; kana, bopomofo, ideographs, the voicing marks of kana among them.
     case 0x3099, 0x309A: .compatible
     case 0x2E80...0x2FDF, 0x3005...0x3007, 0x3040...0x31FF, 0x3400...0x4DBF, 0x4E00...0x9FFF: .alone
