@@ -81,6 +81,8 @@ static int open_file(const char *path, int flags, int mode) {
 static void configure_sqlite(void) {
   /* Where the library is in use already, it refuses and stays as it is. */
   (void)sqlite3_config(SQLITE_CONFIG_MEMSTATUS, 0);
+  /* Not every build of the library takes names such as file:/a/b?immutable=1 by itself. */
+  (void)sqlite3_config(SQLITE_CONFIG_URI, 1);
   sqlite3_vfs *usual = sqlite3_vfs_find(NULL);
   if (usual == NULL) return;
   static sqlite3_vfs ours;

@@ -45,7 +45,11 @@ package final class Store {
   /// The making of a store of one page may have been cut short.
   private static let pageSize = 4_096
 
-  private let queue: DatabaseQueue
+  private var queue: DatabaseQueue
+  /// Whether the store lies where nobody can write.
+  package let isOnReadOnlyMedium: Bool
+  /// Whether what is written now is for a temporary copy of such a store, and may be lost.
+  var writesToCopy = false
   let lock: WritersLock?
   let logPath: String?
   let deadline: Deadline
@@ -76,6 +80,17 @@ package final class Store {
     self.deadline = deadline
     storesContent = true
     let path = configuration.path
+    isOnReadOnlyMedium = StoreFile.isOnReadOnlyMedium(path)
+    guard !isOnReadOnlyMedium else {
+      lock = nil
+      logPath = nil
+      guard try StoreFile.examine(path) > 0 else { throw StoreError(.missing) }
+      queue = try deadline.ofThisTurn.boundWaits {
+        try StoreError.translating { try Self.openToRead(path) }
+      }
+      try deadline.ofThisTurn.boundWaits { try prepareToRead() }
+      return
+    }
     let lock = WritersLock(path: path + ".lock", store: path)
     self.lock = lock
     logPath = path + "-wal"
@@ -93,16 +108,7 @@ package final class Store {
       }
     }
     self.queue = queue
-    let version = try opening.boundWaits {
-      try StoreError.translating {
-        try queue.unsafeRead { db in
-          (
-            try Int.fetchOne(db.makeStatement(sql: "PRAGMA user_version")) ?? 0,
-            try Int.fetchOne(db.makeStatement(sql: "PRAGMA application_id")) ?? 0
-          )
-        }
-      }
-    }
+    let version = try opening.boundWaits { try Self.version(queue) }
     if version.0 > 0, version.0 < StoreSchema.version, !configuration.migratesLarge,
       version.1 == StoreSchema.applicationID
     {
@@ -116,6 +122,73 @@ package final class Store {
     }
   }
 
+  private static func version(_ queue: DatabaseQueue) throws -> (Int, Int) {
+    try StoreError.translating {
+      try queue.unsafeRead { db in
+        (
+          try Int.fetchOne(db.makeStatement(sql: "PRAGMA user_version")) ?? 0,
+          try Int.fetchOne(db.makeStatement(sql: "PRAGMA application_id")) ?? 0
+        )
+      }
+    }
+  }
+
+  /// Makes ready a store that cannot be written: one of an older version becomes a copy of this one.
+  private func prepareToRead() throws {
+    let (version, applicationID) = try Self.version(queue)
+    guard applicationID == StoreSchema.applicationID else {
+      throw StoreError(.notAStore, detail: "a database of another program")
+    }
+    guard version <= StoreSchema.version else { throw StoreError(.newerVersion) }
+    if version < StoreSchema.version { try becomeCopy() }
+  }
+
+  /// Goes on with a temporary copy that nobody else sees and that can be written, where the store
+  /// itself cannot.
+  ///
+  /// - Throws: `StoreError`.
+  func becomeCopy() throws {
+    try StoreError.translating {
+      // SQLite's name for a temporary file.
+      let copy = try DatabaseQueue(path: "", configuration: Self.keptConfiguration)
+      try queue.backup(to: copy)
+      try StoreSchema.migrate(copy)
+      queue = copy
+    }
+  }
+
+  /// The name under which SQLite opens a store to read it.
+  ///
+  /// On a read-only medium it can make neither log nor index of the log. Where no log lies there, nothing
+  /// is missed without them.
+  private static func nameToRead(_ path: String) -> String {
+    guard StoreFile.isOnReadOnlyMedium(path), StoreFile.size(path + "-wal") == 0 else {
+      return path
+    }
+    var name = "file:"
+    for byte in path.utf8 {
+      // What has a meaning in a URI (sqlite.org/uri.html).
+      if byte == UInt8(ascii: "%") || byte == UInt8(ascii: "?") || byte == UInt8(ascii: "#") {
+        name += "%" + String(byte, radix: 16)
+      } else {
+        name.unicodeScalars.append(Unicode.Scalar(byte))
+      }
+    }
+    return name + "?immutable=1"
+  }
+
+  private static func openToRead(_ path: String) throws -> DatabaseQueue {
+    var configuration = waitingConfiguration
+    configuration.readonly = true
+    configuration.prepareDatabase { db in
+      csystem_keep_queue()
+      guard csystem_configure_database(UnsafeMutableRawPointer(db.sqliteConnection)) == 0 else {
+        throw StoreError(.unexpected, detail: "sqlite3_db_config")
+      }
+    }
+    return try DatabaseQueue(path: nameToRead(path), configuration: configuration)
+  }
+
   /// Opens a store to examine it, whatever its version and state: nothing is written.
   ///
   /// - Parameters:
@@ -127,17 +200,9 @@ package final class Store {
     storesContent = true
     lock = nil
     logPath = nil
+    isOnReadOnlyMedium = StoreFile.isOnReadOnlyMedium(path)
     queue = try deadline.ofThisTurn.boundWaits {
-      try StoreError.translating {
-        var configuration = Self.waitingConfiguration
-        configuration.readonly = true
-        configuration.prepareDatabase { db in
-          guard csystem_configure_database(UnsafeMutableRawPointer(db.sqliteConnection)) == 0 else {
-            throw StoreError(.unexpected, detail: "sqlite3_db_config")
-          }
-        }
-        return try DatabaseQueue(path: path, configuration: configuration)
-      }
+      try StoreError.translating { try Self.openToRead(path) }
     }
   }
 
@@ -147,6 +212,7 @@ package final class Store {
   package init(inMemoryUntil deadline: Deadline) throws {
     self.deadline = deadline
     storesContent = true
+    isOnReadOnlyMedium = false
     lock = nil
     logPath = nil
     queue = try StoreError.translating {
@@ -168,6 +234,7 @@ package final class Store {
   package init(sketchOf path: String?, until deadline: Deadline) throws {
     self.deadline = deadline
     storesContent = false
+    isOnReadOnlyMedium = false
     lock = nil
     logPath = nil
     queue = try deadline.ofThisTurn.boundWaits {
@@ -181,7 +248,7 @@ package final class Store {
     try StoreSchema.migrate(queue)
     guard let path else { return queue }
     try queue.writeWithoutTransaction { db in
-      try db.execute(sql: "ATTACH ? AS original", arguments: [path])
+      try db.execute(sql: "ATTACH ? AS original", arguments: [nameToRead(path)])
       try db.inTransaction {
         let tables = try String.fetchAll(
           db,
@@ -311,11 +378,19 @@ package final class Store {
     try deadline.ofThisTurn.boundWaits { try queue.backup(to: target) }
   }
 
+  /// Makes sure that nothing is taken for written that is gone when this process ends.
+  private func requireMedium() throws {
+    guard !isOnReadOnlyMedium || writesToCopy else {
+      throw StoreError(.readOnly, detail: "a read-only medium")
+    }
+  }
+
   /// Writes in one transaction, durably, when it is this one's turn.
   ///
   /// - Throws: `StoreError`; what the body throws, and then nothing was written.
   func write<Result>(_ body: (Database) throws -> Result) throws -> Result {
-    try StoreError.translating {
+    try requireMedium()
+    return try StoreError.translating {
       if let gathering {
         return try undoesEach ? savepoint(in: gathering, body) : body(gathering)
       }
@@ -366,6 +441,7 @@ package final class Store {
         throw error
       }
     }
+    try requireMedium()
     return try StoreError.translating {
       guard let lock else { return try run() }
       if checkpointer == nil { try prepareToGather() }

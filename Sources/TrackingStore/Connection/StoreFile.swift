@@ -102,6 +102,12 @@ enum StoreFile {
     }
   }
 
+  /// Whether a file lies on a file system that is mounted read-only.
+  static func isOnReadOnlyMedium(_ path: String) -> Bool {
+    var status = statvfs()
+    return statvfs(path, &status) == 0 && status.f_flag & UInt(ST_RDONLY) != 0
+  }
+
   /// The length of a file in bytes; 0 where there is none.
   static func size(_ path: String) -> Int {
     var status = stat()

@@ -19,6 +19,12 @@ extension Store {
   @discardableResult package func indexMarked(progress: (Int) -> Void = { _ in }) throws -> Int {
     // A sketch has no messages.
     guard storesContent, try hasMarked() else { return 0 }
+    // What cannot be noted is found once.
+    if isOnReadOnlyMedium {
+      try becomeCopy()
+      writesToCopy = true
+    }
+    defer { writesToCopy = false }
     var total = 0
     while true {
       let count = try write { try indexSome(in: $0) }
