@@ -32,7 +32,7 @@ let package = Package(
     .target(
       name: "MailPipeline", dependencies: ["CSystem", "Mailboxes", "System", "TrackingStore"]),
     // The forms of files of records.
-    .target(name: "RecordFiles", dependencies: ["System"]),
+    .target(name: "RecordFiles", dependencies: ["InternetMessage", "System"]),
     .executableTarget(
       name: "crm-mailfilter",
       dependencies: [
@@ -76,7 +76,8 @@ let package = Package(
     .testTarget(
       name: "OutputTests",
       dependencies: [
-        "crm-mailfilter", "HostileShapes", "InternetMessage", "MailPipeline", "System", "Tracking",
+        "crm-mailfilter", "HostileShapes", "InternetMessage", "MailPipeline", "RecordFiles", "System",
+        "Tracking",
       ]),
     .testTarget(
       name: "EndToEndTests",

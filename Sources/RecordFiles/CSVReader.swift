@@ -1,5 +1,5 @@
-/// Reads comma-separated values (RFC 4180), a row at a time; semicolons count as commas where the
-/// first line has semicolons only, as spreadsheets of some countries write them.
+/// Reads a table whose fields are separated by a character (RFC 4180 with any separator), a row at a
+/// time.
 package struct CSVReader {
   /// A row and the line on which it begins.
   package struct Row {
@@ -11,27 +11,32 @@ package struct CSVReader {
 
   /// Why there is no next row.
   package enum Failure: Error {
-    /// A quote that does not end within a field of `longestField` bytes.
+    /// A quote that does not end.
     case endlessQuote(line: Int)
   }
 
-  /// No field of a record is so long: a quote was left open.
+  /// Of longer fields, notes as a rule, the rest is passed over.
   package static let longestField = 64 << 10
 
   private let bytes: FileBytes
-  private var separator: UInt8?
+  private let separator: UInt8
 
   /// Reads a file from where it stands.
-  package init(_ bytes: FileBytes) {
+  ///
+  /// - Parameters:
+  ///   - bytes: The file.
+  ///   - separator: What stands between fields.
+  package init(_ bytes: FileBytes, separator: UInt8 = UInt8(ascii: ",")) {
     self.bytes = bytes
+    self.separator = separator
   }
 
-  /// The next row that is not empty; `nil` at the end.
+  /// The next row with something in it; `nil` at the end.
   ///
   /// - Throws: `FileError`, `Failure`.
   package mutating func next() throws -> Row? {
     while let row = try row() {
-      if row.fields != [[]] { return row }
+      if row.fields.contains(where: { !$0.isEmpty }) { return row }
     }
     return nil
   }
@@ -41,14 +46,18 @@ package struct CSVReader {
     var row = Row(fields: [], line: bytes.line)
     var field: [UInt8] = []
     var isQuoted = false
+    // A quote in the midst of a field is an inch, and opens nothing.
+    var isBlank = true
     func end() { row.fields.append(Self.trimmed(field)) }
+    func append(_ byte: UInt8) {
+      if field.count < Self.longestField { field.append(byte) }
+    }
     while let byte = try bytes.next() {
-      guard field.count < Self.longestField else { throw Failure.endlessQuote(line: row.line) }
       if isQuoted {
         if byte != UInt8(ascii: "\"") {
-          field.append(byte)
+          append(byte)
         } else if try bytes.peek() == UInt8(ascii: "\"") {
-          field.append(byte)
+          append(byte)
           _ = try bytes.next()
         } else {
           isQuoted = false
@@ -56,37 +65,27 @@ package struct CSVReader {
         continue
       }
       switch byte {
-      case UInt8(ascii: "\""): isQuoted = true
+      case UInt8(ascii: "\"") where isBlank:
+        isQuoted = true
+        isBlank = false
       case UInt8(ascii: "\n"):
         end()
-        return divided(row)
-      case UInt8(ascii: "\r"): break
+        return row
       case separator:
         end()
-        field = []
-      default: field.append(byte)
+        (field, isBlank) = ([], true)
+      default:
+        append(byte)
+        if byte != 32 && byte != 9 { isBlank = false }
       }
     }
     guard !isQuoted else { throw Failure.endlessQuote(line: row.line) }
     end()
-    return divided(row)
-  }
-
-  /// The first row says what separates; until then nothing does.
-  private mutating func divided(_ row: Row) -> Row {
-    guard separator == nil else { return row }
-    let text = row.fields[0]
-    let comma = UInt8(ascii: ",")
-    let semicolon = UInt8(ascii: ";")
-    let found = text.contains(comma) || !text.contains(semicolon) ? comma : semicolon
-    separator = found
-    return Row(
-      fields: text.split(separator: found, omittingEmptySubsequences: false)
-        .map { Self.trimmed(Array($0)) }, line: row.line)
+    return row
   }
 
   private static func trimmed(_ field: [UInt8]) -> [UInt8] {
-    func isBlank(_ byte: UInt8) -> Bool { byte == 32 || byte == 9 }
+    func isBlank(_ byte: UInt8) -> Bool { byte == 32 || byte == 9 || byte == 10 }
     guard let first = field.firstIndex(where: { !isBlank($0) }),
       let last = field.lastIndex(where: { !isBlank($0) })
     else { return [] }

@@ -15,7 +15,9 @@ struct FuzzMode: Sendable {
   /// The first thing that does not hold for an input, in words.
   let broken: @Sendable ([UInt8]) -> String?
 
-  static let all: [FuzzMode] = [.message, .mbox, .maildir, .csv, .vCard, .search, .expression]
+  static let all: [FuzzMode] = [
+    .message, .mbox, .maildir, .csv, .vCard, .ldif, .heading, .search, .expression,
+  ]
 
   /// What makes its inputs.
   func mutator(_ folder: URL) throws -> Mutator {

@@ -20,6 +20,12 @@ package struct FileDigest: Hashable, Sendable {
     low = UInt64(bigEndian: bytes.loadUnaligned(fromByteOffset: 8, as: UInt64.self))
   }
 
+  /// Half of it as 16 hexadecimal digits: a name for what it was made of, where few have one.
+  package var hexadecimal: String {
+    let digits = String(high, radix: 16)
+    return String(repeating: "0", count: 16 - digits.count) + digits
+  }
+
   /// The 16 bytes.
   package var bytes: [UInt8] {
     withUnsafeBytes(of: (high.bigEndian, low.bigEndian)) { Array($0) }

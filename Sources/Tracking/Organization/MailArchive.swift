@@ -149,6 +149,16 @@ package protocol OrganizationAdministration: OrganizationMembers {
   /// Throws `DirectoryError` where it is not there, or its owner is no user.
   func changeRecord(_ record: RecordReference, _ change: RecordChange) throws
 
+  /// The first of some records that is there.
+  func firstRecord(of candidates: [RecordReference]) throws -> RecordReference?
+
+  /// Gives records other ids, wherever these stand; one that is there under its new id stays as it is.
+  func renameRecords(_ pairs: [(old: RecordReference, new: RecordReference)]) throws
+
+  /// Takes a record away; mail that regards it stays and regards it on, and that is so much; `nil` where
+  /// there is no such record.
+  func removeRecord(_ record: RecordReference) throws -> Int?
+
   /// How many of some records are not there yet.
   func countOfNew(_ entries: [RecordEntry]) throws -> Int
 

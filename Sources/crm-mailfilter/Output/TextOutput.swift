@@ -55,15 +55,6 @@ enum TextOutput {
     return "\(bytes) bytes"
   }
 
-  /// A number with a comma before each three digits: `5,767`.
-  static func grouped(_ number: Int) -> String {
-    let digits = Array(String(number))
-    return String(
-      digits.enumerated().flatMap { place, digit in
-        place > 0 && (digits.count - place) % 3 == 0 ? [",", digit] : [digit]
-      })
-  }
-
   /// Now, in seconds since 1970.
   static var now: Int64 { csystem_realtime() / 1_000_000_000 }
 }

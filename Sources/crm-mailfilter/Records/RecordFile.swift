@@ -2,117 +2,179 @@ import InternetMessage
 import RecordFiles
 import Tracking
 
-/// A file of records, CSV or vCard: it is told which by its first bytes.
+/// A file of records as a CRM or an address book writes it: it is told which by its first bytes.
 struct RecordFile {
-  /// What a row or card says, and where it stands.
-  struct Item {
-    /// The line on which it begins, from 1.
-    let line: Int
-    /// The record, or why it is none.
-    let entry: Result<RecordEntry, CommandError>
-  }
-
   private enum Format {
-    case csv(CSVReader, columns: [String])
+    case table(CSVReader, RecordTable)
     case vCard(VCardReader)
+    case ldif(LDIFReader)
   }
 
-  private static let columns = ["type", "id", "owner", "address", "domain"]
+  /// What the file is, and which of its columns is used for what; nothing where it has our own columns.
+  let description: [String]
+  /// Whether it has our own columns: then what is wrong in it is refused.
+  let isOwn: Bool
+
+  /// What ids of ours begin with: some for lines of a table, others for cards.
+  var idPrefix: String {
+    if case .table = format { return "line-" }
+    return "card-"
+  }
 
   private let path: String
+  private let options: RecordFileOptions
   private var format: Format
-  /// The owner of records that name none.
-  private let owner: AddrSpec?
 
-  /// Opens a file, and reads the columns of a CSV file.
+  /// Opens a file, and finds the columns of a table.
   ///
   /// - Parameters:
   ///   - path: The file.
-  ///   - owner: The owner of records that name none.
+  ///   - options: How it is to be taken.
   /// - Throws: `FileError`; `CommandError` with the line of what is wrong.
-  init(_ path: String, owner: AddrSpec? = nil) throws {
+  init(_ path: String, options: RecordFileOptions = RecordFileOptions()) throws {
     self.path = path
-    self.owner = owner
+    self.options = options
     let bytes = try FileBytes(path)
-    if bytes.begins(with: "BEGIN:VCARD") {
-      format = .vCard(VCardReader(bytes))
-      return
+    guard !bytes.head.isEmpty else { throw CommandError(.data, "\(path): empty") }
+    let kind = FileKind(bytes.head, bytes.encoding)
+    if kind != .table, !options.columns.isEmpty {
+      throw CommandError(.usage, "--map is for tables, and \(path) is none")
     }
-    var reader = CSVReader(bytes)
-    let header = try Self.nextRow(&reader, path)
-    format = .csv(reader, columns: try Self.names(header, path))
+    switch kind {
+    case .other(let name, let advice):
+      throw CommandError(.data, "\(path): this is \(name), no table; \(advice)")
+    case .vCard:
+      (format, isOwn) = (.vCard(VCardReader(bytes)), false)
+      description = ["\(path): vCards"]
+    case .ldif:
+      (format, isOwn) = (.ldif(LDIFReader(bytes)), false)
+      description = ["\(path): entries of LDIF"]
+    case .table:
+      let names = Dictionary(
+        options.columns.compactMap { column in
+          column.field.role.map { (TableHeading.key(of: column.heading), $0) }
+        }, uniquingKeysWith: { first, _ in first })
+      guard let heading = TableHeading(of: bytes, names: names) else {
+        throw Self.noHeading(bytes, path)
+      }
+      let table = try RecordTable(heading, path: path, options: options)
+      let reader = try Self.translating(path) { try heading.reader(of: bytes) }
+      (format, isOwn, description) = (.table(reader, table), table.isOwn, table.description)
+    }
   }
 
-  /// The next row or card; `nil` at the end.
+  private static func noHeading(_ bytes: FileBytes, _ path: String) -> CommandError {
+    let cells = TableHeading.firstCells(of: bytes).map { "'\($0)'" }.joined(separator: ", ")
+    return CommandError(
+      .data,
+      "\(path): no line of the first 20 has a heading of an address or id that we know (line 1: "
+        + "\(cells)); name columns with --map, as --map COLUMN=address")
+  }
+
+  /// The next row, card or entry; `nil` at the end.
   ///
   /// - Throws: `FileError`; `CommandError` where nothing that follows can be read.
-  mutating func next() throws -> Item? {
+  mutating func next() throws -> RecordFileItem? {
     switch format {
-    case .csv(var reader, let columns):
-      let row = try Self.nextRow(&reader, path)
-      format = .csv(reader, columns: columns)
-      return row.map { row in
-        Item(line: row.line, entry: Result { try entry(row, columns) }.asCommandError)
-      }
+    case .table(var reader, let table):
+      let row = try Self.translating(path) { try reader.next() }
+      format = .table(reader, table)
+      return row.map(table.item)
     case .vCard(var reader):
       let card = try reader.next()
       format = .vCard(reader)
-      return card.map { card in
-        Item(line: card.line, entry: Result { try entry(card) }.asCommandError)
-      }
+      return card.map(item)
+    case .ldif(var reader):
+      let card = try reader.next()
+      format = .ldif(reader)
+      return card.map(item)
     }
   }
 
-  // MARK: CSV
-
-  private static func nextRow(_ reader: inout CSVReader, _ path: String) throws -> CSVReader.Row? {
+  private static func translating<Result>(
+    _ path: String, _ body: () throws -> Result
+  ) throws -> Result {
     do {
-      return try reader.next()
+      return try body()
     } catch CSVReader.Failure.endlessQuote(let line) {
       throw CommandError(.data, "\(path):\(line): a quote that does not end")
     }
   }
 
-  private static func names(_ header: CSVReader.Row?, _ path: String) throws -> [String] {
-    guard let header else {
-      throw CommandError(.data, "\(path): empty; the first line names the columns")
-    }
-    let names = header.fields.map { String(decoding: $0, as: UTF8.self).lowercased() }
-    for name in names where !columns.contains(name) {
-      throw CommandError(
-        .data,
-        "\(path):\(header.line): no column '\(name)'; there are \(columns.joined(separator: ", "))"
-          + Suggestion.hint(for: name, among: columns))
-    }
-    for name in ["type", "id"] where !names.contains(name) {
-      throw CommandError(.data, "\(path):\(header.line): the column '\(name)' is missing")
-    }
-    return names
+  // MARK: Cards
+
+  private func item(_ card: ContactCard) -> RecordFileItem {
+    var remarks: [String] = []
+    let content = content(card, &remarks)
+    return RecordFileItem(line: card.line, content: content, remarks: remarks)
   }
 
-  private func entry(_ row: CSVReader.Row, _ names: [String]) throws -> RecordEntry {
-    guard row.fields.count <= names.count else {
-      throw CommandError(.data, "more fields than columns")
+  private func content(_ card: ContactCard, _ remarks: inout [String]) -> RecordFileItem.Content {
+    guard card.isWhole else { return .skipped("cut off by the end of the file") }
+    var draft = RecordDraft(type: "contact", id: card.id, name: card.name)
+    switch card.kind {
+    case .person: break
+    case .company: draft.type = "account"
+    case .group: return .skipped("a group")
+    case .other(let kind): return .skipped("a card of the kind '\(kind)'")
     }
-    let fields = try row.fields.map { field in
-      guard let text = String(validating: field, as: UTF8.self) else {
-        throw CommandError(.data, "not UTF-8; save the file as UTF-8")
+    if card.isPrivate, !options.takesPrivate { return .skipped("private") }
+    draft.type = options.type ?? draft.type
+    if draft.type != "account", !card.organization.isEmpty, card.organization != draft.name {
+      draft.parent = .name(card.organization)
+    }
+    var hasExchangeName = false
+    for text in card.addresses where !text.isEmpty {
+      let cell = AddressCell(text)
+      for address in cell.addresses where !draft.addresses.contains(address) {
+        draft.addresses.append(address)
       }
-      return text
+      hasExchangeName = hasExchangeName || cell.hasExchangeName
+      remarks += cell.rejected.map { "'\($0)' is no address and is left away" }
     }
-    func value(_ name: String) -> String {
-      names.firstIndex(of: name).map { $0 < fields.count ? fields[$0] : "" } ?? ""
+    if draft.type == "account" {
+      for site in card.websites { Self.takeDomains(of: site, &draft, options, &remarks) }
     }
-    guard let reference = RecordReference("\(value("type")):\(value("id"))") else {
-      throw CommandError(
-        .data, "'\(value("type")):\(value("id"))' is no record; fill in type and id")
+    // An id with white space can be none.
+    if let id = card.id, RecordReference("\(draft.type):\(id)") == nil { draft.id = nil }
+    return Self.settled(
+      draft, hasExchangeName: hasExchangeName, options, keepsAccounts: false, &remarks)
+  }
+
+  // MARK: What all have in common
+
+  /// A draft, or why it is no record: nobody could be known by it.
+  static func settled(
+    _ draft: RecordDraft, hasExchangeName: Bool, _ options: RecordFileOptions, keepsAccounts: Bool,
+    _ remarks: inout [String]
+  ) -> RecordFileItem.Content {
+    var draft = draft
+    let own = draft.addresses.filter(options.isOurs)
+    draft.addresses.removeAll(where: options.isOurs)
+    if !own.isEmpty, draft.addresses.isEmpty { return .skipped("our own") }
+    remarks += own.map { "\($0) is our own and is left away" }
+    let isKnown = !draft.addresses.isEmpty || !draft.domains.isEmpty
+    guard isKnown || draft.type == "account" && keepsAccounts else {
+      return .skipped(
+        hasExchangeName ? "only a name of Exchange, no e-mail address" : "no e-mail address")
     }
-    return try checked(
-      RecordEntry(
-        record: reference,
-        owner: value("owner").isEmpty ? owner : try parseAddress(value("owner")),
-        addresses: try Self.words(value("address")).map(parseAddress),
-        domains: try Self.words(value("domain")).map(Self.domain)))
+    return .record(draft)
+  }
+
+  /// Takes the domains of web sites for those of a company.
+  static func takeDomains(
+    of text: String, _ draft: inout RecordDraft, _ options: RecordFileOptions,
+    _ remarks: inout [String]
+  ) {
+    for host in WebSite.hosts(in: text) {
+      guard let address = AddrSpec("x@" + host) else { continue }
+      guard !PublicMailDomains.contains(address.domainKey) else {
+        remarks.append("anybody can have an address under \(host): it is no domain of a record")
+        continue
+      }
+      guard !options.isOurs(address) else { continue }
+      if !draft.domains.contains(address.domain) { draft.domains.append(address.domain) }
+    }
   }
 
   /// Reads a domain that a person typed, with or without `@`.
@@ -130,50 +192,8 @@ struct RecordFile {
     return address.domain
   }
 
-  private static func words(_ text: String) -> [String] {
+  /// The words of a cell of our own columns.
+  static func words(_ text: String) -> [String] {
     text.split { $0 == ";" || $0.isWhitespace }.map(String.init)
-  }
-
-  // MARK: vCard
-
-  private func entry(_ card: VCardReader.Card) throws -> RecordEntry {
-    guard !card.isMalformed else {
-      throw CommandError(.data, "a card that is cut off or not UTF-8")
-    }
-    guard card.version == "3.0" || card.version == "4.0" else {
-      throw CommandError(
-        .data, "a card of version \(card.version ?? "none"); export it as 3.0 or 4.0")
-    }
-    let type: String
-    switch card.kind {
-    case "individual": type = "contact"
-    case "org": type = "account"
-    default: throw CommandError(.data, "a card of the kind '\(card.kind)' is no record")
-    }
-    let addresses = try card.addresses.map(parseAddress)
-    // Many programs write cards without UID.
-    guard let id = card.id ?? addresses.first?.comparisonKey else {
-      throw CommandError(.data, "neither UID nor EMAIL")
-    }
-    guard let reference = RecordReference("\(type):\(id)") else {
-      throw CommandError(.data, "'\(id)' can be no id; it holds white space")
-    }
-    return try checked(RecordEntry(record: reference, owner: owner, addresses: addresses))
-  }
-
-  private func checked(_ entry: RecordEntry) throws -> RecordEntry {
-    guard !entry.addresses.isEmpty || !entry.domains.isEmpty else {
-      throw CommandError(.data, "neither address nor domain")
-    }
-    return entry
-  }
-}
-
-extension Result where Failure == any Error {
-  /// With the error as a line for a person.
-  fileprivate var asCommandError: Result<Success, CommandError> {
-    mapError { error in
-      CommandError(error) ?? CommandError(.data, "it cannot be read")
-    }
   }
 }

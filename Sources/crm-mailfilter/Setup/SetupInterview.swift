@@ -156,9 +156,11 @@ struct SetupInterview {
       guard summary.refused == 0 else {
         throw CommandError(.data, "\(summary.refused) refused; repair the file, or take another")
       }
+      let skipped = summary.skipped.values.reduce(0, +)
       console.say(
         "  \(BatchText.grouped(summary.added)) to be added, "
-          + "\(BatchText.grouped(summary.replaced)) to be replaced")
+          + "\(BatchText.grouped(summary.replaced)) to be replaced"
+          + (skipped > 0 ? ", \(BatchText.grouped(skipped)) skipped" : ""))
       return text
     }
   }
@@ -171,7 +173,11 @@ struct SetupInterview {
     if let file {
       var file = try RecordFile(file)
       while entries.count <= Self.maxNamed, let item = try file.next() {
-        if case .success(let entry) = item.entry { entries.append(entry) }
+        guard case .record(let draft) = item.content else { continue }
+        entries.append(
+          RecordEntry(
+            record: RecordReference(type: draft.type, id: draft.id ?? ""),
+            addresses: draft.addresses, domains: draft.domains))
       }
     }
     var seen: Set<String> = []

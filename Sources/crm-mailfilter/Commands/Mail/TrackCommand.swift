@@ -52,12 +52,7 @@ struct TrackCommand: ParsableCommand {
   }
 
   private func record() throws -> RecordReference? {
-    try regarding.map { text in
-      guard let record = RecordReference(text) else {
-        throw CommandError(.usage, "'\(text)' is no record; write type:id")
-      }
-      return record
-    }
+    try regarding.map(RecordReference.init(argument:))
   }
 
   private func trackMessage() throws {

@@ -47,8 +47,17 @@ struct SelectionOptions: ParsableArguments {
     if let search {
       parts.append(try SearchQueryParser.parse(search, now: TextOutput.now, clock: .local))
     }
-    if let regarding { parts.append(.criterion(.regarding(try pattern(regarding)))) }
-    if let record { parts.append(.criterion(.record(try pattern(record)))) }
+    // One that was named is looked for under what it became, too.
+    switch try regarding.map(pattern) {
+    case .one(let record)?: query.regarding = record
+    case let pattern?: parts.append(.criterion(.regarding(pattern)))
+    case nil: break
+    }
+    switch try record.map(pattern) {
+    case .one(let record)?: query.record = record
+    case let pattern?: parts.append(.criterion(.record(pattern)))
+    case nil: break
+    }
     query.search = parts.count > 1 ? .and(parts) : parts.first
     query.conversation = conversation.map { ConversationID($0) }
     query.direction = direction
@@ -102,7 +111,7 @@ struct DisplayOptions: ParsableArguments {
     guard isatty(1) == 1, !json else { return "" }
     let total = try total()
     return shown < total
-      ? "\(TextOutput.grouped(shown)) of \(TextOutput.grouped(total)); --limit 0 shows all\n" : ""
+      ? "\(BatchText.grouped(shown)) of \(BatchText.grouped(total)); --limit 0 shows all\n" : ""
   }
 
   /// Prints text.

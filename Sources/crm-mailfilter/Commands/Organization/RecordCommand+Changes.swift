@@ -34,7 +34,7 @@ extension RecordCommand {
     @OptionGroup var organization: OrganizationOptions
 
     func run() throws {
-      let reference = try RecordCommand.reference(record)
+      let reference = try RecordReference(argument: record)
       var change = RecordChange()
       if let owner { change.owner = .some(owner == "none" ? nil : try parseAddress(owner)) }
       if let name { change.name = .some(name.isEmpty ? nil : name) }
@@ -71,7 +71,7 @@ extension RecordCommand {
     @OptionGroup var organization: OrganizationOptions
 
     func run() throws {
-      let (from, to) = (try RecordCommand.reference(old), try RecordCommand.reference(new))
+      let (from, to) = (try RecordReference(argument: old), try RecordReference(argument: new))
       let administration = try organization.open(.administer, for: .track).organization
         .administration()
       RecordCommand.tell(try administration.mergeRecord(from, into: to), of: to)
@@ -99,7 +99,7 @@ extension RecordCommand {
     @OptionGroup var organization: OrganizationOptions
 
     func run() throws {
-      let (from, to) = (try RecordCommand.reference(old), try RecordCommand.reference(new))
+      let (from, to) = (try RecordReference(argument: old), try RecordReference(argument: new))
       guard from != to else { throw DirectoryError.sameRecord(old) }
       let administration = try organization.open(.administer, for: .track).organization
         .administration()
