@@ -72,6 +72,13 @@ enum PrivilegeTable {
     // Administering.
     Row("org set contoso filter none", of: 2, .administer),
     Row("user add x@contoso.example", of: 2, .administer),
+    Row(
+      "user remove x@contoso.example", of: 2, .administer,
+      preparation: """
+        INSERT INTO user (id, address, kind, role, is_enabled, created_at)
+          VALUES (99, 'x@contoso.example', 'user', 'member', 1, 0);
+        INSERT INTO user_address VALUES ('x@contoso.example', 99, 0, 'x@contoso.example')
+        """),
     Row("user set dana@contoso.example --filter none", of: 2, .readOwn, .administer),
     Row("user set lee@contoso.example --disable", of: 2, .readOwn, .administer),
     // Which mail is tracked for them is everybody's own choice.
@@ -80,6 +87,9 @@ enum PrivilegeTable {
     Row("record set account:1 --name Fabrikam", of: 2, .administer, statuses: [66]),
     Row("record merge lead:1 contact:1", of: 2, .administer, statuses: [66]),
     Row("record convert lead:1 contact:1", of: 2, .administer, statuses: [66]),
+    Row(
+      "record remove account:9", of: 2, .administer,
+      preparation: "INSERT INTO record (type, record_id, created_at) VALUES ('account', '9', 0)"),
     Row("record import ./records.csv", of: 2, .administer),
     Row("record import ./records.csv --dry-run", of: 2, .administer),
     Row("forget erin@fabrikam.example --yes", .administer),

@@ -14,6 +14,8 @@ package enum DirectoryError: Error, Hashable, Sendable, CustomStringConvertible 
   case noRecord(String)
   /// A record stands where another must.
   case sameRecord(String)
+  /// A user who owns mail stays.
+  case ownsMail(String, copies: Int)
 
   /// What is wrong and what to do, in one line.
   package var description: String {
@@ -29,6 +31,9 @@ package enum DirectoryError: Error, Hashable, Sendable, CustomStringConvertible 
       "\(address) is a user's address; only people from outside are forgotten, see 'user set'"
     case .noRecord(let record): "no record \(record); see 'record list'"
     case .sameRecord(let record): "\(record) stands where another record must; name another"
+    case .ownsMail(let address, let copies):
+      "\(address) owns \(copies) tracked \(copies == 1 ? "message" : "messages"); untrack or prune "
+        + "them first, or let the user stay without more: 'user set \(address) --disable'"
     case .noUser(let address): "no user has the address \(address); see 'user list'"
     }
   }

@@ -89,6 +89,9 @@ package protocol MailKeeping {
     _ id: CopyID, _ record: RecordReference?, andOfConversation others: [CopyID]?
   ) throws -> Bool
 
+  /// The first of some records that is there.
+  func firstRecord(of candidates: [RecordReference]) throws -> RecordReference?
+
   /// Makes a conversation of its own of a copy and all that answers it; `nil` where there is no such
   /// copy.
   func splitConversation(at id: CopyID) throws -> Parting?
@@ -125,6 +128,11 @@ package protocol OrganizationAdministration: OrganizationMembers {
   ///
   /// Throws as `addUser`.
   func changeUser(_ user: OrganizationUser) throws
+
+  /// Takes a user away, whose records lose their owner; how many they were.
+  ///
+  /// Throws `DirectoryError` where the user owns mail, or nobody would be left who may administer.
+  func removeUser(_ user: OrganizationUser) throws -> Int
 
   /// Adds records, or replaces owner, addresses and domains of those that are there: all of them or
   /// none; how many are new.

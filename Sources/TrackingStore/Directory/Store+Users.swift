@@ -113,6 +113,31 @@ extension Store {
     }
   }
 
+  /// Takes a user away; their records lose their owner, and their addresses are nobody's.
+  ///
+  /// - Returns: How many records they owned.
+  /// - Throws: `StoreError`; `DirectoryError` where they own mail, or where nobody would be left who
+  ///   may administer.
+  package func removeUser(_ user: OrganizationUser) throws -> Int {
+    try write { db in
+      let copies = try Int.fetchOne(
+        db, sql: "SELECT count(*) FROM copy WHERE owner = ?", arguments: [user.id])
+      if let copies, copies > 0 {
+        throw DirectoryError.ownsMail(user.address.description, copies: copies)
+      }
+      try db.execute(sql: "UPDATE record SET owner = NULL WHERE owner = ?", arguments: [user.id])
+      let records = db.changesCount
+      for (table, column) in [("copy", "accepting_user"), ("participant", "user")] {
+        try db.execute(
+          sql: "UPDATE \(table) SET \(column) = NULL WHERE \(column) = ?", arguments: [user.id])
+      }
+      try db.execute(sql: "DELETE FROM user_address WHERE user = ?", arguments: [user.id])
+      try db.execute(sql: "DELETE FROM user WHERE id = ?", arguments: [user.id])
+      try Self.requireAdministrators(in: db)
+      return records
+    }
+  }
+
   /// Whether any user is tied to a login: then only such logins act.
   ///
   /// - Throws: `StoreError`.

@@ -1,4 +1,5 @@
 import ArgumentParser
+import System
 import Tracking
 
 /// `regarding`.
@@ -23,10 +24,7 @@ struct RegardingCommand: ParsableCommand {
   @OptionGroup var organization: OrganizationOptions
 
   func run() throws {
-    let reference = RecordReference(record)
-    guard reference != nil || record == "none" else {
-      throw CommandError(.usage, "'\(record)' is no record; write type:id, or none")
-    }
+    let reference = record == "none" ? nil : try RecordReference(argument: record)
     let (opened, user) = try organization.open(.setRegarding)
     let copy = try OrganizationOptions.copy(id, readableFor: user, in: opened)
     let keeping = try opened.keeping()
@@ -39,5 +37,16 @@ struct RegardingCommand: ParsableCommand {
       others = try opened.archive().copyIDs(query)
     }
     _ = try keeping.setRegarding(copy.id, reference, andOfConversation: others)
+    let what =
+      conversation ? "mail \(id) and its conversation regard" : "mail \(id) and its answers regard"
+    guard let reference else {
+      print("\(what) no record now")
+      return
+    }
+    let isKnown = try keeping.firstRecord(of: [reference]) != nil
+    print(
+      SafeText.neutralised(
+        "\(what) \(reference) now"
+          + (isKnown ? "" : ", which is no record here yet; see 'record add'")))
   }
 }

@@ -1,11 +1,12 @@
 import ArgumentParser
+import System
 import Tracking
 
 /// `user`.
 struct UserCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "user", abstract: "The users, for whom mail is tracked.",
-    subcommands: [Add.self, List.self, Set.self])
+    subcommands: [Add.self, List.self, Set.self, Remove.self])
 
   /// A login that the system knows.
   ///
@@ -167,6 +168,34 @@ extension UserCommand {
         throw CommandError.allFilterForbidden
       }
       return method
+    }
+  }
+}
+
+extension UserCommand {
+  /// `user remove`.
+  struct Remove: ParsableCommand {
+    static let configuration = CommandConfiguration(
+      commandName: "remove", abstract: "Removes a user who owns no tracked mail.")
+
+    @Argument(help: "One of the user's addresses.")
+    var address: String
+
+    @OptionGroup var organization: OrganizationOptions
+
+    func run() throws {
+      let administration = try organization.open(.administer, for: .track).organization
+        .administration()
+      guard let user = try administration.user(parseAddress(address)) else {
+        throw CommandError(.noInput, DirectoryError.noUser(address).description)
+      }
+      let records = try administration.removeUser(user)
+      var line = "\(user.address) is removed"
+      if records > 0 {
+        let those = records == 1 ? "1 record has" : "\(BatchText.grouped(records)) records have"
+        line += "; \(those) no owner now"
+      }
+      print(SafeText.neutralised(line))
     }
   }
 }
