@@ -152,6 +152,14 @@ static void crashed(int number, siginfo_t *information, void *context) {
     syscall(SYS_tgkill, getpid(), owner, number);
     for (;;) pause();
   }
+  if (number == SIGXCPU) {
+    /* The kernel says it each second. What is being written goes on: it takes little. */
+    signal(SIGXCPU, SIG_IGN);
+    if (output_started) return;
+    if (!is_held) save();
+    is_due = 1;
+    return;
+  }
   if (is_held) {
     /* A call of abort(3), or an instruction of our own that failed: it cannot be
        told what was taken from stdin. */
@@ -172,7 +180,8 @@ void csystem_trap_arm(const struct csystem_trap *trap) {
       .sa_sigaction = crashed, .sa_flags = SA_ONSTACK | SA_NODEFER | SA_SIGINFO};
   sigset_t ours;
   sigemptyset(&ours);
-  static const int numbers[] = {SIGILL, SIGTRAP, SIGSEGV, SIGBUS, SIGFPE, SIGABRT, SIGSYS};
+  static const int numbers[] = {SIGILL, SIGTRAP, SIGSEGV, SIGBUS,
+                                SIGFPE, SIGABRT, SIGSYS, SIGXCPU};
   for (size_t index = 0; index < sizeof numbers / sizeof numbers[0]; index++) {
     sigaction(numbers[index], &action, NULL);
     sigaddset(&ours, numbers[index]);

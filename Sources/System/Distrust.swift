@@ -47,8 +47,10 @@ package enum Distrust: Hashable, Sendable, CustomStringConvertible {
 
   /// A path as a shell takes it.
   package static func quoted(_ path: String) -> String {
-    "'" + path.split(separator: "'", omittingEmptySubsequences: false).joined(separator: "'\\''")
-      + "'"
+    // By bytes: a character that joins an apostrophe hides it from no shell.
+    var bytes = Array("'".utf8)
+    for byte in path.utf8 { bytes += byte == UInt8(ascii: "'") ? Array("'\\''".utf8) : [byte] }
+    return String(decoding: bytes + Array("'".utf8), as: UTF8.self)
   }
 
   /// What SQLite and this program put beside a store, by how their names end.

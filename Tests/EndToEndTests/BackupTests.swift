@@ -13,7 +13,7 @@ import Testing
     #expect(try place.shell("umask 0; \"$F\" backup kept.sqlite").status == 0)
     #expect(try place.shell("stat -c %a kept.sqlite; ls -A | grep -c tmp").text == "600\n0\n")
     let again = try place.run("backup", file)
-    #expect(again.status == 74 && again.errors.contains("exists"), "\(again)")
+    #expect(again.status == 73 && again.errors.contains("exists"), "\(again)")
     #expect(try place.run("backup", place.folder + "/none/x").status == 66)
     // It is a store of its own, without companions.
     let restored = try place.shell(
@@ -45,6 +45,30 @@ import Testing
       """#)
     #expect(result.text == String(repeating: "ok\n0\n", count: 4), "\(result)")
     #expect(try place.query("SELECT count(*) FROM copy") == "81")
+  }
+
+  /// One wins whole, and the other makes nothing and says so.
+  @Test(arguments: ["backup kept", "export kept.mbox", "export --format eml kept"])
+  func ofTwoIntoOnePlaceOneWins(_ command: String) throws {
+    let place = try Place()
+    for number in 1...20 { _ = try place.filter(customerMail(id: "\(number)@x")) }
+    let run = try place.shell(
+      """
+      for i in 1 2 3 4 5; do
+        rm -rf kept*
+        "$F" \(command) > out1 2> errors1 & one=$!
+        "$F" \(command) > out2 2> errors2 & two=$!
+        wait $one; first=$?; wait $two; second=$?
+        printf '%s\\n' $first $second | sort -n | tr '\\n' ' '
+        cat errors1 errors2 | wc -l
+        ls -A | grep -c tmp-
+      done
+      ls kept* | head -3; [ -d kept ] && ls kept | wc -l
+      [ -f kept ] && sqlite3 kept 'SELECT count(*) FROM copy'
+      [ -f kept.mbox ] && grep -c '^From ' kept.mbox
+      """)
+    let rounds = String(repeating: "0 73 1\n0\n", count: 5)
+    #expect(run.text.hasPrefix(rounds) && run.text.hasSuffix("20\n"), "\(run)")
   }
 
   @Test func aBackupNeedsThePrivilege() throws {

@@ -167,6 +167,9 @@ import Tracking
     #expect(try outcome("larger = 6000", size: .atLeast(100)) == "needs 6001")
     #expect(try outcome("larger = 6000\nto = \"x@y.example\"", size: .atLeast(100)) == "fails")
     #expect(try outcome("larger = 50", size: .atLeast(100)) == "matches")
+    // Nothing is larger: a byte more is no number.
+    #expect(try outcome("larger = 9223372036854775807", size: .atLeast(100)) == "fails")
+    #expect(try outcome("smaller = 9223372036854775807", size: .atLeast(100)) != "fails")
   }
 
   @Test func whatIsExcludedIsNotAskedAbout() throws {

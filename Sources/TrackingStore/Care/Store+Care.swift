@@ -93,20 +93,14 @@ extension Store {
   /// The file is there whole or not at all, is this user's alone, and survives a power cut.
   ///
   /// - Parameter path: The file; none is replaced.
-  /// - Throws: `StoreError`.
+  /// - Throws: `StoreError`; `FileError`, whose code is EEXIST where the file is there, or somebody is
+  ///   making it.
   package func backUp(to path: String) throws {
     var status = stat()
-    guard lstat(path, &status) != 0 else {
-      throw StoreError(systemError: EEXIST, while: "making the backup")
-    }
+    guard lstat(path, &status) != 0 else { throw FileError(path: path, code: EEXIST) }
     let folder = FilePath.folder(of: path)
     let temporary = AtomicFile.temporaryPath(for: FilePath.name(of: path), in: folder)
-    let descriptor: Int32
-    do {
-      descriptor = try AtomicFile.openTemporary(temporary, for: path)
-    } catch {
-      throw StoreError(systemError: error.code, while: "making the backup")
-    }
+    let descriptor = try AtomicFile.openTemporary(temporary, for: path)
     // After SQLite is done with the file, whose own locks go with any descriptor of it.
     defer { close(descriptor) }
     func clean() { for suffix in ["-journal", ""] { unlink(temporary + suffix) } }
@@ -119,7 +113,7 @@ extension Store {
       }
       try StoreFile.sync(temporary)
       let result = csystem_rename_new(temporary, path)
-      guard result == 0 else { throw StoreError(systemError: result, while: "making the backup") }
+      guard result == 0 else { throw FileError(path: path, code: result) }
       try StoreFile.sync(folder)
     } catch {
       clean()

@@ -102,7 +102,8 @@ enum FaultTable {
         Row(
           fault: limit.testDescription + "; store " + LimitTests.stores.joined(separator: ", "),
           expected: "same bytes, status 0, tracked or waits, or one loud line where no file may be"
-            + " so large; `--strict`: or 75, nothing written",
+            + " so large; `--strict`: or 75, nothing written; where not even the loader starts,"
+            + " nothing passes and the status is not 0",
           test: "LimitTests/theMessagePassesOrIsHandedBack"))
     }
     for holder in HolderTests.holders {
@@ -123,6 +124,24 @@ enum FaultTable {
         expected: "tracked, and they are not waited for",
         test: "HolderTests/otherProfilesStoresAreNotWaitedFor"))
     rows += [
+      Row(
+        fault: "no processor time left (SIGXCPU) while the message comes in",
+        expected: "same bytes, status 0, waits; `--strict`: 75, nothing written",
+        test: "LimitTests/outOfProcessorTimeTheMessagePassesOrIsHandedBack"),
+      Row(
+        fault: "64 KiB for temporary files, a message of 6 MB; store well, damaged",
+        expected:
+          "same bytes, status 0, tracked or waits whole; `--strict`: or 75, nothing written",
+        test: "LimitTests/aSmallFolderForTemporaryFilesIsNotTheLast"),
+      Row(
+        fault: "a clock that is wrong by "
+          + LimitTests.clocks.map { "\($0)" }.joined(separator: ", ") + " years",
+        expected: "same bytes, status 0, tracked; what waited before is, too",
+        test: "LimitTests/whateverTheClockSaysMailIsTracked"),
+      Row(
+        fault: "two backups or exports into one new place at once",
+        expected: "one is whole, the other says 73",
+        test: "BackupTests/ofTwoIntoOnePlaceOneWins"),
       Row(
         fault: "no thread to be had for a batch", expected: "all is brought in and indexed",
         test: "LimitTests/aBatchGoesOnWithTheThreadsItGets"),

@@ -20,6 +20,8 @@ import Testing
     + [
       Limit(testDescription: "no thread to be had", command: "ulimit -u 0", isForUser: true),
       Limit(testDescription: "256 KiB of stack", command: "ulimit -s 256"),
+      Limit(testDescription: "150 MB of address space", command: "ulimit -v 150000"),
+      Limit(testDescription: "300 MB of address space", command: "ulimit -v 300000"),
       Limit(testDescription: "files of 1 KiB at most", command: "ulimit -f 1"),
       Limit(testDescription: "files of 64 KiB at most", command: "ulimit -f 64"),
       Limit(
@@ -61,9 +63,13 @@ import Testing
         let message = customerMail(body: String(repeating: "a line of body\n", count: lines))
         try place.write(message, to: "mail")
         guard let filter = try filter(limit, place) else { return }
-        // Below what the loader needs, nothing of ours runs.
+        // Below what the loader needs, nothing of ours runs; the host sees that, and nothing passes.
         let starts = try place.shell("\(limit.command); \(filter) --version > /dev/null 2>&1")
-        guard starts.status == 0 else { return }
+        guard starts.status == 0 else {
+          let run = try place.shell("\(limit.command); \(filter) \(option) < mail 2> errors")
+          #expect(run.status != 0 && run.output.isEmpty, "\(run.status)")
+          continue
+        }
         let run = try place.shell(
           "cat mail | (\(limit.command); \(filter) \(option)) 2> errors"
             + " | cat; echo ${PIPESTATUS[1]} > status")
@@ -85,6 +91,99 @@ import Testing
         #expect(!errors.contains("internal error"), what)
       }
     }
+  }
+
+  /// The soft limit of processor time, while the message comes in.
+  @Test(arguments: ["", "--strict"]) func outOfProcessorTimeTheMessagePassesOrIsHandedBack(
+    _ option: String
+  ) throws {
+    let place = try prepared("well")
+    let message = customerMail(body: String(repeating: "a line of body\n", count: 10_000))
+    try place.write(message, to: "mail")
+    let run = try place.shell(
+      """
+      mkfifo in; "$F" \(option) < in > out 2> errors & pid=$!
+      { head -c 50000 mail; sleep 1; kill -XCPU $pid; kill -XCPU $pid; tail -c +50001 mail; } > in
+      wait $pid; echo $?
+      """)
+    let output = try place.bytes(of: place.folder + "/out")
+    if option == "--strict" {
+      #expect(run.text == "75\n" && output.isEmpty && place.waiting.isEmpty, "\(run)")
+    } else {
+      #expect(run.text == "0\n" && output == message && place.waiting.count == 1, "\(run)")
+      #expect(try place.run("retry").status == 0)
+    }
+    #expect(try place.query("SELECT count(*) FROM copy") == (option == "" ? "1" : "0"))
+  }
+
+  /// A folder for temporary files that is full, or becomes so with the message.
+  @Test(
+    .enabled(
+      if: geteuid() == 0 && system("unshare -m true 2>/dev/null") == 0,
+      "needs root and mount namespaces"),
+    arguments: ["", "--strict"])
+  func aSmallFolderForTemporaryFilesIsNotTheLast(_ option: String) throws {
+    for store in ["well", "damaged"] {
+      let place = try prepared(store)
+      let message = customerMail(body: String(repeating: "a line of body\n", count: 400_000))
+      try place.write(message, to: "mail")
+      let run = try place.shell(
+        """
+        mkdir small; export TMPDIR=$PLACE/small
+        unshare -m sh -c 'mount -t tmpfs -o size=64k none small && "$F" \(option) < mail > out'
+        echo $?
+        """)
+      let output = try place.bytes(of: place.folder + "/out")
+      if store == "damaged", option == "--strict" {
+        #expect(run.text == "75\n" && output.isEmpty && place.waiting.isEmpty, "\(run)")
+      } else {
+        #expect(run.text == "0\n" && output == message, "\(run)")
+        #expect(place.waiting.count == (store == "damaged" ? 1 : 0))
+      }
+      if store == "well" { #expect(try place.query("SELECT size FROM copy") == "\(message.count)") }
+    }
+  }
+
+  /// A clock that somebody set, by years before or after the true time.
+  static let clocks = [-100, -60, -30, 200]
+
+  @Test(
+    .enabled(if: access("/usr/bin/cc", X_OK) == 0, "cc is not there"), arguments: clocks)
+  func whateverTheClockSaysMailIsTracked(_ years: Int) throws {
+    let place = try prepared("well")
+    try place.write(
+      """
+      #define _GNU_SOURCE
+      #include <dlfcn.h>
+      #include <time.h>
+      int clock_gettime(clockid_t clock, struct timespec *time) {
+        int (*real)(clockid_t, struct timespec *) = dlsym(RTLD_NEXT, "clock_gettime");
+        int result = real(clock, time);
+        if (clock == CLOCK_REALTIME) time->tv_sec += \(years) * 31557600L;
+        return result;
+      }
+      """, to: "clock.c")
+    #expect(try place.shell("cc -shared -fPIC -o clock.so clock.c -ldl").status == 0)
+    // One waits since the clock was right, and another since it is wrong.
+    try place.breakProfile()
+    #expect(try place.filter(customerMail(id: "1@fabrikam.example")).status == 0)
+    let second = customerMail(
+      id: "2@fabrikam.example", extra: "In-Reply-To: <1@fabrikam.example>")
+    try place.write(second, to: "second")
+    try place.write(
+      customerMail(id: "3@fabrikam.example", extra: "In-Reply-To: <2@fabrikam.example>"),
+      to: "third")
+    let wrong = "LD_PRELOAD=$PLACE/clock.so \"$F\""
+    #expect(try place.shell("\(wrong) < second | cmp - second").status == 0)
+    try place.repairProfile()
+    let run = try place.shell(
+      """
+      \(wrong) < third | cmp - third; echo "${PIPESTATUS[@]}"
+      \(wrong) retry > /dev/null; echo $?; \(wrong) list | wc -l; \(wrong) verify > /dev/null; echo $?
+      """)
+    #expect(run.text == "0 0\n0\n3\n0\n", "\(run)")
+    #expect(place.waiting.isEmpty)
+    #expect(try place.query("SELECT count(*), count(DISTINCT conversation) FROM copy") == "3|1")
   }
 
   @Test func aBatchGoesOnWithTheThreadsItGets() throws {

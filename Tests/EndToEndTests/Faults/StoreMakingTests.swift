@@ -6,8 +6,10 @@ import Testing
 /// next finishes it.
 @Suite(.enabled(if: access(SystemCallTrace.strace, X_OK) == 0, "strace is not there"))
 struct StoreMakingTests {
-  /// What makes a store: the first message, or `org add`.
-  static let makers: [[String]] = [[], ["org", "add", "contoso", "sqlite:contoso.sqlite"]]
+  /// What makes a store: the first message, `org add`, or `setup`.
+  static let makers: [[String]] = [
+    [], ["org", "add", "contoso", "sqlite:contoso.sqlite"], ["setup", "--defaults"],
+  ]
 
   /// Calls that change a disk.
   ///
