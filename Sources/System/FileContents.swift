@@ -10,7 +10,8 @@ package enum FileContents {
   /// - Returns: All bytes of it.
   /// - Throws: `FileError`.
   package static func read(_ path: String, limit: Int = 64 << 20) throws(FileError) -> [UInt8] {
-    let descriptor = open(path, O_RDONLY | O_CLOEXEC)
+    // No FIFO in its place is waited for.
+    let descriptor = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK)
     guard descriptor >= 0 else { throw FileError(path: path, code: errno) }
     defer { close(descriptor) }
     return try read(descriptor, path: path, limit: limit)

@@ -376,7 +376,8 @@ package struct Spool: Sendable {
   private static let countingInterval = 60
 
   private func hasRoom(for size: Int) throws -> Bool {
-    let descriptor = Glibc.open(ledgerPath, O_RDONLY | O_CLOEXEC | O_NOFOLLOW)
+    // No FIFO in its place is waited for.
+    let descriptor = Glibc.open(ledgerPath, O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK)
     var ledger: Ledger?
     if descriptor >= 0 {
       ledger = Ledger(descriptor)
@@ -603,7 +604,8 @@ package struct Spool: Sendable {
       unlink(file)
       return
     }
-    let descriptor = Glibc.open(file, O_WRONLY | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0o600)
+    let descriptor = Glibc.open(
+      file, O_WRONLY | O_CREAT | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK, 0o600)
     guard descriptor >= 0 else { throw FileError(path: path, code: errno) }
     defer { close(descriptor) }
     let text = Array("\(count)\n".utf8)

@@ -160,7 +160,7 @@ struct SpoolIndex {
   private func write(
     _ path: String, _ changes: ([UInt8]) -> [(offset: Int, bytes: [UInt8])]
   ) throws {
-    let descriptor = open(path, O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0o600)
+    let descriptor = open(path, O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK, 0o600)
     guard descriptor >= 0 else { throw FileError(path: path, code: errno) }
     defer { close(descriptor) }
     fchmod(descriptor, 0o600)

@@ -120,6 +120,11 @@ enum FaultTable {
     }
     rows.append(
       Row(
+        fault: "a FIFO in the place of each file of the spool",
+        expected: "same bytes, status 0, tracked or waits",
+        test: "HolderTests/aFIFOInTheSpoolHoldsNobody"))
+    rows.append(
+      Row(
         fault: "held for ever: stores of other profiles whose mail waits",
         expected: "tracked, and they are not waited for",
         test: "HolderTests/otherProfilesStoresAreNotWaitedFor"))

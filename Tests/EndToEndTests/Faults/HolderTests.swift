@@ -163,6 +163,27 @@ import Testing
     #expect(place.waiting.isEmpty)
   }
 
+  /// open(2) of one waits until somebody is at its other end.
+  @Test(arguments: [".order", ".lock", ".index", "1-1.mail", "*/*/*.mail.tries"])
+  func aFIFOInTheSpoolHoldsNobody(_ name: String) throws {
+    let place = try prepared()
+    try place.breakProfile()
+    #expect(try place.filter(customerMail(id: "1@fabrikam.example")).status == 0)
+    try place.write(customerMail(), to: "mail")
+    let run = try place.shell(
+      """
+      cd \(place.spool)
+      case '\(name)' in *tries) for f in */*/*.mail; do mkfifo $f.tries; done;;
+        *) rm -f \(name); mkfifo \(name);; esac
+      timeout 30 "$F" < $PLACE/mail | cmp - $PLACE/mail; echo "${PIPESTATUS[@]}"
+      mv $PLACE/crm-mailfilter.toml.kept $PLACE/crm-mailfilter.toml
+      timeout 30 "$F" < $PLACE/mail | cmp - $PLACE/mail; echo "${PIPESTATUS[@]}"
+      timeout 60 "$F" retry > /dev/null; [ $? = 124 ] && echo hangs
+      """)
+    #expect(run.text == "0 0\n0 0\n", "\(run)")
+    #expect(try place.query("SELECT count(*) FROM copy WHERE message_id LIKE 'a1@%'") == "1")
+  }
+
   @Test func otherProfilesStoresAreNotWaitedFor() throws {
     let place = try prepared()
     let most = 3 + 2 * (try startTime(place))
