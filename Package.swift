@@ -76,7 +76,8 @@ let package = Package(
     .testTarget(
       name: "OutputTests",
       dependencies: [
-        "crm-mailfilter", "HostileShapes", "InternetMessage", "MailPipeline", "RecordFiles", "System",
+        "crm-mailfilter", "HostileShapes", "InternetMessage", "MailPipeline", "RecordFiles",
+        "System",
         "Tracking",
       ]),
     .testTarget(

@@ -19,14 +19,14 @@ import Testing
         "record add contact:2 --domain x.example --owner lee@contoso.example", 0,
         "contact:2 is replaced: @x.example, owned by lee@contoso.example\n"
       ),
-      ("regarding 1 contact:2", 0, "mail 1 and its conversation regard contact:2 now\n"),
+      ("regarding 1 contact:2", 0, "mail 1 and its answers regard contact:2 now\n"),
       (
         "regarding 1 lead:5", 0,
-        "mail 1 and its conversation regard lead:5 now, which is no record here yet; see 'record add'\n"
+        "mail 1 and its answers regard lead:5 now, which is no record here yet; see 'record add'\n"
       ),
-      ("regarding 1 none", 0, "mail 1 and its conversation regard no record now\n"),
+      ("regarding 1 none", 0, "mail 1 and its answers regard no record now\n"),
       ("regarding 1 contact", 64, ""),
-      ("regarding 1 contact:2", 0, "mail 1 and its conversation regard contact:2 now\n"),
+      ("regarding 1 contact:2", 0, "mail 1 and its answers regard contact:2 now\n"),
       (
         "user remove lee@contoso.example", 0,
         "lee@contoso.example is removed; 1 record has no owner now\n"

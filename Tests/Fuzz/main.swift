@@ -33,7 +33,7 @@ struct Fuzzer {
     // What takes so long hangs; of processor time, since a busy machine makes anything slow.
     var limit = itimerval()
     limit.it_value.tv_sec = 120
-    setitimer(ITIMER_PROF, &limit, nil)
+    setitimer(__itimer_which_t(ITIMER_PROF.rawValue), &limit, nil)
     for number in range {
       if let broken = mode.broken(mutator.input(number)) {
         fail("\(mode.name) \(number): \(broken)")

@@ -9,7 +9,8 @@ struct RecordCommand: ParsableCommand {
     commandName: "record",
     abstract: "The records: accounts, contacts, leads and others.",
     subcommands: [
-      Add.self, Set.self, Merge.self, Convert.self, List.self, Import.self, Remove.self, Unresolved.self,
+      Add.self, Set.self, Merge.self, Convert.self, List.self, Import.self, Remove.self,
+      Unresolved.self,
     ])
 
   /// By what mail is matched to a record.
