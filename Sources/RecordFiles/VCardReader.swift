@@ -9,6 +9,8 @@ package struct VCardReader {
   package static let maxValues = 200
 
   private let bytes: FileBytes
+  /// Whether a blank at the start of a line is never part of it, as from version 3 on.
+  private var alwaysFolds = false
   /// The line on which a card begins that ended the one before it.
   private var begun: Int?
 
@@ -49,6 +51,7 @@ package struct VCardReader {
         }
       default:
         guard depth == 0, card != nil else { continue }
+        if property.name == "VERSION" { alwaysFolds = property.whole != "2.1" }
         isAgent = property.name == "AGENT" && property.value.isEmpty
         card?.take(property)
       }
@@ -84,8 +87,8 @@ package struct VCardReader {
   /// Some programs fold quoted-printable besides, with a blank at the start of the next line, which
   /// is no part of it.
   private func skipFold(before byte: UInt8) throws {
-    let head = bytes.head
-    guard head.first == UInt8(ascii: " "), head.dropFirst().first == byte else { return }
+    guard try bytes.peek() == UInt8(ascii: " ") else { return }
+    guard alwaysFolds || bytes.head.dropFirst().first == byte else { return }
     _ = try bytes.next()
   }
 

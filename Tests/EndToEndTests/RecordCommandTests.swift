@@ -61,10 +61,9 @@ import Testing
     #expect(try place.run("org", "add", "contoso", "sqlite:contoso.sqlite").status == 0)
     _ = try place.run(
       "record", "add", "contact:5c1b7d5e-0a4b-4c7e-9c59-9a6e4f2d7a10", "--name", "Erin Hale",
-      "--owner",
-      "dana@contoso.example", "--address", "erin.hale@fabrikam.example", "--address",
+      "--owner", "dana@contoso.example", "--address", "erin.hale@fabrikam.example", "--address",
       "erin@home.example", "--parent", "account:7d9b0f5e")
-    let terminal = try PseudoTerminal(["record", "list"], in: place, columns: 80)
+    let terminal = try PseudoTerminal(["record", "list", "--no-pager"], in: place, columns: 80)
     #expect(try terminal.wait() == 0)
     let lines = terminal.screen.split(whereSeparator: \.isNewline)
     #expect(lines.count == 1 && lines.allSatisfy { $0.count <= 80 }, "\(lines)")

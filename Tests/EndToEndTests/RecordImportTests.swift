@@ -209,6 +209,26 @@ import Testing
       ])
   }
 
+  @Test func companiesByNameAreAccountsAsSoonAsTheseCome() throws {
+    let place = try place()
+    try place.write(
+      "First Name,E-mail Address,Company\nAnn,ann@x.example,X Ltd\nBo,bo@y.example,Yard\n",
+      to: "book.csv")
+    try place.write("Record ID,Company name\n9,X LTD.\n", to: "companies.csv")
+    let book = try place.run("record", "import", place.folder + "/book.csv")
+    #expect(
+      book.errors.contains("is 'X Ltd', 'Yard': these records belong to one as soon as it comes"))
+    #expect(try lines(place).allSatisfy { !$0.contains(" of ") })
+    #expect(try place.run("record", "import", place.folder + "/companies.csv").status == 0)
+    #expect(try lines(place).contains { $0.hasSuffix("Ann - ann@x.example of account:9") })
+    #expect(try place.run("record", "add", "account:8", "--name", "yard").status == 0)
+    #expect(try lines(place).contains { $0.hasSuffix("Bo - bo@y.example of account:8") })
+    // What is told once more without them stays as it is.
+    #expect(try place.run("record", "import", place.folder + "/book.csv").status == 0)
+    #expect(try lines(place).count { $0.contains(" of account:") } == 2)
+    #expect(try place.run("verify").status == 0)
+  }
+
   @Test func whatHasNoIDIsKnownAgainAndForgotten() throws {
     let place = try place()
     try place.write(

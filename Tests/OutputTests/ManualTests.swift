@@ -183,7 +183,7 @@ struct ManualTests {
     #expect(text.contains("NAME"))
     for paragraph in text.components(separatedBy: "\n\n") {
       let words = paragraph.split(whereSeparator: \.isWhitespace).joined(separator: " ")
-      for quote in ["‘’", "“”", "\"\"", "``", "( ", " )", "‘ ", "“ ", " ”"] {
+      for quote in ["‘’", "“”", "``", "( ", " )", "‘ ", "“ ", " ”"] {
         #expect(!words.contains(quote), "\(page): \(quote) in: \(words)")
       }
       func count(_ character: Character) -> Int { words.count { $0 == character } }

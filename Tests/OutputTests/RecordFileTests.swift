@@ -287,6 +287,11 @@ import Tracking
         + "BEGIN:VCARD\r\nVERSION:2.1\r\nFN:Cab\r\nTEL;CELL:1\r\nEND:VCARD\r\n",
       "contact:ours 'Зоя' by - of -: z@x.example", "skipped: no e-mail address"),
     Case(
+      "quoted-printable in vCard 3, folded besides",
+      "BEGIN:VCARD\nVERSION:3.0\nFN;ENCODING=QUOTED-PRINTABLE:Zo=C3=\n =AB B=\n randt\n"
+        + "EMAIL:z@x.example\nEND:VCARD\n",
+      "contact:ours 'Zoë Brandt' by - of -: z@x.example"),
+    Case(
       "vCard 2.1 with an agent's card in it",
       "BEGIN:VCARD\nVERSION:2.1\nFN:A\nEMAIL:a@x.example\nAGENT:\nBEGIN:VCARD\nFN:B\nEMAIL:b@x.example\n"
         + "END:VCARD\nEND:VCARD\n",

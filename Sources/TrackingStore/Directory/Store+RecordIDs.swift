@@ -57,4 +57,45 @@ extension Store {
       return regarding ?? 0
     }
   }
+
+  /// Notes to which company records belong, by its name, until an account has that name.
+  ///
+  /// - Parameter companies: Each with the letters and digits of the company's name.
+  /// - Throws: `StoreError`.
+  package func setCompanies(_ companies: [(record: RecordReference, company: String)]) throws {
+    guard !companies.isEmpty else { return }
+    try write { db in
+      for (record, company) in companies where !company.isEmpty {
+        try db.cachedStatement(
+          sql: """
+            UPDATE record SET parent = '=' || ?3 WHERE type = ?1 AND record_id = ?2
+              AND (parent IS NULL OR parent LIKE '=%')
+            """
+        ).execute(arguments: [record.type, record.id, company])
+      }
+    }
+  }
+
+  /// The companies to which records belong by their names.
+  ///
+  /// - Throws: `StoreError`.
+  package func companies() throws -> [String] {
+    try read { db in
+      try String.fetchAll(
+        db, sql: "SELECT DISTINCT substr(parent, 2) FROM record WHERE parent LIKE '=%' ORDER BY 1")
+    }
+  }
+
+  /// Gives records that belong to companies by their names the accounts that these are.
+  ///
+  /// - Throws: `StoreError`.
+  package func settleCompanies(_ pairs: [(company: String, account: RecordReference)]) throws {
+    guard !pairs.isEmpty else { return }
+    try write { db in
+      for (company, account) in pairs {
+        try db.cachedStatement(sql: "UPDATE record SET parent = ?2 WHERE parent = '=' || ?1")
+          .execute(arguments: [company, account.description])
+      }
+    }
+  }
 }

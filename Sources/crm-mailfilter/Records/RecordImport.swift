@@ -102,8 +102,10 @@ struct RecordImport {
       summary.replaced += batch.entries.count { !$0.isAddition } - added
       summary.refused += batch.refused.count
       summary.skipped.merge(batch.skipped, uniquingKeysWith: +)
+      try administration.setCompanies(batch.companies)
       progress.show("\(BatchText.grouped(summary.added + summary.replaced)) written")
     }
+    try CompanyNames.settle(in: administration)
     return summary
   }
 
@@ -115,6 +117,8 @@ struct RecordImport {
     var skipped: [String: Int] = [:]
     /// Records that are there under an id of before.
     var renamed: [(old: RecordReference, new: RecordReference)] = []
+    /// What belongs to a company that is no account yet.
+    var companies: [(record: RecordReference, company: String)] = []
     var count = 0
   }
 
@@ -139,7 +143,8 @@ struct RecordImport {
       case .skipped(let reason): batch.skipped[reason, default: 0] += 1
       case .record(let draft):
         do {
-          var (entry, old) = try resolver.entry(of: draft)
+          var (entry, company, old) = try resolver.entry(of: draft)
+          if let company { batch.companies.append((entry.record, company)) }
           // Several rows of one record add up.
           entry.isAddition = !seen.insert(entry.record.hashValue).inserted
           if let old, !entry.isAddition, renamed.insert(old).inserted {
@@ -200,18 +205,19 @@ private struct RecordResolver {
     }
     if !unknownCompanies.isEmpty {
       remarks.append(
-        "no account here, or several, is \(unknownCompanies.text): these records have no parent; "
-          + "import the accounts, then this file again")
+        "no account here, or several, is \(unknownCompanies.text): these records belong to one as "
+          + "soon as it comes")
     }
     return remarks
   }
 
-  /// The record of a draft, and the one that is there in its place under an id of before.
+  /// The record of a draft, the company to which it belongs where no account is of that name, and the
+  /// record that is there in its place under an id of before.
   ///
   /// - Throws: `DirectoryError` where a table of ours names an owner who is no user; `StoreError`.
   mutating func entry(
     of draft: RecordDraft
-  ) throws -> (entry: RecordEntry, old: RecordReference?) {
+  ) throws -> (entry: RecordEntry, company: String?, old: RecordReference?) {
     var old: RecordReference?
     var record = Self.reference(of: draft, digester, file.idPrefix)
     if draft.id == nil, let address = draft.addresses.first {
@@ -226,7 +232,11 @@ private struct RecordResolver {
       record: record, owner: try user(draft.owner), addresses: draft.addresses,
       domains: draft.domains, name: draft.name.isEmpty ? nil : draft.name,
       parent: parent(of: draft, record))
-    return (entry, old)
+    var company: String?
+    if entry.parent == nil, case .name(let name)? = draft.parent {
+      company = CompanyNames.key(name)
+    }
+    return (entry, company, old)
   }
 
   private static func spellings(of record: RecordReference) -> [RecordReference] {
@@ -287,7 +297,7 @@ private struct RecordResolver {
     // It may come with another file.
     case .record(let parent): return parent == record ? nil : parent
     case .name(let name):
-      guard case let parent?? = accounts[Self.letters(name)] else {
+      guard case let parent?? = accounts[CompanyNames.key(name)] else {
         unknownCompanies.add(name)
         return nil
       }
@@ -297,27 +307,16 @@ private struct RecordResolver {
 
   /// The accounts of the store and the file by their names; `nil` where several have one.
   private static func accounts(
-    _ path: String, _ options: RecordFileOptions, _ digester: FileDigester, _ administration: any OrganizationAdministration, state: any LocalState
+    _ path: String, _ options: RecordFileOptions, _ digester: FileDigester,
+    _ administration: any OrganizationAdministration
   ) throws -> [String: RecordReference?] {
-    var accounts: [String: RecordReference?] = [:]
-    func add(_ name: String, _ record: RecordReference) {
-      let key = letters(name)
-      guard !key.isEmpty else { return }
-      if let other = accounts[key], other != record {
-        accounts[key] = .some(nil)
-      } else {
-        accounts[key] = record
-      }
-    }
-    for account in try administration.records(type: "account", limit: Int.max) {
-      if let name = account.name { add(name, account.record) }
-    }
+    var accounts = try CompanyNames(in: administration)
     var file = try RecordFile(path, options: options)
     while let item = try file.next() {
       guard case .record(let draft) = item.content, draft.type == "account" else { continue }
-      add(draft.name, reference(of: draft, digester, file.idPrefix))
+      accounts.add(draft.name, reference(of: draft, digester, file.idPrefix))
     }
-    return accounts
+    return accounts.records
   }
 }
 

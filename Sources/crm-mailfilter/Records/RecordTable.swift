@@ -460,7 +460,10 @@ struct RecordTable {
     }
     if name.isEmpty {
       name = value(cells, .completeName)
-      if !company.isEmpty, name.hasPrefix(company + ", ") { name.removeFirst(company.count + 2) }
+    }
+    // Odoo's whole names have it in front.
+    if type != "account", !company.isEmpty, name.hasPrefix(company + ", ") {
+      name.removeFirst(company.count + 2)
     }
     switch type {
     case "lead": return (name.isEmpty ? company : name, nil)

@@ -66,6 +66,7 @@ extension RecordCommand {
       let administration = try organization.open(.administer, for: .track).organization
         .administration()
       let added = try administration.setRecords([entry], now: TextOutput.now)
+      if reference.type == "account", name != nil { try CompanyNames.settle(in: administration) }
       var line = "\(reference) is " + (added > 0 ? "added" : "replaced")
       let keys = RecordCommand.keys(of: entry)
       line += keys.isEmpty ? ", without an address" : ": \(keys)"
@@ -238,6 +239,9 @@ extension RecordCommand {
     @Argument(help: "Only records of this type.")
     var type: String?
 
+    @Flag(help: "Do not show it through a pager on a terminal.")
+    var noPager = false
+
     @OptionGroup var organization: OrganizationOptions
 
     func run() throws {
@@ -249,7 +253,7 @@ extension RecordCommand {
           RecordCommand.keys(of: entry), entry.parent.map { "of \($0)" } ?? "",
         ]
       }
-      Pager.print(RecordCommand.layout.text(rows, on: .standardOutput()), isWanted: true)
+      Pager.print(RecordCommand.layout.text(rows, on: .standardOutput()), isWanted: !noPager)
     }
   }
 
