@@ -479,8 +479,7 @@ package final class Store {
     try StoreError.translating {
       // Whatever it is at comes first.
       awaitEndOfLog()
-      let deadline = Deadline(milliseconds: 5_000)
-      try lock.whileHeld(deadline) { _ in
+      try lock.whileHeld(deadline.ofThisTurn) { _ in
         emptyLog(largest: 0)
         guard let logPath, StoreFile.size(logPath) > 0 else { return }
         try StoreFile.sync(logPath)

@@ -80,7 +80,7 @@ extension FailuresCommand {
       for name in names where !spool.hasEntry(name) { throw SpoolError.noEntry(name) }
       let drain = SpoolDrain(
         spool: spool, environment: .process,
-        deadline: Deadline(milliseconds: RetryCommand.patience),
+        deadline: Deadline(millisecondsOfEachTurn: RetryCommand.patience),
         now: TextOutput.now)
       var report = RetryReport()
       let damaged = Set(spool.damagedEntries()).intersection(names)

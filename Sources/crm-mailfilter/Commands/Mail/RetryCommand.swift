@@ -21,7 +21,8 @@ struct RetryCommand: ParsableCommand {
       return
     }
     let drain = SpoolDrain(
-      spool: spool, environment: .process, deadline: Deadline(milliseconds: Self.patience),
+      spool: spool, environment: .process,
+      deadline: Deadline(millisecondsOfEachTurn: Self.patience),
       now: TextOutput.now)
     var report = RetryReport()
     try drain.all(until: Deadline(milliseconds: FilterRun.patience)) { report.note($0, $1) }
