@@ -24,6 +24,8 @@ final class MemoryOrganization: Organization {
     var records: [RecordEntry] = []
     /// What records are called that were called otherwise before.
     var moved: [RecordReference: RecordReference] = [:]
+    /// The companies to which records belong by their names.
+    var companies: [RecordReference: String] = [:]
     var copies: [Copy] = []
     var questions: [LoggedQuestion] = []
     var withdrawnMessages: Set<MessageKey> = []
@@ -57,10 +59,8 @@ final class MemoryOrganization: Organization {
     let policy = state.policy
     var refused: (Question, ReasonCode)?
     let index = Index(state: state)
-    var answer = try inquiry.answer(
-      from: index, policy: policy.correlation,
-      isUser: { !index.users(havingAddress: $0).isEmpty }
-    ) {
+    let isUser = { (address: AddrSpec) in !index.users(havingAddress: address).isEmpty }
+    var answer = try inquiry.answer(from: index, policy: policy.correlation, isUser: isUser) {
       if defers { return .deferred(explanation: "it is asleep") }
       let decision = try Decider.decide($0, policy: policy, directory: index)
       if case .refused(let code, _) = decision { refused = ($0, code) }
@@ -335,6 +335,55 @@ extension MemoryOrganization: OrganizationAdministration {
     entry.addresses += change.addedAddresses
     entry.domains += change.addedDomains
     state.records[index] = entry
+  }
+
+  func firstRecord(of candidates: [RecordReference]) -> RecordReference? {
+    candidates.first { candidate in state.records.contains { $0.record == candidate } }
+  }
+
+  func renameRecords(_ pairs: [(old: RecordReference, new: RecordReference)]) {
+    for (old, new) in pairs where old.type == new.type && firstRecord(of: [new]) == nil {
+      guard let index = state.records.firstIndex(where: { $0.record == old }) else { continue }
+      state.records[index].record = new
+      _ = rename(old, to: new)
+    }
+  }
+
+  func setCompanies(_ companies: [(record: RecordReference, company: String)]) {
+    for (record, company) in companies { state.companies[record] = company }
+  }
+
+  func companies() -> [String] { Set(state.companies.values).sorted() }
+
+  func settleCompanies(_ pairs: [(company: String, account: RecordReference)]) {
+    for (company, account) in pairs {
+      for index in state.records.indices
+      where state.companies[state.records[index].record] == company {
+        state.records[index].parent = account
+      }
+      state.companies = state.companies.filter { $0.value != company }
+    }
+  }
+
+  func removeRecord(_ record: RecordReference) -> Int? {
+    guard firstRecord(of: [record]) != nil else { return nil }
+    state.records.removeAll { $0.record == record }
+    return state.copies.count { $0.regarding == record }
+  }
+
+  func removeUser(_ user: OrganizationUser) throws -> Int {
+    let owned = state.copies.count { $0.draft.owner.user == user.id }
+    guard owned == 0 else {
+      throw DirectoryError.ownsMail(user.address.description, copies: owned)
+    }
+    try keepUsers(state.users.filter { $0.id != user.id })
+    var count = 0
+    for index in state.records.indices
+    where state.records[index].owner.map(user.addresses.contains) ?? false {
+      state.records[index].owner = nil
+      count += 1
+    }
+    return count
   }
 
   func countOfNew(_ entries: [RecordEntry]) -> Int {

@@ -3,6 +3,7 @@ import Foundation
 import Glibc
 import System
 import Testing
+import Tracking
 
 @testable import TrackingStore
 

@@ -163,6 +163,16 @@ package protocol OrganizationAdministration: OrganizationMembers {
   /// Gives records other ids, wherever these stand; one that is there under its new id stays as it is.
   func renameRecords(_ pairs: [(old: RecordReference, new: RecordReference)]) throws
 
+  /// Notes to which company records belong, each by the letters and digits of its name, until an
+  /// account has that name.
+  func setCompanies(_ companies: [(record: RecordReference, company: String)]) throws
+
+  /// The companies to which records belong by their names.
+  func companies() throws -> [String]
+
+  /// Gives records that belong to companies by their names the accounts that these are.
+  func settleCompanies(_ pairs: [(company: String, account: RecordReference)]) throws
+
   /// Takes a record away; mail that regards it stays and regards it on, and that is so much; `nil` where
   /// there is no such record.
   func removeRecord(_ record: RecordReference) throws -> Int?

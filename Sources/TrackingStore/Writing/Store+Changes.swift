@@ -188,7 +188,9 @@ extension Store {
     }
   }
 
-  private static func removeAbsentParticipants(of conversation: ConversationID, in db: Database) throws {
+  private static func removeAbsentParticipants(of conversation: ConversationID, in db: Database)
+    throws
+  {
     try db.cachedStatement(
       sql: """
         DELETE FROM conversation_participant WHERE conversation = ?1 AND address_key NOT IN (

@@ -168,7 +168,7 @@ extension Store {
               ORDER BY id LIMIT \(Self.maxAtOnce)
             """, arguments: arguments)
         var count = 0
-        var conversations: Set<Int64> = []
+        var conversations: Set<ConversationID> = []
         for row in rows {
           guard let key = MessageKey(Array(row[1] as Data)) else {
             throw StoreError(.damaged, detail: "a key")

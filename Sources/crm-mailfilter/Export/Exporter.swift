@@ -27,7 +27,8 @@ final class Exporter {
   private(set) var truncated = 0
 
   init(
-    _ archive: any MailArchive, format: ExportFormat, includesRaw: Bool, table: CSVWriter = CSVWriter(),
+    _ archive: any MailArchive, format: ExportFormat, includesRaw: Bool,
+    table: CSVWriter = CSVWriter(),
     hasMark: Bool = false
   ) {
     self.archive = archive

@@ -109,7 +109,9 @@ struct SetupApplication {
     }
     if let filter { say("your filter is '\(filter.rawValue)'") }
     if let file = answers.records {
-      let summary = try RecordImport(path: file, administration: opened.administration()).run()
+      let summary = try RecordImport(
+        path: file, administration: opened.administration(), state: opened.localState
+      ).run()
       say(
         "records: \(BatchText.grouped(summary.added)) added, "
           + "\(BatchText.grouped(summary.replaced)) replaced")

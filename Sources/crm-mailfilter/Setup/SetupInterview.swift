@@ -26,8 +26,11 @@ struct SetupInterview {
     var answers = SetupAnswers(addresses: try addresses(proposed))
     answers.organizations = try organizations(of: answers.addresses[0])
     answers.synchronizing = try synchronizing(answers)
-    let administration = try answers.synchronizing.map { try temporaryAdministration($0, answers) }
-    if let administration { answers.records = try records(administration) }
+    let opened = try answers.synchronizing.map { try temporary($0, answers) }
+    let administration = try opened?.administration()
+    if let opened, let administration {
+      answers.records = try records(administration, opened.localState)
+    }
     answers.exclude = try exclude()
     if let administration { try chooseFilter(&answers, administration) }
     return answers
@@ -125,10 +128,8 @@ struct SetupInterview {
     return choice < names.count ? names[choice] : nil
   }
 
-  /// Users and records of an organization, or of one in memory that stands for it until it is made.
-  private func temporaryAdministration(_ name: String, _ answers: SetupAnswers) throws
-    -> any OrganizationAdministration
-  {
+  /// An organization, or one in memory that stands for it until it is made.
+  private func temporary(_ name: String, _ answers: SetupAnswers) throws -> OpenOrganization {
     let present = defaults.profile?.organization(named: name)
     let new = answers.organizations.first { $0.name == name }
     let entry =
@@ -140,19 +141,20 @@ struct SetupInterview {
       owner: defaults.profile?.mailboxes.first?.owner ?? answers.addresses[0],
       addresses: answers.addresses)
     let profile = Profile(synchronizing: name, mailboxes: [mailbox], organizations: [entry])
-    return try opener(profile).opened(entry, for: .explain).administration()
+    return try opener(profile).opened(entry, for: .explain)
   }
 
   // MARK: Records
 
-  private func records(_ administration: any OrganizationAdministration) throws -> String? {
+  private func records(
+    _ administration: any OrganizationAdministration, _ state: any LocalState
+  ) throws -> String? {
     console.say(
       "\nRecords are the organization's accounts, contacts and leads, known by their addresses.")
     return try console.ask("A CSV or vCard file to import", default: "none") { text in
       guard text != "none" else { return nil }
-      let summary = try RecordImport(path: text, administration: administration).check {
-        console.say("  " + $0)
-      }
+      let summary = try RecordImport(path: text, administration: administration, state: state)
+        .check { console.say("  " + $0) }
       guard summary.refused == 0 else {
         throw CommandError(.data, "\(summary.refused) refused; repair the file, or take another")
       }

@@ -167,7 +167,7 @@ extension RecordCommand {
         .administer, for: dryRun ? .explain : .track, patience: BatchRun.patience)
       let task = RecordImport(
         path: file, owner: try owner.map(parseAddress), actingUser: user.address,
-        options: try options(), administration: opened.administration(),
+        options: try options(), administration: try opened.administration(),
         state: opened.localState)
       var summary = try task.check(
         report: { SystemLog.standardError(SafeText.neutralised($0) + "\n") },
