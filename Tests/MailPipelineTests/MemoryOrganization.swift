@@ -59,8 +59,9 @@ final class MemoryOrganization: Organization {
     let policy = state.policy
     var refused: (Question, ReasonCode)?
     let index = Index(state: state)
-    let isUser = { (address: AddrSpec) in !index.users(havingAddress: address).isEmpty }
-    var answer = try inquiry.answer(from: index, policy: policy.correlation, isUser: isUser) {
+    var answer = try inquiry.answer(
+      from: index, policy: policy.correlation, isUser: index.isUser
+    ) {
       if defers { return .deferred(explanation: "it is asleep") }
       let decision = try Decider.decide($0, policy: policy, directory: index)
       if case .refused(let code, _) = decision { refused = ($0, code) }
@@ -168,6 +169,8 @@ final class MemoryOrganization: Organization {
     func isConversationWithdrawn(_ header: MessageHeader) -> Bool {
       (header.inReplyTo + header.references).contains { state.withdrawnAnswers.contains($0) }
     }
+
+    func isUser(_ address: AddrSpec) -> Bool { !users(havingAddress: address).isEmpty }
 
     func users(havingAddress address: AddrSpec) -> [OrganizationUser] {
       state.users.filter { $0.addresses.contains(address) }
