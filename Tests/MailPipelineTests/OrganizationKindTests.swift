@@ -391,6 +391,9 @@ import Tracking
     #expect(
       try administration.records(type: nil, limit: 9).map(\.record) == [records[3], records[1]])
     #expect(try place.open().archive?.copy(id)?.regarding == "contact:2")
+    // Who says what it was called before means it still.
+    #expect(try keeping.setRegarding(id, records[0], andOfConversation: nil))
+    #expect(try place.open().archive?.copy(id)?.regarding == "contact:2")
     var change = RecordChange()
     change.name = .some(nil)
     change.owner = try place.address(Place.lee)

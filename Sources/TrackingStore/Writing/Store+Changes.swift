@@ -107,27 +107,27 @@ extension Store {
   package func setRegarding(
     _ id: CopyID, _ record: RecordReference?, andOfConversation others: [CopyID]? = nil
   ) throws -> Bool {
-    func set(_ table: String, _ key: Int64, _ source: String?, in db: Database) throws {
-      try db.execute(
-        sql: """
-          UPDATE \(table) SET regarding_type = ?, regarding_id = ?, regarding_source = ?
-            WHERE id = ?
-          """, arguments: [record?.type, record?.id, source, key])
-    }
-    return try write { db in
+    try write { db in
       let conversation = try ConversationID.fetchOne(
         db, sql: "SELECT conversation FROM copy WHERE id = ?", arguments: [id])
       guard let conversation else { return false }
       let record = try record.map { try StoredRecord.current($0, in: db) }
+      func set(_ table: String, _ key: Int64, _ source: String?) throws {
+        try db.execute(
+          sql: """
+            UPDATE \(table) SET regarding_type = ?, regarding_id = ?, regarding_source = ?
+              WHERE id = ?
+            """, arguments: [record?.type, record?.id, source, key])
+      }
       let manual = CopyDraft.Regarding.Source.manual.rawValue
       if let others {
-        try set("conversation", conversation.rawValue, record == nil ? nil : manual, in: db)
+        try set("conversation", conversation.rawValue, record == nil ? nil : manual)
         let inherited = CopyDraft.Regarding.Source.conversation.rawValue
         for other in others {
-          try set("copy", other.rawValue, record == nil ? nil : inherited, in: db)
+          try set("copy", other.rawValue, record == nil ? nil : inherited)
         }
       }
-      try set("copy", id.rawValue, manual, in: db)
+      try set("copy", id.rawValue, manual)
       return true
     }
   }
