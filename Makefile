@@ -4,7 +4,6 @@
 # make soak       what takes too long for each change: thousands of filters, kills, any fault at random for
 #                 SOAK_SECONDS, fuzzing
 # make fuzz       feeds the readers of foreign bytes mutated inputs, each for SECONDS
-# make sanitize   the unit tests under the address sanitizer
 # make lint       checks the form of sources and manual pages
 # make bench      measures everything against floors and peers; QUICK=1: fewer; PARTS=…: some of it
 # make install    installs under PREFIX (/usr/local), below DESTDIR
@@ -43,7 +42,7 @@ LINT_PACKAGES  = mandoc shellcheck
 # server that a machine has.
 HOST_PACKAGES  = postfix dovecot-core dovecot-sieve fdm getmail6
 
-.PHONY: all announcement demo test soak fuzz sanitize lint bench install uninstall deb build-packages bench-packages lint-packages test-packages host-packages
+.PHONY: all announcement demo test soak fuzz lint bench install uninstall deb build-packages bench-packages lint-packages test-packages host-packages
 
 all:
 	@.ci/swift-version $(SWIFT)
@@ -69,10 +68,6 @@ soak: all test-packages
 fuzz: build-packages
 	swift build $(RELEASE) --product parse-fuzz
 	.build/release/parse-fuzz Tests/Fuzz/seeds all seconds $(SECONDS)
-
-# In a folder of its own: the two builds share nothing.
-sanitize: build-packages
-	swift test --sanitize address --scratch-path .build/sanitized --skip EndToEndTests --skip LinearTimeTests
 
 lint: lint-packages
 	shellcheck .ci/run .ci/packages .ci/swift-version .ci/test samples/demo samples/hosts/postfix-filter debian/build
