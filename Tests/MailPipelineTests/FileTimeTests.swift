@@ -13,7 +13,7 @@ import Testing
   /// Gives a body the bytes as a file.
   private func withFile(_ bytes: [UInt8], _ body: (String) throws -> Void) {
     let path = NSTemporaryDirectory() + "crm-mailfilter-linear-" + UUID().uuidString
-    FileManager.default.createFile(atPath: path, contents: Data(bytes))
+    _ = FileManager.default.createFile(atPath: path, contents: Data(bytes))
     defer { unlink(path) }
     try? body(path)
   }

@@ -567,7 +567,7 @@ package final class Store {
   func emptyLog(largest: Int = Store.largestLog, waiting milliseconds: Int = 0) {
     guard let logPath, StoreFile.size(logPath) > largest else { return }
     Deadline(milliseconds: milliseconds).boundWaits {
-      try? queue.writeWithoutTransaction { db in _ = try? db.checkpoint(.truncate) }
+      queue.writeWithoutTransaction { db in _ = try? db.checkpoint(.truncate) }
     }
   }
 }
