@@ -52,8 +52,8 @@ import Testing
     }
     let list = try place.run("record", "list").text
     #expect(
-      list == "contact:9  dana@contoso.example  erin@fabrikam.example"
-        + (isThere ? ", erin@gmx.de" : "") + "  \"Erin\" of account:fab\n", "\(list)")
+      list == "contact:9  Erin  dana@contoso.example  erin@fabrikam.example"
+        + (isThere ? ", erin@gmx.de" : "") + "  of account:fab\n", "\(list)")
     // A file that still has the lead brings it not back.
     try place.write("type,id,address\nlead,7,erin@tailspin.example\n", to: "records.csv")
     #expect(
@@ -109,9 +109,9 @@ import Testing
       ).status == 0)
     #expect(
       try place.run("record", "list").text
-        == "lead:7  -  erin@gmx.de, @fabrikam.test  \"Erin Fox\"\n")
+        == "lead:7  Erin Fox  -  erin@gmx.de, @fabrikam.test\n")
     #expect(try set("--name", "", "--remove-domain", "@Fabrikam.test").status == 0)
-    #expect(try place.run("record", "list").text == "lead:7  -  erin@gmx.de\n")
+    #expect(try place.run("record", "list").text == "lead:7  -  -  erin@gmx.de\n")
     #expect(try set("--owner", "nobody@contoso.example").status != 0)
     #expect(try set("--parent", "lead:7").status == 64)
     #expect(try place.run("record", "set", "lead:8", "--name", "x").status == 66)
