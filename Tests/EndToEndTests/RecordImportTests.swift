@@ -263,7 +263,10 @@ import Testing
       try place.run("record", "add", "contact:\(Self.guid)", "--address", "ann@x.example").status
         == 0)
     _ = try place.query(
-      "INSERT INTO conversation VALUES (1, 'contact', 'erin@x.example', 'manual')")
+      """
+      INSERT INTO conversation (regarding_type, regarding_id, regarding_source)
+        VALUES ('contact', 'erin@x.example', 'manual')
+      """)
     try place.write(
       "BEGIN:VCARD\nFN:Erin\nEMAIL:erin@x.example\nEND:VCARD\n"
         + "BEGIN:VCARD\nFN:Ann\nUID:\(Self.guid.lowercased())\nEMAIL:a@x.example\nEND:VCARD\n",
