@@ -52,6 +52,10 @@ struct EveryDayTests {
     #expect(shown.contains("2026-11-03T09:30:00+10:00"), "\(shown)")
     let utc = try place.shell("TZ=Eastern-10 \"$F\" list --utc --iso | head -n 1").text
     #expect(utc.contains("2026-11-02T23:30:00+00:00"), "\(utc)")
+    for command in ["show 10", "thread 10", "search hoses"] {
+      let text = try place.shell("TZ=Eastern-10 \"$F\" \(command) --utc --iso").text
+      #expect(text.contains("2026-11-02T23:30:00+00:00"), "\(command): \(text)")
+    }
     let wrong = try place.run("list", "--since", "noon")
     #expect(wrong.status == 64 && wrong.errors.contains("not 'noon'"), "\(wrong)")
   }

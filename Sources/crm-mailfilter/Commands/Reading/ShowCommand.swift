@@ -20,6 +20,8 @@ struct ShowCommand: ParsableCommand {
   @Flag(help: "A line for each part instead: number, what it is to a reader, type, size, name.")
   var parts = false
 
+  @OptionGroup var clock: ClockOptions
+
   @OptionGroup var display: DisplayOptions
 
   @OptionGroup var organization: OrganizationOptions

@@ -19,6 +19,8 @@ extension ThreadCommand {
     @Argument(help: "The number of one of its messages, as 'list' shows it.")
     var id: Int64
 
+    @OptionGroup var clock: ClockOptions
+
     @OptionGroup var display: DisplayOptions
 
     @OptionGroup var organization: OrganizationOptions
