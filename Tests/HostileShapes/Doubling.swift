@@ -5,6 +5,7 @@ public enum Doubling {
   /// Below so much time, in seconds, a doubling tells more of the clock than of the reader.
   private static let leastTime = 0.02
   private static let maxGrowth = 2.6
+  private static let maxRounds = 8
   /// The most time a byte may take, in seconds: 1 s for a megabyte, of an optimised build.
   #if DEBUG
   private static let maxTimeOfAByte = 30e-6
@@ -25,18 +26,22 @@ public enum Doubling {
     by read: ([UInt8]) -> Void
   ) -> [String] {
     shapes.compactMap { shape in
-      func time(_ size: Int, runs: Int) -> Double {
+      func time(_ size: Int) -> Double {
         let input = frame(shape.bytes(size))
-        return (0..<runs).map { _ in processorTime { read(input) } }.min() ?? 0
+        return processorTime { read(input) }
       }
-      let first = time(2 * size, runs: 1)
-      guard first > leastTime else { return nil }
-      // Something else may have been in the way: only what is so again is so.
-      let sizes = [size, 2 * size, 4 * size]
-      let times = sizes.map { time($0, runs: 3) }
-      let isGrowing = times[1] > maxGrowth * times[0] && times[2] > maxGrowth * times[1]
-      let isSlow = times[2] > maxTimeOfAByte * Double(sizes[2])
-      guard isGrowing || isSlow else { return nil }
+      guard time(2 * size) > leastTime else { return nil }
+      // Something else may have been in the way, and for a while: only what is so in the best of many
+      // rounds, each over all sizes, is so.
+      let sizes = [1, 2, 4, 8].map { $0 * size }
+      var times = sizes.map { _ in Double.infinity }
+      for round in 1...maxRounds {
+        for (index, size) in sizes.enumerated() { times[index] = min(times[index], time(size)) }
+        let grows = zip(times, times.dropFirst()).map { $1 > maxGrowth * $0 }
+        let isGrowing = zip(grows, grows.dropFirst()).contains { $0 && $1 }
+        let isSlow = times[3] > maxTimeOfAByte * Double(sizes[3])
+        if round > 1, !isGrowing, !isSlow { return nil }
+      }
       let all = zip(sizes, times).map { "\($0) bytes \(($1 * 10_000).rounded() / 10) ms" }
       return "\(shape): " + all.joined(separator: ", ")
     }
