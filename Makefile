@@ -4,6 +4,7 @@
 # make soak       what takes too long for each change: thousands of filters, kills, any fault at random for
 #                 SOAK_SECONDS, fuzzing
 # make fuzz       feeds the readers of foreign bytes mutated inputs, each for SECONDS
+# make sanitize   the unit tests, and a short fuzz of each reader, under the address sanitizer
 # make lint       checks the form of sources and manual pages
 # make bench      measures everything against floors and peers; QUICK=1: fewer; PARTS=…: some of it
 # make install    installs under PREFIX (/usr/local), below DESTDIR
@@ -33,6 +34,11 @@ RELEASE = -c release --static-swift-stdlib --disable-local-rpath -Xswiftc -use-l
   -Xswiftc -Xfrontend -Xswiftc -disable-concrete-type-metadata-mangled-name-accessors \
   -Xlinker --no-export-dynamic -Xlinker -s -Xlinker -L$(CURDIR)/.build/static
 
+# Beside the other debug build: what is instrumented and what is not do not mix. Leaks are left out: what
+# is told are those of Foundation and XCTest.
+SANITIZE  = --sanitize address --scratch-path .build/sanitize -Xswiftc -use-ld=lld
+SANITIZED = .build/sanitize/debug
+
 # What Debian calls the things that are needed.
 BUILD_PACKAGES = libsqlite3-dev
 BENCH_PACKAGES = gcc pkg-config libgmime-3.0-dev mairix notmuch
@@ -42,7 +48,7 @@ LINT_PACKAGES  = mandoc shellcheck
 # server that a machine has.
 HOST_PACKAGES  = postfix dovecot-core dovecot-sieve fdm getmail6
 
-.PHONY: all announcement demo test soak fuzz lint bench install uninstall deb build-packages bench-packages lint-packages test-packages host-packages
+.PHONY: all announcement demo test soak fuzz sanitize lint bench install uninstall deb build-packages bench-packages lint-packages test-packages host-packages
 
 all:
 	@.ci/swift-version $(SWIFT)
@@ -68,6 +74,13 @@ soak: all test-packages
 fuzz: build-packages
 	swift build $(RELEASE) --product parse-fuzz
 	.build/release/parse-fuzz Tests/Fuzz/seeds all seconds $(SECONDS)
+
+# The tests of processor time would measure the sanitizer.
+sanitize: build-packages
+	swift build --build-tests $(SANITIZE)
+	ASAN_OPTIONS=detect_leaks=0 swift test --skip-build $(SANITIZE) --skip TimeTests \
+	  $(patsubst %,--filter '^%\.',InternetMessageTests MailboxesTests SystemTests TrackingTests TrackingStoreTests OutputTests)
+	ASAN_OPTIONS=detect_leaks=0 $(SANITIZED)/parse-fuzz Tests/Fuzz/seeds all inputs 2000
 
 lint: lint-packages
 	shellcheck .ci/run .ci/packages .ci/swift-version .ci/test samples/demo samples/hosts/postfix-filter debian/build

@@ -57,7 +57,7 @@ struct AddressListParser {
 
   /// Whether the tokens after the latest `<` hold an `@`.
   private var hasInsideAddress: Bool {
-    inside?.prefix(Self.mostTokens).contains { $0.isSpecial(UInt8(ascii: "@")) } ?? false
+    inside?.prefix(Self.maxTokens).contains { $0.isSpecial(UInt8(ascii: "@")) } ?? false
   }
 
   /// The longest local part and the longest domain, in bytes; those that hosts take have 64 and 255
@@ -67,7 +67,7 @@ struct AddressListParser {
   private static let longestPart = 1024
 
   // An address has fewer; the bound keeps the work linear.
-  private static let mostTokens = 64
+  private static let maxTokens = 64
 
   private mutating func closeAngle() {
     guard let tokens = inside else { return }

@@ -2,19 +2,19 @@
 struct FieldScanner {
   private let bytes: UnsafeRawBufferPointer
   private let lineEnd: UInt8
-  private let mostFields: Int
+  private let maxFields: Int
   private(set) var fields: [HeaderField] = []
   private(set) var notes: [Note] = []
   private var hasNotedJunk = false
   private var hasNotedLimit = false
 
   /// So many tell a reader enough; whoever adds one looks through those that are there.
-  private static let mostNotes = 50
+  private static let maxNotes = 50
 
-  init(_ bytes: UnsafeRawBufferPointer, lineEnd: UInt8, mostFields: Int) {
+  init(_ bytes: UnsafeRawBufferPointer, lineEnd: UInt8, maxFields: Int) {
     self.bytes = bytes
     self.lineEnd = lineEnd
-    self.mostFields = mostFields
+    self.maxFields = maxFields
     fields.reserveCapacity(32)
   }
 
@@ -74,7 +74,7 @@ struct FieldScanner {
       colon += 1
     }
     guard colon < contentEnd, bytes[colon] == UInt8(ascii: ":") else { return nil }
-    if colon > nameEnd, notes.count < Self.mostNotes {
+    if colon > nameEnd, notes.count < Self.maxNotes {
       let name = String(decoding: bytes[start..<nameEnd], as: UTF8.self).lowercased()
       let note = Note(.blankBeforeColon, field: name)
       if !notes.contains(note) { notes.append(note) }
@@ -85,7 +85,7 @@ struct FieldScanner {
 
   private mutating func close(_ open: Open?) {
     guard let open else { return }
-    guard fields.count < mostFields else {
+    guard fields.count < maxFields else {
       if !hasNotedLimit { notes.append(Note(.headerLimit)) }
       hasNotedLimit = true
       return

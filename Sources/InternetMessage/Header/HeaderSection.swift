@@ -55,7 +55,7 @@ public struct HeaderSection: Sendable {
     let body = headerEnd.bodyOffset(in: parsed, isWhole: true)
     let end = body ?? parsed.count
     var scanner = FieldScanner(
-      parsed.part(0..<end), lineEnd: headerEnd.lineEnd, mostFields: limits.fields)
+      parsed.part(0..<end), lineEnd: headerEnd.lineEnd, maxFields: limits.fields)
     let preamble = headerEnd.preamble
     scanner.scan(from: preamble?.length ?? 0)
     var notes = scanner.notes

@@ -207,8 +207,8 @@ struct ContainedPartReader {
     let most = budget - bytes.count
     let found =
       isDecoded
-      ? bytes.withUnsafeBytes { TNEFParts.all(in: $0, mostText: most) }
-      : withBody(of: part) { TNEFParts.all(in: $0, mostText: most) }
+      ? bytes.withUnsafeBytes { TNEFParts.all(in: $0, maxText: most) }
+      : withBody(of: part) { TNEFParts.all(in: $0, maxText: most) }
     guard let found else { return [] }
     parts[part.index].isItem = found.isItem
     guard !found.parts.isEmpty, hasRoom(in: part) else { return [] }

@@ -16,7 +16,7 @@ struct HTMLTextWriter {
   private var needsBlankLine = false
   /// How many quotations are shown by a mark; deeper ones would make the text grow with the square
   /// of their number.
-  private static let mostMarks = 16
+  private static let maxMarks = 16
 
   /// Writes text of the page.
   ///
@@ -145,6 +145,6 @@ struct HTMLTextWriter {
   }
 
   private mutating func startLine() {
-    for _ in 0..<min(quoteDepth, Self.mostMarks) { text.append(UInt8(ascii: ">")) }
+    for _ in 0..<min(quoteDepth, Self.maxMarks) { text.append(UInt8(ascii: ">")) }
   }
 }

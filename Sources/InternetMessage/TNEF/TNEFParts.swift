@@ -38,12 +38,12 @@ struct TNEFParts {
   ///
   /// - Parameters:
   ///   - bytes: The stream.
-  ///   - mostText: How much compressed text may be decoded.
+  ///   - maxText: How much compressed text may be decoded.
   /// - Returns: The parts, and whether the stream is more than a message; `nil` where it is no stream.
-  static func all(in bytes: Bytes, mostText: Int) -> (parts: [Found], isItem: Bool)? {
+  static func all(in bytes: Bytes, maxText: Int) -> (parts: [Found], isItem: Bool)? {
     guard let contents = TNEFContents(bytes) else { return nil }
     var reader = TNEFParts(bytes: bytes, contents: contents)
-    reader.readTexts(mostText)
+    reader.readTexts(maxText)
     for attachment in contents.attachments { reader.read(attachment) }
     return (reader.parts, reader.isItem)
   }

@@ -26,10 +26,10 @@ final class ExpressionAutomaton {
   }
 
   /// The most that the tables of the automaton take, in bytes.
-  private static let mostMemory = 1 << 20
+  private static let maxMemory = 1 << 20
   /// What of them is kept between texts: an expression that grows on some would grow on all.
-  private static let mostKept = 64 << 10
-  private static let mostClasses = 1_024
+  private static let maxKept = 64 << 10
+  private static let maxClasses = 1_024
   /// A power of two.
   private static let slotsOfOthers = 1_024
   /// What it costs to look up the properties of a character that is not ASCII, in steps.
@@ -104,7 +104,7 @@ final class ExpressionAutomaton {
 
   /// Whether the program matches somewhere in a text; not where the budget is exhausted.
   func matches(_ text: UnsafeBufferPointer<UInt8>, within budget: inout MatchingBudget) -> Bool {
-    defer { if memory > Self.mostKept { forgetSets(keepingRoom: false) } }
+    defer { if memory > Self.maxKept { forgetSets(keepingRoom: false) } }
     setStart(&next, Context.start)
     row = rowOfNext()
     var position = 0
@@ -242,7 +242,7 @@ final class ExpressionAutomaton {
   private func classNumber(of key: ClassKey) -> Int {
     if let known = classes[key] { return known }
     next = Array(set(row / stride))
-    if classes.count == Self.mostClasses {
+    if classes.count == Self.maxClasses {
       classes = [:]
       classProperties = []
       for index in asciiClasses.indices { asciiClasses[index] = -1 }
@@ -298,7 +298,7 @@ final class ExpressionAutomaton {
       if isNext(number) { return number * stride }
       slot = (slot + 1) & (slots.count - 1)
     }
-    if (count + 1) * ((words + 1) * 8 + stride * 4) > Self.mostMemory {
+    if (count + 1) * ((words + 1) * 8 + stride * 4) > Self.maxMemory {
       forgetSets()
       slot = Self.hash(next[...]) & (slots.count - 1)
     }

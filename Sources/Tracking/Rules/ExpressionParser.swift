@@ -5,7 +5,7 @@
 /// goes over the expression once, without recursion, and writes the program as it goes.
 struct ExpressionParser {
   /// The most states of a program.
-  static let mostStates = 10_000
+  static let maxStates = 10_000
   /// The deepest that groups may be nested.
   static let deepestNesting = 250
 
@@ -67,7 +67,7 @@ struct ExpressionParser {
     }
     while position < bytes.count {
       try step()
-      guard program.code.count < Self.mostStates else { throw Self.tooManyStates }
+      guard program.code.count < Self.maxStates else { throw Self.tooManyStates }
     }
     guard groups.count == 1 else { throw PatternError("a '(' without its ')'") }
     endAlternatives()
@@ -75,7 +75,7 @@ struct ExpressionParser {
   }
 
   private static let tooManyStates = PatternError(
-    "more than \(mostStates) states, to which counted repeats unfold; make them smaller")
+    "more than \(maxStates) states, to which counted repeats unfold; make them smaller")
 
   private mutating func step() throws(PatternError) {
     let byte = bytes[position]
@@ -363,7 +363,7 @@ struct ExpressionParser {
     // Each that may be missing has a split; so has the last of any number, and a jump.
     let (copies, overflowsCopies) = max(most ?? least, least, 1).multipliedReportingOverflow(
       by: length + 1)
-    guard !overflowsCopies, copies <= Self.mostStates, start + copies + 2 <= Self.mostStates else {
+    guard !overflowsCopies, copies <= Self.maxStates, start + copies + 2 <= Self.maxStates else {
       throw Self.tooManyStates
     }
     guard let most else {
