@@ -148,6 +148,18 @@ package enum Distrust: Hashable, Sendable, CustomStringConvertible {
     return isOwnGroup(status.st_gid, of: status.st_uid) ? nil : .writableByGroup
   }
 
+  /// What speaks against running a program by what stands under its name, and its folder.
+  package static func ofProgram(_ path: String, _ status: stat) -> Distrust? {
+    if let distrust = ofKind(status, S_IFREG) { return distrust }
+    if !isTrusted(status.st_uid) { return .foreignOwner }
+    if status.st_mode & 0o002 != 0 { return .writableByAll }
+    if status.st_mode & 0o020 != 0, !isOwnGroup(status.st_gid, of: status.st_uid) {
+      return .writableByGroup
+    }
+    guard let folder = folderStatus(of: path) else { return nil }
+    return ofStoreFolder(folder)
+  }
+
   /// Whether a user's files are trusted: this user's and root's.
   package static func isTrusted(_ user: uid_t) -> Bool { user == 0 || user == geteuid() }
 

@@ -41,8 +41,20 @@ struct CommandError: Error {
     case let error as SpoolError: self.init(.inputOutput, error.description)
     case BatchError.noMailbox(let reason): self.init(.noInput, reason)
     case let error as BatchError: self.init(.usage, error.description)
+    case let error as TrackingFailure where error.word == RemoteTrouble.unauthorizedWord:
+      self.init(.noPermission, error.description)
     case let error as TrackingFailure: self.init(.temporaryFailure, error.description)
+    case let trouble as RemoteTrouble: self.init(Self.status(trouble), trouble.description)
     default: return nil
+    }
+  }
+
+  private static func status(_ trouble: RemoteTrouble) -> SystemStatus {
+    switch trouble {
+    case .unauthorized: .noPermission
+    case .refusedForGood: .data
+    case .unable: .usage
+    case .unreachable, .throttled, .unknownOutcome: .temporaryFailure
     }
   }
 

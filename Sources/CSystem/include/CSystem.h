@@ -80,6 +80,14 @@ int csystem_terminal_columns(int descriptor);
 /* The environment, as posix_spawn(3) takes it. */
 char *const *csystem_environment(void);
 
+/* Starts a program in the root folder, with pipes for its standard input and output, no
+   other descriptor of ours but perhaps standard error, no environment but the given, the
+   usual signals, and a process group of its own. Our ends of the pipes never block.
+   Returns 0 or an errno. */
+int csystem_spawn(
+    const char *path, char *const *environment, int keeps_errors, pid_t *process, int *input,
+    int *output);
+
 /* Makes all that was written to the file system of a descriptor survive a power
    cut. Returns 0 or an errno. */
 int csystem_sync_filesystem(int descriptor);

@@ -33,7 +33,7 @@ package struct BatchSummary: Sendable {
     verdicts[verdict.kind, default: 0] += 1
     switch verdict.kind {
     case .track, .duplicate: break
-    case .refuse, .ignore: reasons[verdict.kind, default: [:]][verdict.reason, default: 0] += 1
+    case .refuse, .ignore, .wait: reasons[verdict.kind, default: [:]][verdict.reason, default: 0] += 1
     }
   }
 }

@@ -7,12 +7,19 @@ final class TrackerPool {
   private let deadline: Deadline
   private let now: Int64
   private let isHurried: Bool
+  private let asking: RemoteAsking?
   private var openers: [String: OrganizationOpener] = [:]
   private var trackers: [String: MessageTracker] = [:]
 
   /// Makes a pool; while a mail host waits, it `isHurried` and what takes long is left to others.
-  init(environment: HostEnvironment, deadline: Deadline, now: Int64, isHurried: Bool) {
+  ///
+  /// Organizations elsewhere are asked where somebody says how: by `sync` alone.
+  init(
+    environment: HostEnvironment, deadline: Deadline, now: Int64, isHurried: Bool,
+    asking: RemoteAsking? = nil
+  ) {
     self.isHurried = isHurried
+    self.asking = asking
     self.environment = environment
     self.deadline = deadline
     self.now = now
@@ -50,6 +57,8 @@ final class TrackerPool {
     opener.usedStores = environment.usedStores
     opener.providers = environment.providers
     opener.migratesLarge = !isHurried
+    opener.asksElsewhere = asking != nil
+    if let asking { opener.asking = asking }
     openers[profilePath] = opener
     return opener
   }

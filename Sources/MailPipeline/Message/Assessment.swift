@@ -74,15 +74,19 @@ package struct Verdict: Sendable {
     case ignore
     /// The copy is there already.
     case duplicate
+    /// The organization is elsewhere, and was not asked yet.
+    case wait
   }
 
   /// In a word.
   package var kind: Kind
   /// The reason: the name of a reason code, or `Rule`, `Manual`, `Excluded`, `NoMailbox`,
-  /// `NoOrganization`, `Withdrawn`.
+  /// `NoOrganization`, `Withdrawn`, `NotAsked`.
   package var reason: String
   /// The reason of mail that the profile excludes.
   static let excluded = "Excluded"
+  /// The reason of mail about which nobody was asked yet.
+  static let notAsked = "NotAsked"
 
   /// The organization's reason; `nil` where a rule ended it.
   package var code: ReasonCode?

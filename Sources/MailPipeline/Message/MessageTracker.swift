@@ -62,6 +62,14 @@ package struct MessageTracker {
     return try organization(entry).localState
   }
 
+  /// The synchronizing organization where it is elsewhere; `nil` for another.
+  ///
+  /// - Throws: As `OrganizationOpener.open`.
+  func mirrored() throws -> MirroredOrganization? {
+    guard let entry = profile.synchronizingOrganization, entry.isElsewhere else { return nil }
+    return try organization(entry) as? MirroredOrganization
+  }
+
   private func translating<Result>(
     _ arrival: Arrival, _ body: () throws -> Result
   ) throws -> Result {
@@ -78,7 +86,17 @@ package struct MessageTracker {
     if let verdict = message.assessment.verdict { return message.assessment.report(verdict) }
     if let report = try settleAmongUsers(message) { return report }
     let assessment = message.assessment
-    if let failure = profile.obstacle(to: assessment.arrival.organization),
+    if purpose == .explain, let entry = profile.synchronizingOrganization, entry.isElsewhere,
+      !opener.asksElsewhere
+    {
+      return assessment.report(
+        Verdict(
+          kind: .wait, reason: Verdict.notAsked, rule: assessment.rule?.name,
+          organization: entry.name,
+          explanation:
+            "the rules leave it to the organization, which 'sync' asks; --ask asks it now"))
+    }
+    if let failure = opener.obstacle(to: assessment.arrival.organization),
       failure.word != TrackingFailure.disconnected.word || purpose != .explain
     {
       throw failure
@@ -102,7 +120,7 @@ package struct MessageTracker {
   private func settleAmongUsers(_ message: PreparedMessage) throws -> Report? {
     let assessment = message.assessment
     let outside = assessment.facts.externalParticipants
-    guard !outside.isEmpty, profile.obstacle(to: assessment.arrival.organization) == nil,
+    guard !outside.isEmpty, opener.obstacle(to: assessment.arrival.organization) == nil,
       let entry = profile.synchronizingOrganization
     else { return nil }
     let users = try organization(entry).members.users(
@@ -129,10 +147,14 @@ package struct MessageTracker {
   ) throws -> Report {
     let organization = try self.organization(message.entry)
     let exclusion = message.message.assessment.pendingExclusion
-    let inquiry = Inquiry(
+    var inquiry = Inquiry(
       facts: message.facts, isTrackingAsked: message.isTrackingAsked,
       isByHand: message.arrival.isByHand, pendingExclusion: exclusion,
       seenAt: message.arrival.seenAt, withoutNote: profile.withoutNote)
+    inquiry.key = { [profile] in
+      try message.message.input.holdAll()
+      return try message.message.content(largest: profile.maxSize).key
+    }
     switch try organization.decide(inquiry) {
     case .withdrawn:
       let verdict = Verdict(
@@ -241,7 +263,8 @@ package struct MessageTracker {
         explanation: acceptance.explanation),
       correlation: correlation,
       regarding: message.arrival.regarding.map { .init(record: $0, source: .manual) }
-        ?? message.rule?.regarding.map { .init(record: $0, source: .rule) },
+        ?? message.rule?.regarding.map { .init(record: $0, source: .rule) }
+        ?? acceptance.regarding.map { .init(record: $0, source: .organization) },
       token: header.subject.flatMap { TrackingToken.find(in: $0, policy: policy) },
       delivery: CopyDraft.Delivery(
         mailboxOwner: facts.mailbox.owner, envelopeSender: envelopeSender,

@@ -23,7 +23,7 @@ package struct Report: Sendable {
     switch verdict.kind {
     case .refuse: verdict.code == .noCorrelationMatch
     case .ignore: verdict.reason == Verdict.excluded && correlation != nil
-    case .track, .duplicate: false
+    case .track, .duplicate, .wait: false
     }
   }
 }

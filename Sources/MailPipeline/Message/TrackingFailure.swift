@@ -18,10 +18,19 @@ package struct TrackingFailure: Error, Sendable, CustomStringConvertible {
   static let disconnected = TrackingFailure(
     word: "disconnected", "the organization is disconnected")
 
+  /// The organization is elsewhere: `sync` asks it, and nobody who is in a hurry.
+  package static let awaitsSync = TrackingFailure(
+    word: "sync", "the organization is elsewhere and is asked by 'crm-mailfilter sync'")
+
   /// Whether the message waits because somebody wants it so, or for other mail only.
   var isIntended: Bool {
-    [Self.disconnected.word, Self.parentMayWait.word, Self.deferredWord].contains(word)
+    [
+      Self.disconnected.word, Self.parentMayWait.word, Self.deferredWord, Self.awaitsSync.word,
+    ].contains(word)
   }
+
+  /// Whether an organization elsewhere has no answer for this message, or refuses it for good.
+  private(set) var isElsewhere = false
 
   /// No failure of its own: it answers nothing that is tracked, but what it may answer waits.
   static let parentMayWait = TrackingFailure(
@@ -69,6 +78,11 @@ package struct TrackingFailure: Error, Sendable, CustomStringConvertible {
         word: "profile",
         "the profile cannot be read: \(error.reason)",
         organization: organization)
+    case let trouble as RemoteTrouble:
+      self.init(
+        word: trouble.word, trouble.description, organization: organization,
+        isGeneral: trouble.isGeneral)
+      isElsewhere = !trouble.isGeneral
     case let error as InputError:
       self.init(
         word: "input", error.description, organization: organization, isGeneral: false)
@@ -78,15 +92,17 @@ package struct TrackingFailure: Error, Sendable, CustomStringConvertible {
   }
 }
 
-extension Profile {
+extension OrganizationOpener {
   /// Why nothing can be brought in now that was meant for an organization, or for the one that
   /// synchronizes where that is `nil`; `nil` where it can.
   func obstacle(to meant: String?) -> TrackingFailure? {
-    if let meant, meant != synchronizing {
+    if let meant, meant != profile.synchronizing {
       return TrackingFailure(
         word: "other-organization", "it was meant for an organization that does not synchronize",
         organization: meant)
     }
-    return synchronizingOrganization?.isConnected ?? true ? nil : TrackingFailure.disconnected
+    guard let entry = profile.synchronizingOrganization else { return nil }
+    guard entry.isConnected else { return TrackingFailure.disconnected }
+    return entry.isElsewhere && !asksElsewhere ? TrackingFailure.awaitsSync : nil
   }
 }

@@ -20,11 +20,12 @@ struct EmbeddedOrganizationProvider: OrganizationProvider {
 }
 
 extension OrganizationOpener {
-  /// The file of an organization's store.
+  /// The file of an organization's store; of one elsewhere, of the store that this side keeps of it.
   ///
   /// - Throws: `TrackingFailure` where the path is relative and there is no data folder;
   ///   `OrganizationURL.ParseError`.
   package func storePath(of entry: OrganizationEntry) throws -> String {
+    if entry.isElsewhere { return try mirrorPath(of: entry) }
     guard entry.url.scheme == OrganizationURL.sqlite else {
       throw OrganizationURL.ParseError.unknownScheme(entry.url.scheme)
     }
@@ -38,10 +39,19 @@ extension OrganizationOpener {
     return dataFolder + "/" + path
   }
 
+  /// The file of the store that this side keeps of an organization elsewhere.
+  private func mirrorPath(of entry: OrganizationEntry) throws -> String {
+    guard let dataFolder else {
+      throw TrackingFailure(
+        word: "no-home", "there is no home folder for what this side keeps of the organization")
+    }
+    return dataFolder + "/elsewhere/" + entry.name + ".sqlite"
+  }
+
   /// Whether a store was used before, as far as anybody remembers.
   package func wasUsed(_ path: String) -> Bool { usedStores?.contains(path) ?? false }
 
-  fileprivate func openStore(_ path: String, for purpose: OpeningPurpose) throws -> Store {
+  func openStore(_ path: String, for purpose: OpeningPurpose) throws -> Store {
     let store: Store
     switch purpose {
     case .track:

@@ -30,6 +30,12 @@ package struct OrganizationOpener: Sendable {
   /// The kinds of organizations that there are.
   package var providers = OrganizationProviders.all
 
+  /// Whether organizations elsewhere may be asked: not while somebody waits for a message.
+  package var asksElsewhere = true
+
+  /// How they are asked.
+  package var asking = RemoteAsking()
+
   /// Makes an opener.
   package init(profile: Profile, dataFolder: String?, deadline: Deadline, now: Int64) {
     self.profile = profile
@@ -50,6 +56,19 @@ package struct OrganizationOpener: Sendable {
     }
     return try provider.open(entry, for: purpose, with: self)
   }
+}
+
+/// How organizations elsewhere are asked.
+package struct RemoteAsking: Sendable {
+  /// How long each answer may take, in milliseconds.
+  package var timeLimit = 60_000
+  /// Whether what a program writes to its standard error is shown.
+  package var showsErrors = false
+  /// How long another process that asks is waited for, in milliseconds.
+  package var patience = FilterRun.patience
+
+  /// The usual.
+  package init() {}
 }
 
 /// A kind of organization.
@@ -74,5 +93,7 @@ package protocol OrganizationProvider: Sendable {
 /// of `OrganizationURL.schemes`.
 package enum OrganizationProviders {
   /// All of them.
-  package static let all: [any OrganizationProvider] = [EmbeddedOrganizationProvider()]
+  package static let all: [any OrganizationProvider] = [
+    EmbeddedOrganizationProvider(), ProgramOrganizationProvider(),
+  ]
 }

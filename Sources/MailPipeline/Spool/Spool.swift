@@ -463,7 +463,7 @@ package struct Spool: Sendable {
         var entry = SpoolEntry(name: place.name, start: start, fileSize: size)
       {
         entry.place = place
-        entry.attempts = attempts(of: place)
+        (entry.attempts, entry.lastFailure) = attempts(of: place)
         return entry
       }
       guard start.count == read, read < min(size, SpoolEntry.longestHeader),
@@ -587,18 +587,30 @@ package struct Spool: Sendable {
 
   // MARK: Attempts
 
-  private func attempts(of place: SpoolPlace) -> Int {
+  private static let longestReason = 1_000
+
+  /// How often an entry was tried, and why the last time failed, where that was noted.
+  private func attempts(of place: SpoolPlace) -> (count: Int, reason: String?) {
     let file = path + "/" + place.path + SpoolPlace.attemptsSuffix
-    guard let bytes = try? FileContents.read(file, limit: 100) else { return 0 }
-    return max(0, Int(String(decoding: bytes.prefix { $0 != 10 }, as: UTF8.self)) ?? 0)
+    guard let bytes = try? FileContents.read(file, limit: Self.longestReason + 100) else {
+      return (0, nil)
+    }
+    let lines = bytes.split(separator: 10, omittingEmptySubsequences: false)
+      .map { String(decoding: $0, as: UTF8.self) }
+    let reason = lines.count > 2 ? lines[1] : ""
+    return (max(0, Int(lines[0]) ?? 0), reason.isEmpty ? nil : reason)
   }
 
   /// Notes how often an entry was tried; before the attempt.
   ///
   /// It is not synced: what an attempt kills is a process, not the machine.
   ///
+  /// - Parameters:
+  ///   - count: How often.
+  ///   - entry: The entry.
+  ///   - reason: Why it failed, in one line; noted after the attempt.
   /// - Throws: `FileError`.
-  func setAttempts(_ count: Int, of entry: SpoolEntry) throws {
+  func setAttempts(_ count: Int, of entry: SpoolEntry, because reason: String? = nil) throws {
     let file = path + "/" + entry.place.path + SpoolPlace.attemptsSuffix
     if count <= 0 {
       unlink(file)
@@ -608,7 +620,10 @@ package struct Spool: Sendable {
       file, O_WRONLY | O_CREAT | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK, 0o600)
     guard descriptor >= 0 else { throw FileError(path: path, code: errno) }
     defer { close(descriptor) }
-    let text = Array("\(count)\n".utf8)
+    var text = Array("\(count)\n".utf8)
+    if let reason = reason ?? entry.lastFailure {
+      text += reason.utf8.filter { $0 != 10 }.prefix(Self.longestReason) + [10]
+    }
     guard pwrite(descriptor, text, text.count, 0) == text.count else {
       throw FileError(path: path, code: errno)
     }

@@ -28,11 +28,16 @@ package struct SpoolDrain {
   ///   - environment: Where stores and profiles are.
   ///   - deadline: By when all waiting for stores must be over.
   ///   - now: Seconds since 1970.
-  package init(spool: Spool, environment: HostEnvironment, deadline: Deadline, now: Int64) {
+  ///   - asking: How organizations elsewhere are asked; `nil` where their mail is left to `sync`.
+  package init(
+    spool: Spool, environment: HostEnvironment, deadline: Deadline, now: Int64,
+    asking: RemoteAsking? = nil
+  ) {
     self.init(
       spool: spool,
       trackers: TrackerPool(
-        environment: environment, deadline: deadline, now: now, isHurried: false),
+        environment: environment, deadline: deadline, now: now, isHurried: false,
+        asking: asking),
       environment: environment)
   }
 
@@ -106,9 +111,9 @@ package struct SpoolDrain {
   /// Whether nothing for the entry's organization can be brought in: known without opening a store.
   private func isHopeless(_ entry: SpoolEntry) -> Bool {
     guard let organization = entry.organization, let path = profilePath(of: entry),
-      let profile = try? trackers.opener(profilePath: path).profile
+      let opener = try? trackers.opener(profilePath: path)
     else { return false }
-    return profile.obstacle(to: organization) != nil
+    return opener.obstacle(to: organization) != nil
   }
 
   /// Tries all, and those that wait for others again after those.
@@ -144,7 +149,7 @@ package struct SpoolDrain {
     for entry in waiting { report(entry, .waits) }
   }
 
-  private func conclude(_ entry: SpoolEntry, _ outcome: Outcome) throws {
+  func conclude(_ entry: SpoolEntry, _ outcome: Outcome) throws {
     switch outcome {
     case .decided: try spool.remove(entry)
     // That its parent is late, or that nothing can be brought in now, is no fault of its own.
@@ -152,15 +157,21 @@ package struct SpoolDrain {
     case .failed(let failure):
       if failure.isGeneral || failure.isIntended {
         try? spool.setAttempts(entry.attempts, of: entry)
+      } else if failure.isElsewhere {
+        // Who refuses a message for good is not asked again, but by a person.
+        try? spool.setAttempts(
+          failure.word == RemoteTrouble.refusedForGoodWord
+            ? max(entry.attempts + 1, Spool.maxAutomaticAttempts) : entry.attempts + 1,
+          of: entry, because: failure.description)
       }
     }
   }
 
-  private func profilePath(of entry: SpoolEntry) -> String? {
+  func profilePath(of entry: SpoolEntry) -> String? {
     ProfileLocation.find(option: entry.profile, in: environment).path
   }
 
-  private func attempt(_ entry: SpoolEntry) -> Outcome {
+  func attempt(_ entry: SpoolEntry) -> Outcome {
     do {
       guard let path = profilePath(of: entry) else {
         throw TrackingFailure(

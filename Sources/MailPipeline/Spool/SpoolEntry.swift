@@ -26,6 +26,8 @@ package struct SpoolEntry: Sendable, Hashable {
   var place: SpoolPlace
   /// How often it was tried.
   package var attempts: Int
+  /// Why the last attempt failed, where that is more than what `failure` says.
+  package var lastFailure: String?
 
   private static let firstLine = "crm-mailfilter spool entry 1"
 

@@ -107,6 +107,8 @@ package struct CopyDraft {
       case manual
       /// A rule.
       case rule
+      /// An organization elsewhere.
+      case organization
       /// Inherited from the conversation.
       case conversation
     }

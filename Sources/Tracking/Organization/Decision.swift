@@ -19,6 +19,8 @@ package enum Decision: Sendable, Equatable {
     package let owner: Ownership
     /// The verdict in words that hold no part of the message.
     package let explanation: String
+    /// The record that the copy belongs to, where the organization names one.
+    package var regarding: RecordReference?
 
     /// Makes an acceptance.
     package init(

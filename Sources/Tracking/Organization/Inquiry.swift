@@ -18,6 +18,8 @@ package struct Inquiry: Sendable {
   package let seenAt: Int64
   /// One of our addresses without the note in it; `nil` where it has none.
   package let withoutNote: @Sendable (AddrSpec) -> AddrSpec?
+  /// Finds the message's key, for which all of it is read: it stays on this side.
+  nonisolated(unsafe) package var key: (() throws -> MessageKey)?
 
   /// Makes an inquiry.
   package init(

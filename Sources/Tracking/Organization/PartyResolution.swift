@@ -61,6 +61,8 @@ package struct Ownership: Sendable, Hashable {
     case sender
     /// The owner of the mailbox through which it came.
     case mailbox
+    /// An organization elsewhere named the user.
+    case organization
   }
 
   /// The user.

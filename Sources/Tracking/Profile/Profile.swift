@@ -139,6 +139,9 @@ package struct OrganizationEntry: Sendable {
   /// Whether mail may be brought to it.
   package let isConnected: Bool
 
+  /// Whether it is not on this machine, and takes its time to answer.
+  package var isElsewhere: Bool { url.isElsewhere }
+
   /// Whether a text may name an organization: it becomes part of file names and output.
   package static func isName(_ text: String) -> Bool {
     !text.isEmpty && text.utf8.count <= 64 && text.first != "." && text.first != "-"

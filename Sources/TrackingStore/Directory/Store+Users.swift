@@ -31,6 +31,23 @@ extension Store {
     }
   }
 
+  /// Adds the owners of mailboxes who are no users yet: in the store of an organization that is
+  /// elsewhere, which knows its users itself.
+  ///
+  /// - Parameters:
+  ///   - mailboxes: The mailboxes.
+  ///   - now: Seconds since 1970.
+  /// - Throws: `StoreError`.
+  package func addUsers(of mailboxes: [ProfileMailbox], now: Int64) throws {
+    for mailbox in mailboxes where try user(mailbox.owner) == nil {
+      try write { db in
+        _ = try StoredUser.insert(
+          address: mailbox.owner, addresses: [mailbox.owner], kind: .user, role: .member,
+          filter: nil, login: nil, now: now, in: db)
+      }
+    }
+  }
+
   /// All users, oldest first.
   ///
   /// - Throws: `StoreError`.

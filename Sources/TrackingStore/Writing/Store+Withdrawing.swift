@@ -109,7 +109,7 @@ extension Store {
   /// participants beyond `CopyWriter.maxParticipants`.
   ///
   /// - Returns: The copies, and how many have a header that is longer than is read.
-  private func headers(naming address: AddrSpec) throws -> (copies: [CopyID], unread: Int) {
+  func headers(naming address: AddrSpec) throws -> (copies: [CopyID], unread: Int) {
     var found: [CopyID] = []
     var unread = 0
     var last = CopyID(0)
@@ -149,7 +149,7 @@ extension Store {
     return (section, section.bytes.isEmpty)
   }
 
-  private func withdraw(
+  func withdraw(
     where condition: String, arguments: StatementArguments, isDryRun: Bool, now: Int64
   ) throws -> Int {
     if isDryRun {

@@ -77,7 +77,7 @@ enum StoredRegarding {
       let source = (row[2] as String?).flatMap(CopyDraft.Regarding.Source.init(rawValue:))
       if source == .manual { return Legacy(record: record, isByHand: true) }
       nearest = nearest ?? record
-      if source == .rule { break }
+      if source == .rule || source == .organization { break }
       next = row[3]
       steps += 1
     }

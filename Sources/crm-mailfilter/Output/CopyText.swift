@@ -103,6 +103,7 @@ struct CopyText {
     switch copy.regardingSource.flatMap(CopyDraft.Regarding.Source.init(rawValue:)) {
     case .manual: return "\(record), set by hand"
     case .rule: return "\(record), set by the rule"
+    case .organization: return "\(record), set by the organization"
     case .conversation, nil: return "\(record), as the conversation"
     }
   }

@@ -75,6 +75,7 @@ extension Ownership.Reason {
     case .firstRecipient: "the first recipient who is a user"
     case .sender: "who wrote it"
     case .mailbox: "the owner of the mailbox"
+    case .organization: "whom the organization names"
     }
   }
 }

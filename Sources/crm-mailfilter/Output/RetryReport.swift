@@ -6,6 +6,8 @@ struct RetryReport {
   var left = 0
   /// How many were brought in.
   private(set) var decided = 0
+  /// How many are left to `sync`.
+  private var leftToSync = 0
 
   /// Tells of one.
   mutating func note(_ entry: SpoolEntry, _ outcome: SpoolDrain.Outcome) {
@@ -17,6 +19,9 @@ struct RetryReport {
     case .waits:
       left += 1
       text = "waits for mail that it may answer"
+    case .failed(let failure) where failure.word == TrackingFailure.awaitsSync.word:
+      leftToSync += 1
+      return
     case .failed(let failure):
       left += 1
       text = "waits: \(failure)"
@@ -29,6 +34,11 @@ struct RetryReport {
   /// - Throws: `CommandError` where some wait on.
   func finish() throws {
     print("\(decided) brought in, \(left) \(left == 1 ? "waits" : "wait")")
+    if leftToSync > 0 {
+      print(
+        "\(leftToSync) \(leftToSync == 1 ? "is" : "are") for an organization elsewhere; "
+          + "run 'crm-mailfilter sync'")
+    }
     if left > 0 { throw CommandError(.temporaryFailure, "not all is brought in; see 'failures'") }
   }
 }

@@ -12,10 +12,14 @@ struct ExplainCommand: ParsableCommand {
   @Flag(help: "One JSON object instead of text.")
   var json = false
 
+  @Flag(help: "Ask an organization that is elsewhere now, as 'sync' would.")
+  var ask = false
+
   @OptionGroup var profile: ProfileOptions
 
   func run() throws {
-    let opener = try profile.opener()
+    var opener = try profile.opener()
+    opener.asksElsewhere = ask
     let input = try message.input()
     let report = try MessageTracker(opener: opener, purpose: .explain)
       .track(input.readHeader(), of: input, message.arrival)

@@ -32,7 +32,8 @@ extension FailuresCommand {
       var rows = contents.entries.map { entry in
         [
           entry.name, TextOutput.date(entry.arrivedAt) + " UTC", TextOutput.size(entry.size),
-          "for \(entry.organization ?? "an organization not known yet")", entry.failure,
+          "for \(entry.organization ?? "an organization not known yet")",
+          entry.lastFailure ?? entry.failure,
           "tried \(entry.attempts) \(entry.attempts == 1 ? "time" : "times")",
         ]
       }
@@ -81,7 +82,7 @@ extension FailuresCommand {
       let drain = SpoolDrain(
         spool: spool, environment: .process,
         deadline: Deadline(millisecondsOfEachTurn: RetryCommand.patience),
-        now: TextOutput.now)
+        now: TextOutput.now, asking: RemoteAsking())
       var report = RetryReport()
       let damaged = Set(spool.damagedEntries()).intersection(names)
       try drain.only(Set(names), until: Deadline(milliseconds: FilterRun.patience)) {

@@ -1,5 +1,7 @@
 import ArgumentParser
 import Glibc
+import MailPipeline
+import System
 import Tracking
 
 extension OrgCommand {
@@ -18,7 +20,7 @@ extension OrgCommand {
     @Argument(help: "A name of letters, digits, '.', '_' and '-'.")
     var name: String
 
-    @Argument(help: "Where it is: sqlite:FILE.")
+    @Argument(help: "Where it is: sqlite:FILE, or exec:/PROGRAM.")
     var url: String
 
     @Option(
@@ -48,11 +50,13 @@ extension OrgCommand {
         opener.group = found.pointee.gr_gid
       }
       let opened = try opener.opened(entry, for: .track)
+      let identity = try opened.organization.remoteIdentity()
       if present.organization(named: name) == nil {
         try ProfileFile(path: profile.path()).edit {
           try $0.addOrganization(name: name, url: url)
         }
       }
+      if let identity { print(SafeText.neutralised(identity.words)) }
       let count = try opened.archive().countOfCopies()
       print("\(name): \(count) \(count == 1 ? "message" : "messages")")
       if present.synchronizing == nil {

@@ -1,6 +1,7 @@
 import ArgumentParser
 import Glibc
 import MailPipeline
+import System
 import Tracking
 
 /// `org`.
@@ -61,7 +62,15 @@ extension OrgCommand {
     func run() throws {
       let opener = try profile.opener()
       let entry = try OrganizationOptions.entry(name, in: opener.profile)
-      let policy = try opener.opened(entry, for: .read).members.policy()
+      let opened = try opener.opened(entry, for: .read)
+      if entry.isElsewhere {
+        let state = try opened.organization.remoteState()
+        print(
+          TextOutput.table(state.map { [$0.name, SafeText.neutralised($0.value)] }),
+          terminator: "")
+        return
+      }
+      let policy = try opened.members.policy()
       print(
         TextOutput.table(
           PolicySetting.all.map { [$0.name, $0.value(in: policy), $0.summary] }), terminator: "")
@@ -148,7 +157,10 @@ extension OrgCommand {
 
     func run() throws {
       let name = try organization.setConnected(true)
-      print("\(name) is connected; 'crm-mailfilter retry' brings in what waits.")
+      let entry = try OrganizationOptions.entry(name, in: organization.profile.load())
+      print(
+        "\(name) is connected; 'crm-mailfilter \(entry.isElsewhere ? "sync" : "retry")' "
+          + "brings in what waits.")
     }
   }
 }

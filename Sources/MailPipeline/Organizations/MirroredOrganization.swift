@@ -1,0 +1,362 @@
+import InternetMessage
+import System
+import Tracking
+import TrackingStore
+
+/// An organization elsewhere, with a store on this side that is its index, journal and mirror.
+///
+/// What it answers is found here; whether it is kept is asked there. A copy is noted as `pending`
+/// before it is handed over, and written with its id there, in one transaction, when the answer is
+/// known: whatever ends a run between the two, the next one hands over the same copy under the same
+/// id. What is taken away goes there first.
+final class MirroredOrganization: Organization {
+  let name: String
+  let store: Store
+  let storePath: String
+  let connection: RemoteConnection
+  private let purpose: OpeningPurpose
+
+  init(
+    name: String, store: Store, storePath: String, connection: RemoteConnection,
+    purpose: OpeningPurpose
+  ) {
+    self.name = name
+    self.storePath = storePath
+    self.store = store
+    self.connection = connection
+    self.purpose = purpose
+  }
+
+  /// Its store, taken for an organization of its own: what is only looked at is looked at there.
+  private var local: EmbeddedOrganization {
+    EmbeddedOrganization(name: name, store: store, purpose: purpose)
+  }
+
+  var localState: any LocalState { MirrorState(store: store) }
+  var members: any OrganizationMembers { store }
+  var archive: (any MailArchive)? { store }
+  var keeping: (any MailKeeping)? { MirrorKeeping(store: store, connection: connection) }
+
+  /// The ids that a copy and a delivery of it have elsewhere: of the message's key, no counter, clock or
+  /// machine.
+  private static func ids(of draft: CopyDraft) -> (copy: String, delivery: String) {
+    let copy = id(draft.key, draft.direction)
+    return (
+      copy,
+      TrackedActivity.id(
+        key: Array(copy.utf8), direction: draft.delivery.mailboxOwner.comparisonKey)
+    )
+  }
+
+  private static func id(_ key: MessageKey, _ direction: Direction) -> String {
+    TrackedActivity.id(key: key.bytes, direction: direction.rawValue)
+  }
+
+  // MARK: Deciding
+
+  func decide(_ inquiry: Inquiry) throws -> Answer {
+    let (answer, question) = try store.prepare(inquiry)
+    guard case .decided(var verdict) = answer, let question else { return answer }
+    let decision =
+      try accepted(before: inquiry)
+      ?? self.decision(
+        connection.ask { (remote) throws(RemoteTrouble) in
+          let answers = try remote.decide([question])
+          guard let answer = answers.first else {
+            throw .unknownOutcome("it answered nothing")
+          }
+          return answer
+        }, of: question.question)
+    verdict = Answer.Verdict(
+      decision: decision, finding: verdict.finding, policy: verdict.policy)
+    if purpose == .explain, case .accepted(let acceptance) = decision {
+      verdict.owner = try store.users().first { $0.id == acceptance.owner.user }?.address
+    }
+    return .decided(verdict)
+  }
+
+  /// What was decided of a message before, where it was accepted and its copy is perhaps there already:
+  /// who is asked again might say that he has it.
+  private func accepted(before inquiry: Inquiry) throws -> Decision? {
+    guard purpose == .track, let key = inquiry.key, try !store.pendingCopies().isEmpty else {
+      return nil
+    }
+    return try store.pendingAcceptance(Self.id(key(), inquiry.facts.direction))
+      .map { .accepted($0) }
+  }
+
+  private func decision(_ answer: RemoteAnswer, of question: Question) throws -> Decision {
+    switch answer {
+    case .refused(let code, let explanation): return .refused(code, explanation: explanation)
+    case .deferred(let explanation): return .deferred(explanation: explanation)
+    case .accepted(let code, let explanation, let owner, let regarding):
+      var acceptance = Decision.Acceptance(
+        code: code, owner: try ownership(owner, question.mailboxOwner), explanation: explanation)
+      acceptance.regarding = regarding
+      return .accepted(acceptance)
+    }
+  }
+
+  /// The user whom the organization names, where this side knows such a one; else the owner of the
+  /// mailbox.
+  private func ownership(_ owner: AddrSpec?, _ mailboxOwner: AddrSpec) throws -> Ownership {
+    if let user = try owner.flatMap(store.user) {
+      return Ownership(user: user.id, reason: .organization)
+    }
+    guard let user = try store.user(mailboxOwner) else {
+      throw TrackingFailure(
+        word: "no-user", "the owner of the mailbox is no user of the organization's store here")
+    }
+    return Ownership(user: user.id, reason: .mailbox)
+  }
+
+  // MARK: Delivering
+
+  func deliver(_ copy: CopyDraft) throws -> DeliveryReceipt {
+    guard purpose == .track else { return try local.deliver(copy) }
+    let ids = Self.ids(of: copy)
+    if !copy.grounds.isManual {
+      // Withdrawn since it was asked about: it is not handed over at all.
+      let foreseen = try EmbeddedOrganization(name: name, store: store, purpose: .explain)
+        .deliver(copy)
+      if foreseen.outcome == .withdrawn {
+        try takeBack(ids.copy)
+        return foreseen
+      }
+    }
+    let begun = try store.beginDelivery(ids.copy, of: copy)
+    let delivery = RemoteDelivery(
+      copy: begun, delivery: ids.delivery, draft: copy,
+      owner: try store.users().first { $0.id == copy.owner.user }?.address
+        ?? copy.delivery.mailboxOwner,
+      answers: try copy.correlation.flatMap { try store.remoteCopy(of: $0.copy) })
+    let receipt: RemoteReceipt
+    do {
+      receipt = try connection.ask { (remote) throws(RemoteTrouble) in
+        try remote.deliver(delivery)
+      }
+    } catch let trouble as RemoteTrouble {
+      // It says that it has nothing of it, and will not.
+      if case .refusedForGood = trouble { try store.endDelivery(ids.copy) }
+      throw trouble
+    }
+    var draft = copy
+    if draft.regarding == nil, let regarding = receipt.regarding {
+      draft.regarding = .init(record: regarding, source: .organization)
+    }
+    let written = try store.finishDelivery(ids.copy, of: draft, as: receipt)
+    if written.outcome == .withdrawn { try takeBack(ids.copy) }
+    return written
+  }
+
+  /// Takes back there what was perhaps handed over and is not to be kept.
+  private func takeBack(_ id: String) throws {
+    guard try store.pendingAcceptance(id) != nil else { return }
+    try connection.require(.withdraw)
+    try connection.ask { (remote) throws(RemoteTrouble) in
+      try remote.withdraw(RemoteCopy(id: id, stored: nil), mailbox: nil)
+    }
+    try store.endDelivery(id)
+  }
+
+  // MARK: What sync does beside that
+
+  /// Takes over what became of copies there.
+  ///
+  /// - Throws: As `RemoteConnection.ask`; `StoreError`.
+  func takeChanges(now: Int64) throws {
+    guard try connection.connect().abilities.contains(.changes) else { return }
+    while true {
+      let token = try store.remembered(.changes)
+      let found = try connection.ask { (remote) throws(RemoteTrouble) in
+        try remote.changes(since: token)
+      }
+      for change in found.changes {
+        switch change {
+        case .gone(let stored):
+          if let copy = try store.copy(stored: stored) { try store.withdraw(copy, now: now) }
+        case .regarding(let stored, let record):
+          if let copy = try store.copy(stored: stored) {
+            _ = try store.setRegarding(copy, record)
+          }
+        }
+      }
+      try store.removeGoneCopies()
+      try store.remember([.changes: found.token])
+      // A token that stays the same would bring the same for ever.
+      guard found.hasMore, found.token != token else { break }
+    }
+    _ = try store.eraseDeleted()
+  }
+
+  /// Takes back there what was perhaps handed over, and whose message waits no longer: somebody
+  /// discarded it, or a rule ignores it now.
+  ///
+  /// - Throws: As `RemoteConnection.ask`; `StoreError`.
+  func takeBackAbandoned() throws {
+    for id in try store.pendingCopies() { try takeBack(id) }
+  }
+}
+
+/// What people do with mail that is kept elsewhere: it is done there first, and here when it is done.
+private struct MirrorKeeping: MailKeeping {
+  let store: Store
+  let connection: RemoteConnection
+
+  /// Takes a copy back there; whether there is one.
+  private func withdraw(_ id: CopyID, mailbox: AddrSpec? = nil) throws {
+    guard let copy = try store.remoteCopy(of: id) else { return }
+    try connection.require(.withdraw)
+    try connection.ask { (remote) throws(RemoteTrouble) in
+      try remote.withdraw(copy, mailbox: mailbox)
+    }
+  }
+
+  func untrack(_ id: CopyID, by user: OrganizationUser, now: Int64) throws -> Untracking? {
+    guard let copy = try store.copy(id) else { return nil }
+    try withdraw(copy, by: user)
+    let result = try store.untrack(id, by: user, now: now)
+    try store.removeGoneCopies()
+    return result
+  }
+
+  private func withdraw(_ copy: TrackedCopy, by user: OrganizationUser) throws {
+    if user.addresses.contains(where: { $0.description == copy.owner }) {
+      try withdraw(copy.id)
+      return
+    }
+    for address in user.addresses
+    where copy.deliveries.contains(where: { $0.mailbox == address.comparisonKey }) {
+      try withdraw(copy.id, mailbox: address)
+    }
+  }
+
+  func untrackConversation(
+    _ conversation: ConversationID, by user: OrganizationUser, now: Int64
+  ) throws -> [CopyID: Untracking] {
+    var query = CopyQuery()
+    query.conversation = conversation
+    query.limit = Int.max
+    var done: [CopyID] = []
+    do {
+      for copy in try store.copies(query) {
+        try withdraw(copy, by: user)
+        done.append(copy.id)
+      }
+    } catch {
+      // What is gone there is gone here, too.
+      for id in done { _ = try store.untrack(id, by: user, now: now) }
+      try store.removeGoneCopies()
+      throw error
+    }
+    let result = try store.untrackConversation(conversation, by: user, now: now)
+    try store.removeGoneCopies()
+    return result
+  }
+
+  func trackByHand(_ id: CopyID, by user: OrganizationUser) throws -> Bool {
+    try store.trackByHand(id, by: user)
+  }
+
+  func setRegarding(
+    _ id: CopyID, _ record: RecordReference?, andOfConversation others: [CopyID]?
+  ) throws -> Bool {
+    guard try store.copy(id) != nil else { return false }
+    var done: [CopyID] = []
+    do {
+      for one in [id] + (others ?? []).filter({ $0 != id }) {
+        if let copy = try store.remoteCopy(of: one) {
+          try connection.require(.regard)
+          try connection.ask { (remote) throws(RemoteTrouble) in
+            try remote.regard(record, of: copy)
+          }
+        }
+        done.append(one)
+      }
+    } catch {
+      for one in done { _ = try store.setRegarding(one, record) }
+      throw error
+    }
+    return try store.setRegarding(id, record, andOfConversation: others)
+  }
+
+  func firstRecord(of candidates: [RecordReference]) throws -> RecordReference? {
+    // Which records there are is known there alone.
+    candidates.first
+  }
+
+  func splitConversation(at id: CopyID) throws -> Parting? { try store.splitConversation(at: id) }
+
+  func forget(_ address: AddrSpec, isDryRun: Bool, now: Int64) throws -> Withdrawal {
+    if isDryRun { return try store.forget(address, isDryRun: true, now: now) }
+    let copies = try takeAway(store.copies(forgottenWith: address), now: now)
+    var withdrawal = try store.forget(address, isDryRun: false, now: now)
+    withdrawal.copies += copies
+    return withdrawal
+  }
+
+  func prune(before time: Int64, isDryRun: Bool, now: Int64) throws -> Withdrawal {
+    if isDryRun { return try store.prune(before: time, isDryRun: true, now: now) }
+    let copies = try takeAway(store.copies(before: time), now: now)
+    var withdrawal = try store.prune(before: time, isDryRun: false, now: now)
+    withdrawal.copies += copies
+    return withdrawal
+  }
+
+  /// Takes copies away there and here, one after the other: how far it came holds.
+  private func takeAway(_ copies: [CopyID], now: Int64) throws -> Int {
+    defer { try? store.removeGoneCopies() }
+    for id in copies {
+      try withdraw(id)
+      try store.withdraw(id, now: now)
+    }
+    return copies.count
+  }
+
+  func eraseDeleted() throws -> Bool { try store.eraseDeleted() }
+}
+
+/// What this machine remembers of an organization elsewhere.
+///
+/// Each write is one of its own, durable before the organization is asked for more: what was handed over
+/// cannot be undone here.
+private final class MirrorState: LocalState {
+  private let store: Store
+
+  init(store: Store) { self.store = store }
+
+  func fileDigester() throws -> FileDigester { try store.fileDigester() }
+  func knownFiles() throws -> Set<FileDigest> { try store.knownFiles() }
+  func remember(_ files: [FileDigest]) throws { try store.remember(files) }
+  func knownFolders() throws -> [FileDigest: String] { try store.knownFolders() }
+  func remember(_ folders: [FileDigest: String]) throws { try store.remember(folders) }
+  func batchFailures() throws -> [BatchFailure] { try store.batchFailures() }
+
+  func acknowledgeBatchFailure(_ path: String) throws -> Bool {
+    try store.acknowledgeBatchFailure(path)
+  }
+
+  func noteBatchFailures(_ failures: [BatchFailure], repaired: [String]) throws {
+    try store.noteBatchFailures(failures, repaired: repaired)
+  }
+
+  func indexesText() throws -> Bool { try store.indexesText() }
+
+  @discardableResult func indexMarked(progress: (Int) -> Void) throws -> Int {
+    try store.indexMarked(progress: progress)
+  }
+
+  func prepareIndex() throws { try store.prepareIndex() }
+  func mergeSome() throws { try store.mergeSome() }
+
+  func gather<Result>(
+    until deadline: Deadline, undoesEach: Bool, _ body: () throws -> Result
+  ) throws -> Result {
+    try body()
+  }
+
+  // So that a batch has no more than one message to do again.
+  var isOverdue: Bool { true }
+
+  func settle() throws { try store.settle() }
+}

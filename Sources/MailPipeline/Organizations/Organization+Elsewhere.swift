@@ -1,0 +1,34 @@
+import Tracking
+
+extension Organization {
+  /// Connects to an organization elsewhere, and says who this side is there; `nil` for one that is on
+  /// this machine.
+  ///
+  /// - Throws: `RemoteTrouble`, `TrackingFailure`, `StoreError`.
+  package func remoteIdentity() throws -> RemoteIdentity? {
+    try (self as? MirroredOrganization)?.connection.connect()
+  }
+
+  /// What is known here of an organization elsewhere, for people; nobody is asked.
+  ///
+  /// - Throws: `StoreError`.
+  package func remoteState() throws -> [(name: String, value: String)] {
+    guard let mirrored = self as? MirroredOrganization else { return [] }
+    let store = mirrored.store
+    let facts: [(String, String?)] = [
+      ("name", try store.remembered(.name)), ("organization", try store.remembered(.organization)),
+      ("user", try store.remembered(.user)), ("store", mirrored.storePath),
+      ("copies", "\(try store.countOfCopies())"),
+    ]
+    return facts.map { ($0.0, $0.1 ?? "-") }
+  }
+}
+
+extension RemoteIdentity {
+  /// What it is, in a line.
+  package var words: String {
+    let missing = Ability.allCases.filter { !abilities.contains($0) }.map(\.rawValue)
+    return name + (user.map { ", as \($0)" } ?? "")
+      + (missing.isEmpty ? "" : "; it does not know: \(missing.joined(separator: ", "))")
+  }
+}

@@ -1,0 +1,125 @@
+import CSystem
+import Glibc
+import System
+import Tracking
+import TrackingStore
+
+/// The one connection to an organization elsewhere: made when something is asked, by one process at a
+/// time, and not before the organization wants it.
+final class RemoteConnection {
+  private let remote: any RemoteOrganization
+  private let store: Store
+  private let lockPath: String
+  private var lock: Int32 = -1
+  private var identity: RemoteIdentity?
+  /// How many messages in a row got no usable answer.
+  private var failures = 0
+
+  /// So many messages in a row without a usable answer end a run.
+  private static let maxFailures = 3
+
+  /// For how long another process that asks is waited for.
+  private let patience: Deadline
+
+  init(
+    _ remote: any RemoteOrganization, store: Store, lockPath: String, patience: Deadline
+  ) {
+    self.patience = patience
+    self.remote = remote
+    self.store = store
+    self.lockPath = lockPath
+  }
+
+  deinit { disconnect() }
+
+  /// Who this side is there.
+  ///
+  /// - Throws: `RemoteTrouble`; `TrackingFailure` where another process asks; `StoreError`.
+  func connect() throws -> RemoteIdentity {
+    if let identity { return identity }
+    try takeTurn()
+    let now = csystem_realtime() / 1_000_000_000
+    if let notBefore = try store.remembered(.notBefore).flatMap(Int64.init), notBefore > now {
+      throw RemoteTrouble.throttled(until: notBefore)
+    }
+    let found: RemoteIdentity
+    do {
+      found = try remote.connect()
+    } catch {
+      try note(error)
+      throw error
+    }
+    let known = try store.remembered(.organization) ?? ""
+    guard known.isEmpty || known == found.organization else {
+      remote.disconnect()
+      throw RemoteTrouble.unauthorized(
+        "it says that it is '\(found.organization)', and was '\(known)' before; "
+          + "give another organization another name with 'org add'")
+    }
+    try store.remember([
+      .organization: found.organization.isEmpty ? nil : found.organization, .name: found.name,
+      .user: found.user, .notBefore: nil, .reachedAt: "\(now)",
+    ])
+    identity = found
+    return found
+  }
+
+  /// Asks the organization something.
+  ///
+  /// - Throws: As `connect`.
+  func ask<Result>(
+    _ body: (any RemoteOrganization) throws(RemoteTrouble) -> Result
+  ) throws -> Result {
+    _ = try connect()
+    do {
+      let result = try body(remote)
+      failures = 0
+      return result
+    } catch {
+      try note(error)
+      if case .unknownOutcome(let text) = error {
+        failures += 1
+        if failures >= Self.maxFailures {
+          throw RemoteTrouble.unreachable(
+            "\(failures) messages in a row got no usable answer, the last: \(text)")
+        }
+      }
+      throw error
+    }
+  }
+
+  /// Makes sure that something can be done there.
+  ///
+  /// - Throws: As `connect`; `RemoteTrouble.unable`.
+  func require(_ ability: RemoteIdentity.Ability) throws {
+    guard try connect().abilities.contains(ability) else {
+      throw RemoteTrouble.unable("it does not know '\(ability.rawValue)'; nothing was changed")
+    }
+  }
+
+  private func note(_ trouble: RemoteTrouble) throws {
+    if case .throttled(let time) = trouble { try store.remember([.notBefore: "\(time)"]) }
+  }
+
+  private func takeTurn() throws {
+    guard lock < 0 else { return }
+    let descriptor = open(lockPath, O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0o600)
+    guard descriptor >= 0 else { throw StoreError(systemError: errno, while: "lock") }
+    let result = csystem_lock_until(descriptor, patience.ofThisTurn.monotonicNanoseconds)
+    guard result == 0 else {
+      close(descriptor)
+      throw TrackingFailure(
+        word: "busy", "another process is asking the organization; try again")
+    }
+    lock = descriptor
+  }
+
+  /// Ends the connection, and the turn.
+  func disconnect() {
+    remote.disconnect()
+    identity = nil
+    guard lock >= 0 else { return }
+    close(lock)
+    lock = -1
+  }
+}

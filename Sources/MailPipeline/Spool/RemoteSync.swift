@@ -1,0 +1,184 @@
+import Glibc
+import System
+import Tracking
+
+/// Brings to an organization elsewhere what waits for it, oldest first, and what became of copies there
+/// to this side: what `sync` does.
+///
+/// A message that fails alone holds nobody up; where no message would fare better the run ends. What is
+/// refused for good, or failed too often, is left to a person.
+package struct RemoteSync {
+  /// What a run left.
+  package struct Summary: Sendable, Equatable {
+    /// How many messages were decided about.
+    package var decided = 0
+    /// How many wait.
+    package var waiting = 0
+    /// How many are left to a person.
+    package var failed = 0
+    /// What ended the run before its end.
+    package var trouble: String?
+    /// Whether that was that this side is not let in.
+    package var isUnauthorized = false
+
+    /// Nothing was done.
+    package init() {}
+  }
+
+  private let spool: Spool?
+  private let profilePath: String
+  private let now: Int64
+  private let trackers: TrackerPool
+  private let drain: SpoolDrain?
+
+  /// Makes a run.
+  ///
+  /// - Parameters:
+  ///   - spool: What waits; `nil` where there is no place for it.
+  ///   - profilePath: The profile: only what came by it is brought in.
+  ///   - environment: Where stores are.
+  ///   - deadline: By when all waiting for stores must be over.
+  ///   - now: Seconds since 1970.
+  ///   - asking: How organizations are asked.
+  package init(
+    spool: Spool?, profilePath: String, environment: HostEnvironment, deadline: Deadline,
+    now: Int64, asking: RemoteAsking
+  ) {
+    self.spool = spool
+    self.profilePath = profilePath
+    self.now = now
+    let trackers = TrackerPool(
+      environment: environment, deadline: deadline, now: now, isHurried: false, asking: asking)
+    self.trackers = trackers
+    drain = spool.map { SpoolDrain(spool: $0, trackers: trackers, environment: environment) }
+  }
+
+  /// Runs.
+  ///
+  /// - Parameters:
+  ///   - entry: The organization.
+  ///   - report: Told of each message that was tried.
+  /// - Returns: What it left.
+  /// - Throws: `StoreError`, `FileError`, `ProfileError`, `UnsafeFile`.
+  package func run(
+    _ entry: OrganizationEntry, report: (SpoolEntry, SpoolDrain.Outcome) -> Void
+  ) throws -> Summary {
+    var summary = Summary()
+    spool?.enqueueAll(until: nil)
+    do {
+      guard entry.isConnected else { throw TrackingFailure.disconnected }
+      let organization = try self.organization(entry)
+      defer { organization?.connection.disconnect() }
+      try organization?.takeChanges(now: now)
+      try bringIn(entry.name, &summary, report: report)
+      if summary.waiting + summary.failed == 0, summary.trouble == nil {
+        try organization?.takeBackAbandoned()
+      }
+      if summary.decided > 0 { _ = try organization?.store.indexMarked() }
+    } catch {
+      let failure = TrackingFailure(error, organization: entry.name)
+      summary.trouble = failure.description
+      summary.isUnauthorized = failure.word == RemoteTrouble.unauthorizedWord
+      // Whatever ended it, all that is there waits.
+      summary.waiting = 0
+      summary.failed = 0
+      forEachEntry(of: entry.name) { waiting in
+        if waiting.attempts < Spool.maxAutomaticAttempts {
+          summary.waiting += 1
+        } else {
+          summary.failed += 1
+        }
+      }
+    }
+    return summary
+  }
+
+  private func organization(_ entry: OrganizationEntry) throws -> MirroredOrganization? {
+    let opener = try trackers.opener(profilePath: profilePath)
+    // One connection: that of the tracker, where there will be one.
+    return entry.name == opener.profile.synchronizing
+      ? try trackers.tracker(profilePath: profilePath).mirrored()
+      : try opener.open(entry, for: .track) as? MirroredOrganization
+  }
+
+  /// Whether a path leads to the profile of the run.
+  private func isOwn(_ path: String) -> Bool {
+    if path == profilePath { return true }
+    var own = stat()
+    var other = stat()
+    return stat(profilePath, &own) == 0 && stat(path, &other) == 0 && own.st_ino == other.st_ino
+      && own.st_dev == other.st_dev
+  }
+
+  /// What waits for an organization by this profile, oldest first; a file that is no entry holds nobody
+  /// up.
+  private func forEachEntry(of name: String, _ body: (SpoolEntry) throws -> Void) rethrows {
+    let synchronizing = try? trackers.opener(profilePath: profilePath).profile.synchronizing
+    try spool?.forEachPlace { place in
+      guard let entry = try? spool?.entry(place), entry.organization ?? synchronizing == name,
+        let path = drain?.profilePath(of: entry), isOwn(path)
+      else { return }
+      try body(entry)
+    }
+  }
+
+  private func bringIn(
+    _ name: String, _ summary: inout Summary, report: (SpoolEntry, SpoolDrain.Outcome) -> Void
+  ) throws {
+    guard let spool, let drain else { return }
+    var waiting: [SpoolEntry] = []
+    /// Those that got no answer, one after the other: where there are many it is no fault of theirs.
+    var suspects: [SpoolEntry] = []
+    func run(_ entry: SpoolEntry) throws {
+      guard summary.trouble == nil else {
+        summary.waiting += 1
+        return
+      }
+      guard entry.attempts < Spool.maxAutomaticAttempts else {
+        summary.failed += 1
+        return
+      }
+      // Noted first: what crashes us must not do so for ever.
+      try? spool.setAttempts(entry.attempts + 1, of: entry)
+      let outcome = drain.attempt(entry)
+      try drain.conclude(entry, outcome)
+      switch outcome {
+      case .waits:
+        waiting.append(entry)
+        return
+      case .decided:
+        summary.decided += 1
+        suspects = []
+      case .failed(let failure):
+        let isLast =
+          failure.word == RemoteTrouble.refusedForGoodWord
+          || entry.attempts + 1 >= Spool.maxAutomaticAttempts && failure.isElsewhere
+        if isLast { summary.failed += 1 } else { summary.waiting += 1 }
+        if failure.isGeneral {
+          summary.trouble = failure.description
+          summary.isUnauthorized = failure.word == RemoteTrouble.unauthorizedWord
+          for suspect in suspects {
+            if suspect.attempts + 1 >= Spool.maxAutomaticAttempts {
+              summary.failed -= 1
+              summary.waiting += 1
+            }
+            try? spool.setAttempts(suspect.attempts, of: suspect)
+          }
+        } else if failure.isElsewhere, failure.word != RemoteTrouble.refusedForGoodWord {
+          suspects.append(entry)
+        }
+      }
+      report(entry, outcome)
+    }
+    try forEachEntry(of: name, run)
+    var decided = -1
+    while !waiting.isEmpty, decided != summary.decided {
+      decided = summary.decided
+      let again = waiting
+      waiting = []
+      for entry in again { try run(entry) }
+    }
+    summary.waiting += waiting.count
+    for entry in waiting { report(entry, .waits) }
+  }
+}

@@ -1,0 +1,223 @@
+import InternetMessage
+import System
+
+/// An organization that is not on this machine, as `sync` speaks to it: what only such a one has to
+/// do.
+///
+/// Everything else (what is tracked, how it is found, what answers what) is in a store on this side,
+/// see `MirroredOrganization`. Its methods take their time; the filter never calls them.
+package protocol RemoteOrganization: AnyObject {
+  /// Connects, where there is no connection, and says who this side is there.
+  func connect() throws(RemoteTrouble) -> RemoteIdentity
+
+  /// Answers whether copies of messages are to be stored there; an answer for each question, in their
+  /// order.
+  func decide(_ questions: [RemoteQuestion]) throws(RemoteTrouble) -> [RemoteAnswer]
+
+  /// Stores a copy there, or notes another delivery of one.
+  ///
+  /// The same call may come again, whatever came of the first: the ids are the same then, and nothing
+  /// becomes two.
+  func deliver(_ delivery: RemoteDelivery) throws(RemoteTrouble) -> RemoteReceipt
+
+  /// Takes a copy back, or one mailbox's delivery of it; one that is not there is no error.
+  func withdraw(_ copy: RemoteCopy, mailbox: AddrSpec?) throws(RemoteTrouble)
+
+  /// Says what record a copy belongs to, or none.
+  func regard(_ record: RecordReference?, of copy: RemoteCopy) throws(RemoteTrouble)
+
+  /// What became of copies there since a point; `nil` for the beginning.
+  func changes(since token: String?) throws(RemoteTrouble) -> RemoteChanges
+
+  /// Ends the connection.
+  func disconnect()
+}
+
+/// Why something could not be done elsewhere: it decides what becomes of the message.
+///
+/// The texts come from elsewhere: they are made safe to print, and short.
+package enum RemoteTrouble: Error, Hashable, Sendable, CustomStringConvertible {
+  /// There is no connection: all mail waits.
+  case unreachable(String)
+  /// It wants nothing before a time, in seconds since 1970: all mail waits.
+  case throttled(until: Int64)
+  /// It does not let this side in: all mail waits, for a person.
+  case unauthorized(String)
+  /// It was asked, and there is no answer that can be understood: this message waits, and the same is
+  /// asked again.
+  case unknownOutcome(String)
+  /// It will never take this message: it is among `failures`.
+  case refusedForGood(String)
+  /// It cannot do what is asked, whatever the message.
+  case unable(String)
+
+  /// In a word, for the spool.
+  package var word: String {
+    switch self {
+    case .unreachable: "unreachable"
+    case .throttled: "throttled"
+    case .unauthorized: Self.unauthorizedWord
+    case .unknownOutcome: "no-answer"
+    case .refusedForGood: Self.refusedForGoodWord
+    case .unable: "unable"
+    }
+  }
+
+  /// The word of who is not let in.
+  package static let unauthorizedWord = "unauthorized"
+  /// The word of what is refused for good.
+  package static let refusedForGoodWord = "refused-for-good"
+
+  /// Whether no other message would fare better.
+  package var isGeneral: Bool {
+    switch self {
+    case .unreachable, .throttled, .unauthorized, .unable: true
+    case .unknownOutcome, .refusedForGood: false
+    }
+  }
+
+  /// What failed, in one line.
+  package var description: String {
+    switch self {
+    case .unreachable(let text): "the organization cannot be reached: \(text)"
+    case .throttled: "the organization is busy and wants to be asked later"
+    case .unauthorized(let text): "the organization does not let this user in: \(text)"
+    case .unknownOutcome(let text): "the organization gave no usable answer: \(text)"
+    case .refusedForGood(let text): "the organization refuses the message for good: \(text)"
+    case .unable(let text): "the organization cannot do it: \(text)"
+    }
+  }
+}
+
+/// Who this side is elsewhere.
+package struct RemoteIdentity: Sendable, Hashable {
+  /// What stays the same for the same organization; empty where it says nothing.
+  package var organization: String
+  /// What it is, for people: a name and a version.
+  package var name: String
+  /// As whom this side acts there; `nil` where it says nothing.
+  package var user: String?
+  /// What can be done beside deciding and delivering.
+  package var abilities: Set<Ability>
+
+  /// Something that not every organization can do.
+  package enum Ability: String, Sendable, CaseIterable {
+    /// Take a copy back.
+    case withdraw
+    /// Say what record a copy belongs to.
+    case regard
+    /// Tell what became of copies.
+    case changes
+  }
+
+  /// Makes an identity.
+  package init(organization: String, name: String, user: String?, abilities: Set<Ability>) {
+    self.organization = organization
+    self.name = name
+    self.user = user
+    self.abilities = abilities
+  }
+}
+
+/// A question, with the ids that copies have elsewhere.
+package struct RemoteQuestion: Sendable {
+  /// The question.
+  package var question: Question
+  /// The copy that the message answers; `nil` for none.
+  package var answers: RemoteCopy?
+
+  /// Makes a question.
+  package init(_ question: Question, answers: RemoteCopy?) {
+    self.question = question
+    self.answers = answers
+  }
+}
+
+/// What an organization elsewhere says to a question.
+package enum RemoteAnswer: Sendable, Hashable {
+  /// A copy is to be stored.
+  case accepted(ReasonCode, explanation: String, owner: AddrSpec?, regarding: RecordReference?)
+  /// No copy is to be stored.
+  case refused(ReasonCode, explanation: String)
+  /// It cannot say yet.
+  case deferred(explanation: String)
+}
+
+/// A copy as both sides know it.
+package struct RemoteCopy: Sendable, Hashable {
+  /// The id that this side makes from the message's key: the same for the same message and direction,
+  /// whoever makes it and however often.
+  package var id: String
+  /// The id there; `nil` where it is not known.
+  package var stored: String?
+
+  /// Makes one.
+  package init(id: String, stored: String?) {
+    self.id = id
+    self.stored = stored
+  }
+}
+
+/// A copy that is handed over.
+package struct RemoteDelivery {
+  /// The copy's id.
+  package var copy: RemoteCopy
+  /// The id of this delivery of it: the same for the same copy and mailbox.
+  package var delivery: String
+  /// The copy.
+  package var draft: CopyDraft
+  /// The user to whom it is to belong.
+  package var owner: AddrSpec
+  /// The copy that it answers.
+  package var answers: RemoteCopy?
+
+  /// Makes one.
+  package init(
+    copy: RemoteCopy, delivery: String, draft: CopyDraft, owner: AddrSpec, answers: RemoteCopy?
+  ) {
+    self.copy = copy
+    self.delivery = delivery
+    self.draft = draft
+    self.owner = owner
+    self.answers = answers
+  }
+}
+
+/// What became of a copy that was handed over.
+package struct RemoteReceipt: Sendable, Hashable {
+  /// Its id there.
+  package var stored: String
+  /// The record that it belongs to there; `nil` where nothing is said of it.
+  package var regarding: RecordReference?
+
+  /// Makes a receipt.
+  package init(stored: String, regarding: RecordReference? = nil) {
+    self.stored = stored
+    self.regarding = regarding
+  }
+}
+
+/// What became of copies elsewhere.
+package struct RemoteChanges: Sendable, Hashable {
+  /// One change.
+  package enum Change: Sendable, Hashable {
+    /// The copy was taken back.
+    case gone(stored: String)
+    /// It belongs to another record, or to none.
+    case regarding(stored: String, RecordReference?)
+  }
+
+  /// The changes, the oldest first.
+  package var changes: [Change]
+  /// From where to ask the next time.
+  package var token: String?
+  /// Whether there are more.
+  package var hasMore: Bool
+
+  /// Makes changes.
+  package init(changes: [Change], token: String?, hasMore: Bool) {
+    self.changes = changes
+    self.token = token
+    self.hasMore = hasMore
+  }
+}

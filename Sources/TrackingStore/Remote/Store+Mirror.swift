@@ -1,0 +1,280 @@
+import Foundation
+import GRDB
+import InternetMessage
+import Tracking
+
+/// What this side keeps of an organization that is elsewhere: two tables that only its store has, see
+/// SCHEMA.md.
+extension Store {
+  private static let mirrorTables = """
+    CREATE TABLE IF NOT EXISTS remote_copy (
+      id TEXT PRIMARY KEY,
+      state TEXT NOT NULL,
+      stored TEXT,
+      copy INTEGER,
+      owner INTEGER NOT NULL,
+      owner_reason TEXT NOT NULL,
+      code INTEGER NOT NULL,
+      regarding TEXT,
+      explanation TEXT NOT NULL
+    ) STRICT, WITHOUT ROWID;
+    CREATE UNIQUE INDEX IF NOT EXISTS remote_copy_copy ON remote_copy (copy)
+      WHERE copy IS NOT NULL;
+    CREATE INDEX IF NOT EXISTS remote_copy_stored ON remote_copy (stored)
+      WHERE stored IS NOT NULL;
+    CREATE INDEX IF NOT EXISTS remote_copy_pending ON remote_copy (id) WHERE state = 'pending';
+
+    CREATE TABLE IF NOT EXISTS remote_state (
+      name TEXT PRIMARY KEY,
+      value TEXT NOT NULL
+    ) STRICT, WITHOUT ROWID;
+    INSERT OR IGNORE INTO remote_state VALUES ('version', '1');
+    """
+
+  /// Something that is remembered of an organization elsewhere.
+  package enum RemoteFact: String, Sendable {
+    /// Which organization it is.
+    case organization
+    /// From where changes are asked for.
+    case changes
+    /// Before when it wants nothing, in seconds since 1970.
+    case notBefore = "not-before"
+    /// When it was spoken to last, in seconds since 1970.
+    case reachedAt = "reached-at"
+    /// What it is, for people.
+    case name
+    /// As whom this side acts there.
+    case user
+  }
+
+  /// Makes the store one of an organization elsewhere.
+  ///
+  /// - Throws: `StoreError`.
+  package func makeMirror() throws {
+    guard try !isMirror() else { return }
+    try write { try $0.execute(sql: Self.mirrorTables) }
+  }
+
+  private func isMirror() throws -> Bool {
+    try read { db in
+      try Int.fetchOne(
+        db, sql: "SELECT 1 FROM sqlite_schema WHERE type = 'table' AND name = 'remote_state'")
+        != nil
+    }
+  }
+
+  /// What is remembered; `nil` where nothing is.
+  ///
+  /// - Throws: `StoreError`.
+  package func remembered(_ fact: RemoteFact) throws -> String? {
+    guard try isMirror() else { return nil }
+    return try read { db in
+      try String.fetchOne(
+        db, sql: "SELECT value FROM remote_state WHERE name = ?", arguments: [fact.rawValue])
+    }
+  }
+
+  /// Remembers facts, and forgets those that are `nil`.
+  ///
+  /// - Throws: `StoreError`.
+  package func remember(_ facts: [RemoteFact: String?]) throws {
+    try write { db in
+      for (fact, value) in facts {
+        try db.execute(
+          sql: "DELETE FROM remote_state WHERE name = ?", arguments: [fact.rawValue])
+        guard let value else { continue }
+        try db.execute(
+          sql: "INSERT INTO remote_state VALUES (?, ?)", arguments: [fact.rawValue, value])
+      }
+    }
+  }
+
+  // MARK: Asking
+
+  /// What this side knows of an inquiry before anybody elsewhere is asked: an answer that needs no
+  /// question, or the question, and what the answer will rest on.
+  ///
+  /// - Throws: `StoreError`.
+  package func prepare(_ inquiry: Inquiry) throws -> (answer: Answer, question: RemoteQuestion?) {
+    let isMirror = try isMirror()
+    return try readAtOnce { db in
+      let policy = try policy(in: db)
+      let directory = StoreDirectory(db: db, cache: nil)
+      let index = TrackedMailIndex(db: db, hasTombstones: try Tombstone.areAny(in: db), cache: nil)
+      var asked: RemoteQuestion?
+      let answer = try inquiry.answer(
+        from: index, policy: policy.correlation, isUser: directory.isUser
+      ) { question in
+        asked = RemoteQuestion(
+          question,
+          answers: isMirror
+            ? try question.answers.flatMap { try Self.remoteCopy(of: $0.copy, in: db) } : nil)
+        return .deferred(explanation: "")
+      }
+      return (answer, asked)
+    }
+  }
+
+  // MARK: The journal
+
+  /// The copy that was accepted and perhaps handed over, without that its answer is known here; `nil`
+  /// where there is none of the id.
+  ///
+  /// - Throws: `StoreError`.
+  package func pendingAcceptance(_ id: String) throws -> Decision.Acceptance? {
+    try read { db in
+      let row = try Row.fetchOne(
+        db, sql: "SELECT * FROM remote_copy WHERE id = ? AND state = 'pending'", arguments: [id])
+      guard let row, let reason = Ownership.Reason(rawValue: row["owner_reason"]) else {
+        return nil
+      }
+      var acceptance = Decision.Acceptance(
+        code: ReasonCode(rawValue: row["code"]),
+        owner: Ownership(user: row["owner"], reason: reason), explanation: row["explanation"])
+      acceptance.regarding = (row["regarding"] as String?).flatMap(RecordReference.init)
+      return acceptance
+    }
+  }
+
+  /// The ids of copies that were accepted and perhaps handed over.
+  ///
+  /// - Throws: `StoreError`.
+  package func pendingCopies() throws -> [String] {
+    try read { db in
+      try String.fetchAll(
+        db, sql: "SELECT id FROM remote_copy WHERE state = 'pending' ORDER BY id")
+    }
+  }
+
+  /// Notes that a copy is about to be handed over; the copy there, where that was done before.
+  ///
+  /// - Throws: `StoreError`.
+  package func beginDelivery(_ id: String, of draft: CopyDraft) throws -> RemoteCopy {
+    try write { db in
+      if let stored = try String.fetchOne(
+        db, sql: "SELECT stored FROM remote_copy WHERE id = ? AND state = 'stored'",
+        arguments: [id])
+      {
+        return RemoteCopy(id: id, stored: stored)
+      }
+      try db.execute(
+        sql: """
+          INSERT OR REPLACE INTO remote_copy
+            VALUES (?, 'pending', NULL, NULL, ?, ?, ?, ?, ?)
+          """,
+        arguments: [
+          id, draft.owner.user, draft.owner.reason.rawValue,
+          draft.grounds.code?.rawValue ?? ReasonCode.unknown.rawValue,
+          draft.regarding?.record.description, draft.grounds.explanation,
+        ])
+      return RemoteCopy(id: id, stored: nil)
+    }
+  }
+
+  /// Writes a copy that was handed over, and that it was, at once.
+  ///
+  /// - Throws: `StoreError`; what reading the content throws. Nothing was written then.
+  package func finishDelivery(
+    _ id: String, of draft: CopyDraft, as receipt: RemoteReceipt
+  ) throws -> DeliveryReceipt {
+    try write { db in
+      let written = try CopyWriter(
+        db: db, policy: try policy(in: db), storesContent: storesContent, cache: nil,
+        hasTombstones: try Tombstone.areAny(in: db)
+      ).write(draft)
+      // Withdrawn meanwhile: whoever handed it over takes it back there first.
+      guard let copy = written.copy else { return written }
+      try db.execute(
+        sql: "UPDATE remote_copy SET state = 'stored', stored = ?, copy = ? WHERE id = ?",
+        arguments: [receipt.stored, copy, id])
+      return written
+    }
+  }
+
+  /// Forgets a copy that is not there.
+  ///
+  /// - Throws: `StoreError`.
+  package func endDelivery(_ id: String) throws {
+    try write { db in
+      try db.execute(
+        sql: "DELETE FROM remote_copy WHERE id = ? AND state = 'pending'", arguments: [id])
+    }
+  }
+
+  /// What is left of copies that are no longer here.
+  ///
+  /// - Throws: `StoreError`.
+  package func removeGoneCopies() throws {
+    try write { db in
+      try db.execute(
+        sql: """
+          DELETE FROM remote_copy WHERE copy IS NOT NULL AND copy NOT IN (SELECT id FROM copy)
+          """)
+    }
+  }
+
+  // MARK: Numbers here and ids there
+
+  /// The copy there of one here.
+  ///
+  /// - Throws: `StoreError`.
+  package func remoteCopy(of copy: CopyID) throws -> RemoteCopy? {
+    guard try isMirror() else { return nil }
+    return try read { try Self.remoteCopy(of: copy, in: $0) }
+  }
+
+  private static func remoteCopy(of copy: CopyID, in db: Database) throws -> RemoteCopy? {
+    try Row.fetchOne(
+      db, sql: "SELECT id, stored FROM remote_copy WHERE copy = ?", arguments: [copy]
+    ).map { RemoteCopy(id: $0[0], stored: $0[1]) }
+  }
+
+  /// The copy here of one there.
+  ///
+  /// - Throws: `StoreError`.
+  package func copy(stored: String) throws -> CopyID? {
+    try read { db in
+      try CopyID.fetchOne(
+        db, sql: "SELECT copy FROM remote_copy WHERE stored = ? AND copy IS NOT NULL",
+        arguments: [stored])
+    }
+  }
+
+  // MARK: Withdrawing
+
+  /// The copies that `forget` takes away.
+  ///
+  /// - Throws: `StoreError`; `DirectoryError` where the address is a user's.
+  package func copies(forgottenWith address: AddrSpec) throws -> [CopyID] {
+    guard try user(address) == nil else { throw DirectoryError.isUser(address.description) }
+    let named = try headers(naming: address).copies
+    return try read { db in
+      try CopyID.fetchAll(
+        db,
+        sql: """
+          SELECT id FROM copy WHERE id IN (SELECT copy FROM participant WHERE address_key = ?1)
+            OR id IN (SELECT value FROM json_each(?2)) ORDER BY id
+          """,
+        arguments: [
+          address.comparisonKey, "[\(named.map(\.description).joined(separator: ","))]",
+        ])
+    }
+  }
+
+  /// The copies that `prune` takes away.
+  ///
+  /// - Throws: `StoreError`.
+  package func copies(before time: Int64) throws -> [CopyID] {
+    try read { db in
+      try CopyID.fetchAll(
+        db, sql: "SELECT id FROM copy WHERE tracked_at < ? ORDER BY id", arguments: [time])
+    }
+  }
+
+  /// Takes a copy away, whoever owns it; a tombstone keeps it from coming back.
+  ///
+  /// - Throws: `StoreError`.
+  package func withdraw(_ id: CopyID, now: Int64) throws {
+    _ = try withdraw(where: "id = ?1", arguments: [id], isDryRun: false, now: now)
+  }
+}

@@ -1,0 +1,98 @@
+import ArgumentParser
+import MailPipeline
+import System
+import Tracking
+
+/// `sync`.
+struct SyncCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "sync",
+    abstract: "Asks organizations elsewhere about what waits for them, and hands it over.",
+    discussion: """
+      What became of copies there is taken over first. Nothing is printed but what fails and the sum. \
+      Status 0 where nothing waits, 75 where some does, 77 where the organization does not let this \
+      user in, 65 where some is among 'failures'.
+      """)
+
+  @Argument(help: "The organization instead of all that are elsewhere.")
+  var name: String?
+
+  @Option(help: "How long an answer may take, in seconds.")
+  var timeLimit = 60
+
+  @Flag(help: "Show what a program writes to its standard error.")
+  var showErrors = false
+
+  @OptionGroup var spool: SpoolOptions
+
+  @OptionGroup var profile: ProfileOptions
+
+  func validate() throws {
+    guard (1...86_400).contains(timeLimit) else {
+      throw ValidationError("--time-limit takes a number of seconds from 1 to 86400")
+    }
+  }
+
+  func run() throws {
+    let path = try profile.path()
+    let present = try profile.load()
+    var asking = RemoteAsking()
+    asking.timeLimit = timeLimit * 1_000
+    asking.showsErrors = showErrors
+    // Another run does the same.
+    asking.patience = 0
+    let sync = RemoteSync(
+      spool: try spool.open(), profilePath: path, environment: .process,
+      deadline: Deadline(millisecondsOfEachTurn: RetryCommand.patience), now: TextOutput.now,
+      asking: asking)
+    var total = RemoteSync.Summary()
+    for entry in try organizations(in: present) {
+      let summary = try sync.run(entry) { note($0, $1) }
+      print(SafeText.neutralised(line(entry, summary)))
+      total.waiting += summary.waiting
+      total.failed += summary.failed
+      total.trouble = total.trouble ?? summary.trouble
+      total.isUnauthorized = total.isUnauthorized || summary.isUnauthorized
+    }
+    if let error = error(total) { throw error }
+  }
+
+  private func organizations(in profile: Profile) throws -> [OrganizationEntry] {
+    guard let name else {
+      let found = profile.organizations.filter(\.isElsewhere)
+      guard !found.isEmpty else {
+        throw CommandError(.usage, "no organization of the profile is elsewhere; see 'org add'")
+      }
+      return found
+    }
+    let entry = try OrganizationOptions.entry(name, in: profile)
+    guard entry.isElsewhere else {
+      throw CommandError(
+        .usage, "\(name) is on this machine; 'retry' brings in what waits for it")
+    }
+    return [entry]
+  }
+
+  private func note(_ entry: SpoolEntry, _ outcome: SpoolDrain.Outcome) {
+    guard case .failed(let failure) = outcome, !failure.isGeneral else { return }
+    print(SafeText.neutralised("\(entry.name): \(failure)"))
+  }
+
+  private func line(_ entry: OrganizationEntry, _ summary: RemoteSync.Summary) -> String {
+    var parts = ["\(summary.decided) decided", "\(summary.waiting) waiting"]
+    if summary.failed > 0 { parts.append("\(summary.failed) failed") }
+    return "\(entry.name): \(parts.joined(separator: ", "))"
+  }
+
+  private func error(_ total: RemoteSync.Summary) -> CommandError? {
+    if total.isUnauthorized {
+      return CommandError(.noPermission, total.trouble ?? "not let in")
+    }
+    if let trouble = total.trouble { return CommandError(.temporaryFailure, trouble) }
+    if total.waiting > 0 {
+      return CommandError(.temporaryFailure, "not all is brought in; see 'failures'")
+    }
+    return total.failed > 0
+      ? CommandError(.data, "some is left to you; see 'failures'") : nil
+  }
+}
