@@ -98,7 +98,7 @@ install:
 	install -m 755 $(PROGRAM) $(DESTDIR)$(PREFIX)/bin/
 	install -m 644 man/crm-mailfilter.1 $(SHARE)/man/man1/
 	install -m 644 man/crm-mailfilter.toml.5 $(SHARE)/man/man5/
-	install -m 644 man/crm-mailfilter-tracking.7 $(SHARE)/man/man7/
+	install -m 644 man/crm-mailfilter-organization.7 man/crm-mailfilter-tracking.7 $(SHARE)/man/man7/
 	$(PROGRAM) --generate-completion-script bash > $(word 1,$(COMPLETIONS))
 	$(PROGRAM) --generate-completion-script zsh > $(word 2,$(COMPLETIONS))
 	$(PROGRAM) --generate-completion-script fish > $(word 3,$(COMPLETIONS))
@@ -107,7 +107,8 @@ install:
 uninstall:
 	rm -f $(DESTDIR)$(PREFIX)/bin/crm-mailfilter
 	rm -f $(SHARE)/man/man1/crm-mailfilter.1 $(SHARE)/man/man5/crm-mailfilter.toml.5 \
-	  $(SHARE)/man/man7/crm-mailfilter-tracking.7 $(COMPLETIONS)
+	  $(SHARE)/man/man7/crm-mailfilter-organization.7 $(SHARE)/man/man7/crm-mailfilter-tracking.7 \
+	  $(COMPLETIONS)
 	rm -rf $(SHARE)/doc/crm-mailfilter
 
 deb: all

@@ -85,6 +85,9 @@ let package = Package(
       dependencies: [
         "crm-mailfilter", "Tracking", "crash-probe", "mail-generator", "parse-fuzz",
       ],
-      exclude: ["Golden", "Hosts/pop3-server.py", "Faults/random-faults.py"]),
+      exclude: [
+        "Elsewhere/crm-servers.py", "Elsewhere/organization.py", "Golden", "Hosts/pop3-server.py",
+        "Faults/random-faults.py",
+      ]),
   ]
 )

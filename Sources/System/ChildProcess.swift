@@ -26,6 +26,8 @@ package final class ChildProcess {
   private let output: Int32
   private let process: pid_t
   private var isOver = false
+  /// What SIGPIPE did before.
+  private let previous: (@convention(c) (Int32) -> Void)?
   /// What it wrote and nobody took yet.
   private var pending: [UInt8] = []
 
@@ -43,7 +45,7 @@ package final class ChildProcess {
     _ path: String, environment: [String], keepsErrors: Bool
   ) throws(Failure) {
     // A program that ends early is an error of the write and no end of ours.
-    signal(SIGPIPE, SIG_IGN)
+    previous = signal(SIGPIPE, SIG_IGN)
     let variables = environment.map { strdup($0) } + [nil]
     defer { for text in variables { free(text) } }
     var ends: (input: Int32, output: Int32) = (-1, -1)
@@ -55,6 +57,7 @@ package final class ChildProcess {
     process = started
     guard code == 0 else {
       isOver = true
+      signal(SIGPIPE, previous)
       throw .notStarted(code)
     }
   }
@@ -140,6 +143,7 @@ package final class ChildProcess {
     isOver = true
     close(input)
     close(output)
+    signal(SIGPIPE, previous)
     var status: Int32 = 0
     while !deadline.hasPassed {
       let ended = waitpid(process, &status, WNOHANG)

@@ -38,6 +38,7 @@ enum PrivilegeTable {
   static let rows = [
     // By the way of the mail nobody acts: rules and settings decide.
     Row("filter"), Row("explain ./mail.eml"), Row("batch ./mail.eml"), Row("retry"),
+    Row("sync", statuses: [64]),
     Row("failures list", of: 2),
     Row("failures retry none.mail", of: 2, statuses: [66]),
     Row("failures show none.mail", of: 2, statuses: [66]),

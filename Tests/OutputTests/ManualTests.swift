@@ -48,6 +48,11 @@ struct ManualTests {
   /// What commands share is told once for all of them.
   private static let shared: Set<String> = ["profile", "org"]
 
+  private static let pages = [
+    "crm-mailfilter.1", "crm-mailfilter.toml.5", "crm-mailfilter-organization.7",
+    "crm-mailfilter-tracking.7",
+  ]
+
   /// Commands that are nothing but a name for others.
   private static func isGroup(_ path: String, _ all: [String: Set<String>]) -> Bool {
     all.keys.contains { $0.hasPrefix(path + " ") }
@@ -78,7 +83,7 @@ struct ManualTests {
   func nothingElse() throws {
     let all = try Self.options()
     let known = all.values.reduce(into: Set(["help", "version"])) { $0.formUnion($1) }
-    for name in ["crm-mailfilter.1", "crm-mailfilter.toml.5", "crm-mailfilter-tracking.7"] {
+    for name in Self.pages {
       for option in Manual.words("Fl", in: try Manual(name).lines) {
         let plain = option.hasPrefix("-") ? String(option.dropFirst()) : option
         #expect(known.contains(plain), "\(name): \(option)")
@@ -177,7 +182,7 @@ struct ManualTests {
   @Test(
     "rendered, each quotation that opens closes, and no stop stands alone",
     .enabled(if: FileManager.default.isExecutableFile(atPath: "/usr/bin/mandoc"), "no mandoc"),
-    arguments: ["crm-mailfilter.1", "crm-mailfilter.toml.5", "crm-mailfilter-tracking.7"])
+    arguments: pages)
   func quotes(page: String) throws {
     let text = try Self.rendered(page)
     #expect(text.contains("NAME"))

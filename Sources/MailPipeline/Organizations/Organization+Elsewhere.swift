@@ -1,4 +1,5 @@
 import Tracking
+import TrackingStore
 
 extension Organization {
   /// Connects to an organization elsewhere, and says who this side is there; `nil` for one that is on
@@ -8,6 +9,9 @@ extension Organization {
   package func remoteIdentity() throws -> RemoteIdentity? {
     try (self as? MirroredOrganization)?.connection.connect()
   }
+
+  /// The store on this machine of an organization elsewhere; `nil` for other kinds.
+  package var mirror: Store? { (self as? MirroredOrganization)?.store }
 
   /// What is known here of an organization elsewhere, for people; nobody is asked.
   ///
@@ -21,6 +25,14 @@ extension Organization {
       ("copies", "\(try store.countOfCopies())"),
     ]
     return facts.map { ($0.0, $0.1 ?? "-") }
+  }
+}
+
+extension OrganizationEntry {
+  /// What speaks against running the program that the organization is by, and what mends it; `nil` where
+  /// nothing does, or it is of another kind.
+  package var programDistrust: String? {
+    url.scheme == OrganizationURL.exec ? ProgramOrganization.distrust(of: url.location) : nil
   }
 }
 

@@ -72,7 +72,7 @@ def deliver(request):
     if os.path.exists(path):
         kept = json.load(open(path))
     else:
-        kept = {"stored": "c%d" % (len(os.listdir(COPIES)) + 1), "deliveries": [],
+        kept = {"stored": "c-" + request["copy"][:8], "deliveries": [],
                 "message_id": request.get("message_id"), "subject": request["subject"],
                 "answers": request.get("answers"), "record": request.get("record"),
                 "owner": request["owner"], "size": len(content), "text": content.decode("latin-1")}

@@ -79,10 +79,14 @@ struct VerifyCommand: ParsableCommand {
     _ entry: OrganizationEntry, of opener: OrganizationOpener, _ verification: Verification,
     isWhole: Bool
   ) throws {
-    // What is kept elsewhere is looked after there.
-    guard entry.url.scheme == OrganizationURL.sqlite else { return }
+    if let distrust = entry.programDistrust {
+      try verification.note(
+        Finding(.permission, "\(entry.url.location): \(distrust)", remedy: "it is not run so"))
+    }
     do {
       let path = try opener.storePath(of: entry)
+      // What this side keeps of an organization elsewhere is made when it is used first.
+      if entry.isElsewhere, !opener.wasUsed(path) { return }
       let command =
         opener.wasUsed(path)
         ? "crm-mailfilter org add \(entry.name) \(Distrust.quoted(entry.url.description))" : nil
