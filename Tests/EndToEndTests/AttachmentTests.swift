@@ -39,7 +39,7 @@ struct AttachmentTests {
     let text = try place.run("show", "1").text
     #expect(text.contains("\nDear Dana,\nthe rates <https://fabrikam.example/r>."))
     #expect(!text.contains("\u{1B}"))
-    #expect(text.contains("\nas sent before\n"))
+    #expect(text.contains("\n┌ Part 4, a message: Old offer\n│ as sent before\n\n"))
     let lines = text.split(separator: "\n").suffix(2).map(String.init)
     #expect(lines[0].hasPrefix("Part 3  rates €.pdf  application/pdf  6 bytes"))
     #expect(lines[1].hasPrefix("Part 4  Old offer    message/rfc822"))
@@ -117,7 +117,7 @@ struct AttachmentTests {
     }
     #expect(try place.run("show", "1", "--part", "7").status == 66)
     let text = try place.run("show", "1").text
-    #expect(text.contains("\nSee the file.\n\ndeep words\n\n"))
+    #expect(text.contains("\nSee the file.\n\n┌ Part 3, a message: Old offer\n│ deep words\n\n"))
     #expect(text.contains("\nPart 5  catalogue.txt"))
     let lines = try place.run("show", "1", "--parts", "--json").text.split(separator: "\n")
     let schema = try JSONSchema(path: Repository.root + "/samples/schema.json")

@@ -31,3 +31,23 @@ struct ColumnLayoutTests {
     #expect(text == "\u{1B}[33m1\u{1B}[m  \u{FFFD}[31mred  \u{FFFD}x\n")
   }
 }
+
+extension ColumnLayoutTests {
+  @Test("a column that may be broken goes on below, and the columns stay where they are")
+  func broken() {
+    let layout = ColumnLayout(columns: [
+      ColumnLayout.Column(), ColumnLayout.Column(minimum: 5, readiness: 2, isBroken: true),
+      ColumnLayout.Column(minimum: 8, isBroken: true),
+    ])
+    let rows = [["one", "a, b, c", "some words here"], ["four", "d", "e"]]
+    #expect(
+      layout.text(rows, on: Terminal(width: 21, hasColour: false)) == """
+        one   a, b,  some
+              c      words
+                     here
+        four  d      e
+
+        """)
+    #expect(layout.text(rows, on: .none).hasPrefix("one   a, b, c  some words here\n"))
+  }
+}

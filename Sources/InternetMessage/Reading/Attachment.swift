@@ -55,12 +55,20 @@ public struct Attachment: Sendable, Hashable {
   /// The name of a part: its file's, of an attached message else the subject.
   static func name(of part: MIMEPart, in contents: MIMEContents) -> String? {
     if let name = part.fileName { return name }
+    return MessageHeader(attached: part, in: contents)?.subject
+  }
+}
+
+extension MessageHeader {
+  /// The header of a message that is attached; `nil` where the part is none.
+  init?(attached part: MIMEPart, in contents: MIMEContents) {
     guard part.contentType.isMessage else { return nil }
     guard part.hasChildren, part.transferEncoding.isDecoded else {
-      return contents.withBody(of: part) { MessageHeader(HeaderSection($0)).subject }
+      self = contents.withBody(of: part) { MessageHeader(HeaderSection($0)) }
+      return
     }
-    return contents.withSource(of: contents.parts[part.index + 1]) {
-      MessageHeader(HeaderSection($0)).subject
+    self = contents.withSource(of: contents.parts[part.index + 1]) {
+      MessageHeader(HeaderSection($0))
     }
   }
 }

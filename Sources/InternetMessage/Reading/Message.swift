@@ -78,6 +78,12 @@ public struct Message: Sendable {
     bytes.withUnsafeBytes { Attachment.name(of: part, in: structure.contents(in: $0)) }
   }
 
+  /// The header of a message that is attached; `nil` where the part is none, or has no header, as one
+  /// in a TNEF stream.
+  public func header(ofAttached part: MIMEPart) -> MessageHeader? {
+    bytes.withUnsafeBytes { MessageHeader(attached: part, in: structure.contents(in: $0)) }
+  }
+
   /// The attachments: parts that are kept apart from the text, and attached messages.
   public var attachments: [Attachment] {
     bytes.withUnsafeBytes { Attachment.all(in: structure, of: $0) }

@@ -27,20 +27,27 @@ struct TextReader {
   }
 
   private mutating func read() {
-    var attachedEnd = 0
+    // The attached messages that the part stands in, the outermost first.
+    var messages: [MIMEPart] = []
     let roles = structure.roles
     for part in structure.parts {
+      while let last = messages.last, part.index >= last.end { messages.removeLast() }
       switch roles[part.index] {
-      case .message where part.index > 0: attachedEnd = max(attachedEnd, part.end)
+      case .message where part.index > 0:
+        messages.append(part)
+        result.begin(message: part.index, depth: messages.count)
       case .text:
         let start = result.utf8.count
         let text = Self.text(
           of: part, in: contents, fallback: structure.namedCharset, keepsLinks: keepsLinks)
         guard text.contains(where: { !ASCII.isBlank($0) }) else { continue }
         if start > 0 { result.utf8.append(ASCII.lineFeed) }
+        let textStart = result.utf8.count
         result.utf8 += text
         if result.utf8.last != ASCII.lineFeed { result.utf8.append(ASCII.lineFeed) }
-        if part.index < attachedEnd {
+        result.add(
+          from: textStart, toMessage: messages.last?.index ?? 0, depth: messages.count)
+        if !messages.isEmpty {
           result.mark(.attached, to: result.utf8.count)
         } else {
           QuoteMarker.mark(&result, from: start)

@@ -13,6 +13,8 @@ struct ColumnLayout {
     var readiness = 1
     /// How it looks.
     var style = TerminalStyle.plain
+    /// Whether what does not fit goes on below instead of being cut.
+    var isBroken = false
   }
 
   private static let gap = 2
@@ -26,22 +28,35 @@ struct ColumnLayout {
     let widths = widths(of: rows, within: terminal.width)
     var text = ""
     for row in rows {
-      // Blanks before the end of a line would only be in the way.
-      let last = row.lastIndex { !$0.isEmpty } ?? 0
-      for (number, cell) in row.enumerated().prefix(last + 1) {
-        let column = columns[number]
-        let shown = terminal.width == nil ? cell : DisplayWidth.cut(cell, to: widths[number])
-        let blanks = String(repeating: " ", count: max(0, widths[number] - DisplayWidth.of(shown)))
-        if column.isRightAligned { text += blanks }
-        text += terminal.styled(shown, column.style)
-        if number < last {
-          if !column.isRightAligned { text += blanks }
-          text += String(repeating: " ", count: Self.gap)
-        }
+      let cells = row.enumerated().map { number, cell in
+        guard terminal.width != nil else { return [cell] }
+        return columns[number].isBroken
+          ? DisplayWidth.wrapped(cell, to: widths[number])
+          : [DisplayWidth.cut(cell, to: widths[number])]
       }
-      text += "\n"
+      for number in 0..<(cells.map(\.count).max() ?? 0) {
+        let pieces = cells.map { number < $0.count ? $0[number] : "" }
+        text += line(pieces, widths, on: terminal)
+      }
     }
     return text
+  }
+
+  private func line(_ cells: [String], _ widths: [Int], on terminal: Terminal) -> String {
+    var text = ""
+    // Blanks before the end of a line would only be in the way.
+    let last = cells.lastIndex { !$0.isEmpty } ?? 0
+    for (number, cell) in cells.enumerated().prefix(last + 1) {
+      let column = columns[number]
+      let blanks = String(repeating: " ", count: max(0, widths[number] - DisplayWidth.of(cell)))
+      if column.isRightAligned { text += blanks }
+      text += terminal.styled(cell, column.style)
+      if number < last {
+        if !column.isRightAligned { text += blanks }
+        text += String(repeating: " ", count: Self.gap)
+      }
+    }
+    return text + "\n"
   }
 
   private func widths(of rows: [[String]], within width: Int?) -> [Int] {

@@ -57,7 +57,7 @@ struct ShowCommand: ParsableCommand {
       display.show(
         CopyText(copy, message: message, readers: readers, dates: display.dates)
           .text(on: terminal)
-          + MessageBodyText(message).text(on: terminal))
+          + MessageBodyText(message, dates: display.dates).text(on: terminal))
     }
   }
 
@@ -69,11 +69,17 @@ struct ShowCommand: ParsableCommand {
     try message.content(of: part).withUnsafeBytes { try StandardOutput.shared.write($0) }
   }
 
+  private static let layout = ColumnLayout(columns: [
+    ColumnLayout.Column(style: .yellow), ColumnLayout.Column(),
+    ColumnLayout.Column(minimum: 16, readiness: 2), ColumnLayout.Column(),
+    ColumnLayout.Column(minimum: 16),
+  ])
+
   private func list(_ parts: [PartObject]) throws {
     if display.json {
       for part in parts { print(try JSONOutput.line(PartLine(mail: id, part: part))) }
     } else {
-      display.show(TextOutput.table(parts.map(\.row)))
+      display.show(Self.layout.text(parts.map(\.row), on: .standardOutput()))
     }
   }
 }
