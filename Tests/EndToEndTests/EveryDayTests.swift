@@ -121,4 +121,136 @@ struct EveryDayTests {
     #expect(try terminal.wait() == 64)
     #expect(terminal.screen == "crm-mailfilter: \(error)\n")
   }
+
+  @Test("when mail was tracked is when that happened; when it arrived is its own line")
+  func arrival() throws {
+    let place = try Place()
+    _ = try place.shell("mkdir -p box/new box/cur box/tmp")
+    // The name says when: on 14 November 2023.
+    try place.write(customerMail(), to: "box/new/1700000000.a.b")
+    #expect(try place.shell("$F batch box").status == 0)
+    let show = try place.shell("TZ=UTC0 $F show 1").text
+    #expect(show.contains("\nArrived       2023-11-14 22:13\nTracked       today "), "\(show)")
+    let log = try place.shell("TZ=UTC0 $F org log").text
+    #expect(log.hasPrefix("today "), "\(log)")
+    #expect(try place.shell("TZ=UTC0 $F org log --iso --utc").text.prefix(4) != "2023")
+    let object = try #require(
+      JSONSerialization.jsonObject(with: Data(place.run("show", "1", "--json").output))
+        as? [String: Any])
+    #expect(object["arrived"] as? String == "2023-11-14T22:13:20Z")
+    let tracked = try #require(object["tracked"] as? String)
+    #expect(tracked > "2024")
+    #expect(
+      try place.query("SELECT tracked > '2024', arrived FROM mail") == "1|2023-11-14 22:13:20")
+    #expect(try place.query("SELECT asked_at > 1704067200 FROM question") == "1")
+    // How long mail is kept counts from when it came.
+    let prune = try place.run("prune", "--before", "2023-12", "--dry-run")
+    #expect(prune.text.hasPrefix("mail       1\n"), "\(prune)")
+  }
+
+  @Test("refused questions have the time of asking, too")
+  func refusal() throws {
+    let place = try Place(rules: "")
+    _ = try place.run("org", "add", "contoso", "sqlite:contoso.sqlite")
+    #expect(try place.run("org", "set", "contoso", "log-refused", "yes").status == 0)
+    _ = try place.shell("mkdir -p box/new box/cur box/tmp")
+    try place.write(customerMail(), to: "box/new/1700000000.a.b")
+    #expect(try place.shell("$F batch box").status == 0)
+    let log = try place.run("org", "log").text
+    #expect(log.hasPrefix("today ") && log.contains("  no  NoCorrelationMatch"), "\(log)")
+  }
+
+  @Test("records are shown by what they are called, too")
+  func names() throws {
+    let place = try Self.place()
+    #expect(
+      try place.run("record", "add", "account:1", "--domain", "f.example", "--name", "Fabrikam AG")
+        .status == 0)
+    #expect(
+      try place.run(
+        "record", "add", "contact:7", "--address", "erin@fabrikam.example", "--name", "Erin Hale"
+      ).status == 0)
+    #expect(try place.filter(customerMail(id: "n@x", subject: "named")).status == 0)
+    let list = try place.shell("$F search subject:named").text
+    #expect(list.hasSuffix("  account:1 Fabrikam AG  named\n"), "\(list)")
+    #expect(list.contains("  from erin@fabrikam.example  "))
+    let show = try place.run("show", "11").text
+    #expect(show.contains("\nFrom          Erin <erin@fabrikam.example> (contact:7 Erin Hale)\n"))
+    #expect(show.contains("\nRegarding     account:1 Fabrikam AG, set by the rule\n"), "\(show)")
+    #expect(
+      try place.run("thread", "11").text.hasPrefix("Conversation 11, 1 message, account:1 Fab"))
+    let object = try #require(
+      JSONSerialization.jsonObject(with: Data(place.run("show", "11", "--json").output))
+        as? [String: Any])
+    #expect(object["regarding_name"] as? String == "Fabrikam AG")
+    // On a terminal the person's name stands before the address, unless it could be taken for one.
+    let screen = try TerminalTests.screen(place, 200, "PAGER=cat $F search subject:named")
+    #expect(screen.contains("  from Erin <erin@fabrikam.example>  account:1 Fabrikam AG  named\n"))
+    let liar = String(decoding: customerMail(id: "z@x"), as: UTF8.self)
+      .replacingOccurrences(of: "From: Erin", with: "From: \"boss@contoso.example\"")
+    #expect(try place.filter(Array(liar.utf8)).status == 0)
+    let other = try TerminalTests.screen(place, 200, "PAGER=cat $F search id:12")
+    #expect(other.contains("  from erin@fabrikam.example  "), "\(other)")
+  }
+
+  @Test("a search takes the options of a list, and shows where the words stand")
+  func searching() throws {
+    let place = try Self.place()
+    #expect(
+      try place.filter(
+        customerMail(id: "t@x", subject: "text", body: "The offer\nfor forty Pumps is here.\n")
+      ).status == 0)
+    for (arguments, count) in [
+      (["pumps", "--since", "2026-11", "--until", "2026-12"], 10),
+      (["pumps", "--since", "today"], 0),
+      (["pumps", "--regarding", "account"], 10), (["pumps", "--regarding", "none"], 0),
+      (["fabrikam", "--with", "Lee@Fabrikam.example"], 1),
+      (["pumps", "--direction", "outgoing"], 0),
+      (["pumps", "--conversation", "3"], 1),
+    ] as [(arguments: [String], count: Int)] {
+      let result = try Program.run(
+        Program.path, ["search", "--count"] + arguments, environment: place.environment,
+        folder: place.folder)
+      #expect(result.text == "\(count)\n", "\(arguments) \(result)")
+    }
+    let line = "    The offer for forty [Pumps] is here.\n"
+    #expect(try place.run("search", "pumps", "subject:text", "--snippets").text.hasSuffix(line))
+    #expect(try !place.run("search", "pumps").text.contains("["))
+    let screen = try TerminalTests.screen(place, 80, "PAGER=cat $F search pumps --limit 1")
+    #expect(screen.contains("\n" + line), "\(screen)")
+    let plain = try TerminalTests.screen(place, 80, "PAGER=cat $F search pumps --no-snippets")
+    #expect(!plain.contains("forty"))
+    let coloured = try TerminalTests.screen(place, 80, "PAGER=cat $F search pumps --limit 1", "X=1")
+    #expect(coloured.contains("\u{1B}[1mPumps\u{1B}[m"), "\(coloured)")
+  }
+
+  @Test("what is pruned may be what regards some records only")
+  func pruning() throws {
+    let place = try Self.place()
+    #expect(try place.run("regarding", "1", "none").status == 0)
+    #expect(try place.run("regarding", "2", "lead:5").status == 0)
+    for (record, count) in [
+      ("none", 1), ("lead", 1), ("lead:5", 1), ("*", 9), ("account", 8), ("contact", 0),
+    ] {
+      let dry = try place.run("prune", "--before", "2100", "--regarding", record, "--dry-run")
+      #expect(dry.text.hasPrefix("mail       \(count)\n"), "\(record) \(dry)")
+    }
+    #expect(
+      try place.run("prune", "--before", "yesterday", "--dry-run").text.hasPrefix("mail       0"))
+    #expect(try place.run("prune", "--before", "2100", "--regarding", "a b").status == 64)
+    #expect(try place.run("prune", "--before", "2100", "--regarding", "none", "--yes").status == 0)
+    #expect(try place.run("list", "--count").text == "9\n")
+    #expect(try place.run("list", "--regarding", "none", "--count").text == "0\n")
+  }
+
+  @Test("what waits is listed by the one clock")
+  func failures() throws {
+    let place = try Place()
+    _ = try place.run("org", "add", "contoso", "sqlite:contoso.sqlite")
+    #expect(try place.run("org", "disconnect", "contoso").status == 0)
+    #expect(try place.filter(customerMail()).status == 0)
+    let ahead = try place.shell("TZ=Eastern-10 $F failures --iso").text
+    #expect(ahead.contains("+10:00  ") && !ahead.contains("UTC"), "\(ahead)")
+    #expect(try place.shell("TZ=Eastern-10 $F failures --iso --utc").text.contains("+00:00  "))
+  }
 }

@@ -25,7 +25,7 @@ final class PseudoTerminal {
   ///   - place: Where it runs, and with what environment.
   ///   - columns: The width of the terminal.
   /// - Throws: `POSIXError`.
-  init(_ arguments: [String], in place: Place, columns: UInt16 = 100) throws {
+  init(_ arguments: [String], in place: Place, columns: UInt16 = 200) throws {
     main = open("/dev/ptmx", O_RDWR | O_NOCTTY | O_CLOEXEC)
     // TIOCSPTLCK and TIOCGPTN, since posix_openpt and its like are not imported.
     var isLocked: Int32 = 0

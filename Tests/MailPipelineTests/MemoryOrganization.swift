@@ -489,8 +489,21 @@ extension MemoryOrganization: MailKeeping {
     }
   }
 
-  func prune(before time: Int64, isDryRun: Bool, now: Int64) -> Withdrawal {
-    withdraw(isDryRun) { $0.draft.delivery.seenAt < time }
+  func prune(
+    before time: Int64, regarding records: SearchCriterion.RecordPattern?, isDryRun: Bool,
+    now: Int64
+  ) -> Withdrawal {
+    withdraw(isDryRun) { copy in
+      let isMeant =
+        switch records {
+        case .one(let record)?: copy.regarding == record
+        case .type(let type)?: copy.regarding?.type == type
+        case .any?: copy.regarding != nil
+        case SearchCriterion.RecordPattern.none?: copy.regarding == nil
+        case nil: true
+        }
+      return isMeant && copy.draft.delivery.seenAt < time
+    }
   }
 
   private func withdraw(_ isDryRun: Bool, _ isFound: (Copy) -> Bool) -> Withdrawal {
@@ -608,7 +621,7 @@ extension MemoryOrganization: MailArchive {
   func questions(limit: Int) -> [LoggedQuestion] {
     let tracked = state.copies.map { copy in
       LoggedQuestion(
-        mail: copy.id, askedAt: copy.draft.delivery.seenAt,
+        mail: copy.id, askedAt: copy.draft.trackedAt ?? copy.draft.delivery.seenAt,
         sender: copy.draft.header.from.first?.address.description,
         recipients: copy.draft.header.to.map(\.address.description),
         subject: copy.draft.header.subject ?? "", isAccepted: true, code: copy.draft.grounds.code)
@@ -622,7 +635,8 @@ extension MemoryOrganization: MailArchive {
       id: copy.id, direction: draft.direction, messageID: draft.header.messageID?.value,
       subject: draft.header.subject ?? "", senderName: draft.header.from.first?.displayName,
       senderAddress: draft.header.from.first?.address.description, sentAt: sentAt(copy),
-      zone: draft.header.credibleDate?.zoneMinutes, trackedAt: draft.delivery.seenAt,
+      zone: draft.header.credibleDate?.zoneMinutes,
+      trackedAt: draft.trackedAt ?? draft.delivery.seenAt, arrivedAt: draft.delivery.seenAt,
       size: draft.size, isTruncated: draft.isTruncated, conversation: copy.conversation,
       owner: state.users.first { $0.id == draft.owner.user }?.address.description ?? "",
       ownerReason: draft.owner.reason.rawValue, regarding: copy.regarding?.description,

@@ -26,6 +26,11 @@ import Tracking
         try db.execute(sql: "INSERT INTO grdb_migrations VALUES ('v\(number)')")
       }
       try db.execute(sql: statements("rows"))
+      if version >= 7 {
+        try db.execute(
+          sql: "UPDATE record_address SET alias_key = ? WHERE address_key = 'er.in@googlemail.com'",
+          arguments: [MailboxAlias.key(ofComparisonKey: "er.in@googlemail.com")])
+      }
       try db.execute(
         sql: """
           PRAGMA application_id = \(StoreSchema.applicationID); PRAGMA user_version = \(version)
@@ -59,7 +64,8 @@ import Tracking
     try Self.make(path, version: version)
     let store = try TemporaryStore.open(path, creates: false)
     #expect(try Self.schema(store) == Self.schema(place.store))
-    #expect(try store.read { try Int.fetchOne($0, sql: "PRAGMA user_version") } == 7)
+    #expect(
+      try store.read { try Int.fetchOne($0, sql: "PRAGMA user_version") } == StoreSchema.version)
     #expect(try store.read { try String.fetchOne($0, sql: "PRAGMA integrity_check") } == "ok")
 
     let policy = try store.policy()
@@ -72,6 +78,9 @@ import Tracking
     #expect(records.map(\.parent) == [nil, nil])
     let copy = try #require(try store.copies(CopyQuery()).first)
     #expect(copy.regarding?.description == "account:fab")
+    // When it was tracked is not known but by when it came.
+    #expect(copy.arrivedAt == 100 && copy.trackedAt == 100)
+    #expect(try store.questions(limit: 9).map(\.askedAt) == [100])
 
     // What is new holds for what is old: another spelling of the address, and a reply.
     let matches = try store.read {

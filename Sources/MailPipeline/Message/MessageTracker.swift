@@ -1,3 +1,4 @@
+import CSystem
 import InternetMessage
 import Mailboxes
 import Tracking
@@ -15,6 +16,9 @@ package struct MessageTracker {
   private final class Opened {
     var organizations: [String: any Organization] = [:]
   }
+
+  /// In seconds since 1970: a batch goes on for hours.
+  private static var now: Int64 { csystem_realtime() / 1_000_000_000 }
 
   /// Makes a tracker.
   ///
@@ -150,7 +154,7 @@ package struct MessageTracker {
     var inquiry = Inquiry(
       facts: message.facts, isTrackingAsked: message.isTrackingAsked,
       isByHand: message.arrival.isByHand, pendingExclusion: exclusion,
-      seenAt: message.arrival.seenAt, withoutNote: profile.withoutNote)
+      seenAt: message.arrival.seenAt, askedAt: Self.now, withoutNote: profile.withoutNote)
     inquiry.key = { [profile] in
       try message.message.input.holdAll()
       return try message.message.content(largest: profile.maxSize).key
@@ -276,6 +280,7 @@ package struct MessageTracker {
       joinsConversations: policy.forwardsAreReplies
         || !Correlator.isForward(header, subject: subject),
       content: { try content.forEachChunk($0) })
+    draft.trackedAt = Self.now
     draft.firstKey = content.firstKey
     draft.attachments = try message.message.attachments()
     draft.searchText = message.message.searchText

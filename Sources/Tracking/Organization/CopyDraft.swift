@@ -31,6 +31,8 @@ package struct CopyDraft {
   package var token: String?
   /// Where and how it came.
   package var delivery: Delivery
+  /// When this side tracks it, in seconds since 1970; `nil` where that is when the message came.
+  package var trackedAt: Int64?
   /// The length of the whole message in bytes, the host's `From ` line left out.
   package var size: Int
   /// Whether `content` is only the header and the text, because the message is larger than what

@@ -42,26 +42,36 @@ package struct CopySummary: Sendable, Hashable {
   package let direction: Direction
   /// The sender's address.
   package let senderAddress: String?
+  /// The sender's display name.
+  package let senderName: String?
   /// The first recipient's address.
   package let recipientAddress: String?
+  /// The first recipient's display name.
+  package let recipientName: String?
   /// Seconds since 1970.
   package let sentAt: Int64
   /// The record it belongs to, `type:id`.
   package let regarding: String?
+  /// What that record is called.
+  package let regardingName: String?
   /// The subject.
   package let subject: String
 
   /// Makes a line of a list.
   package init(
-    id: CopyID, direction: Direction, senderAddress: String?, recipientAddress: String?,
-    sentAt: Int64, regarding: String?, subject: String
+    id: CopyID, direction: Direction, senderAddress: String?, senderName: String? = nil,
+    recipientAddress: String?, recipientName: String? = nil, sentAt: Int64, regarding: String?,
+    regardingName: String? = nil, subject: String
   ) {
     self.id = id
     self.direction = direction
     self.senderAddress = senderAddress
+    self.senderName = senderName
     self.recipientAddress = recipientAddress
+    self.recipientName = recipientName
     self.sentAt = sentAt
     self.regarding = regarding
+    self.regardingName = regardingName
     self.subject = subject
   }
 }

@@ -16,6 +16,8 @@ package struct Inquiry: Sendable {
   package let pendingExclusion: Exclusion?
   /// When this side saw the message, in seconds since 1970.
   package let seenAt: Int64
+  /// When the organization is asked, in seconds since 1970.
+  package let askedAt: Int64
   /// One of our addresses without the note in it; `nil` where it has none.
   package let withoutNote: @Sendable (AddrSpec) -> AddrSpec?
   /// Finds the message's key, for which all of it is read: it stays on this side.
@@ -24,13 +26,15 @@ package struct Inquiry: Sendable {
   /// Makes an inquiry.
   package init(
     facts: MessageFacts, isTrackingAsked: Bool, isByHand: Bool, pendingExclusion: Exclusion?,
-    seenAt: Int64, withoutNote: @escaping @Sendable (AddrSpec) -> AddrSpec? = { _ in nil }
+    seenAt: Int64, askedAt: Int64? = nil,
+    withoutNote: @escaping @Sendable (AddrSpec) -> AddrSpec? = { _ in nil }
   ) {
     self.facts = facts
     self.isTrackingAsked = isTrackingAsked
     self.isByHand = isByHand
     self.pendingExclusion = pendingExclusion
     self.seenAt = seenAt
+    self.askedAt = askedAt ?? seenAt
     self.withoutNote = withoutNote
   }
 

@@ -102,10 +102,20 @@ package protocol MailKeeping {
   func forget(_ address: AddrSpec, isDryRun: Bool, now: Int64) throws -> Withdrawal
 
   /// Takes away what arrived before a time; only counts it where `isDryRun`.
-  func prune(before time: Int64, isDryRun: Bool, now: Int64) throws -> Withdrawal
+  func prune(
+    before time: Int64, regarding records: SearchCriterion.RecordPattern?, isDryRun: Bool,
+    now: Int64
+  ) throws -> Withdrawal
 
   /// Makes sure that of what was deleted nothing is left on this machine; whether it is so.
   func eraseDeleted() throws -> Bool
+}
+
+extension MailKeeping {
+  /// Takes away what arrived before a time, whatever it regards.
+  package func prune(before time: Int64, isDryRun: Bool, now: Int64) throws -> Withdrawal {
+    try prune(before: time, regarding: nil, isDryRun: isDryRun, now: now)
+  }
 }
 
 /// What an organization's administrators do.

@@ -18,8 +18,10 @@ package struct TrackedCopy: Sendable {
   package let sentAt: Int64
   /// The zone of the Date field in minutes east of UTC; `nil` where there is no date.
   package let zone: Int?
-  /// When it was tracked, in seconds since 1970.
+  /// When it was tracked, in seconds since 1970; of what an old version tracked, when it arrived.
   package let trackedAt: Int64
+  /// When the message arrived on this side, in seconds since 1970.
+  package let arrivedAt: Int64
   /// The length of the message in bytes.
   package let size: Int
   /// Whether only header and beginning are stored.
@@ -58,17 +60,19 @@ package struct TrackedCopy: Sendable {
   package let deliveries: [TrackedDelivery]
   /// Other copies with the same Message-ID.
   package let related: [CopyID]
+  /// What the records are called that it regards and whose participants are, by `type:id`.
+  package let recordNames: [String: String]
 
   /// Makes a copy.
   package init(
     id: CopyID, direction: Direction, messageID: String?, subject: String, senderName: String?,
-    senderAddress: String?, sentAt: Int64, zone: Int?, trackedAt: Int64, size: Int,
-    isTruncated: Bool, conversation: ConversationID, owner: String, ownerReason: String,
+    senderAddress: String?, sentAt: Int64, zone: Int?, trackedAt: Int64, arrivedAt: Int64,
+    size: Int, isTruncated: Bool, conversation: ConversationID, owner: String, ownerReason: String,
     regarding: String?, regardingSource: String?, answers: CopyID?, alsoAnswers: [CopyID] = [],
     isSubjectChanged: Bool = false, correlation: CorrelationMethod?, reason: ReasonCode?,
     rule: String?, isManual: Bool, explanation: String,
     participants: [TrackedParticipant], attachments: [Attachment], deliveries: [TrackedDelivery],
-    related: [CopyID]
+    related: [CopyID], recordNames: [String: String] = [:]
   ) {
     self.id = id
     self.direction = direction
@@ -79,6 +83,7 @@ package struct TrackedCopy: Sendable {
     self.sentAt = sentAt
     self.zone = zone
     self.trackedAt = trackedAt
+    self.arrivedAt = arrivedAt
     self.size = size
     self.isTruncated = isTruncated
     self.conversation = conversation
@@ -98,6 +103,7 @@ package struct TrackedCopy: Sendable {
     self.attachments = attachments
     self.deliveries = deliveries
     self.related = related
+    self.recordNames = recordNames
   }
 }
 

@@ -56,7 +56,7 @@ package struct EmbeddedOrganization: Organization {
     }
     if let refused {
       try store.write {
-        try QuestionLog.insert(refused.question, refused.code, at: inquiry.seenAt, in: $0)
+        try QuestionLog.insert(refused.question, refused.code, at: inquiry.askedAt, in: $0)
       }
     }
     return answer

@@ -52,7 +52,8 @@ extension Store {
       try Row.fetchAll(
         db,
         sql: """
-          SELECT id AS mail, tracked_at AS asked_at, sender_address AS sender,
+          SELECT id AS mail, coalesce(recorded_at, tracked_at) AS asked_at,
+              sender_address AS sender,
               (SELECT group_concat(address, char(10)) FROM participant
                 WHERE participant.copy = copy.id
                   AND participant.role NOT IN ('from', 'sender')) AS recipients,

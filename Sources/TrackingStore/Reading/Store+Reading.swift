@@ -21,18 +21,26 @@ extension Store {
       let statement = try db.cachedStatement(
         sql: """
           SELECT direction, sender_address, sent_at, regarding_type || ':' || regarding_id, subject,
-              (SELECT address FROM participant
-                WHERE copy = copy.id AND role NOT IN ('from', 'sender') ORDER BY number LIMIT 1)
+              sender_name,
+              (SELECT name FROM record
+                WHERE type = copy.regarding_type AND record_id = copy.regarding_id)
             FROM copy WHERE id = ?
+          """)
+      let recipients = try db.cachedStatement(
+        sql: """
+          SELECT address, name FROM participant
+            WHERE copy = ? AND role NOT IN ('from', 'sender') ORDER BY number LIMIT 1
           """)
       return try Self.ids(of: query, in: db).compactMap { id in
         guard let row = try Row.fetchOne(statement, arguments: [id]) else { return nil }
         guard let direction = Direction(rawValue: row[0]) else {
           throw StoreError(.damaged, detail: "copy \(id)")
         }
+        let recipient = try Row.fetchOne(recipients, arguments: [id])
         return CopySummary(
-          id: id, direction: direction, senderAddress: row[1], recipientAddress: row[5],
-          sentAt: row[2], regarding: row[3], subject: row[4])
+          id: id, direction: direction, senderAddress: row[1], senderName: row[5],
+          recipientAddress: recipient?[0], recipientName: recipient?[1], sentAt: row[2],
+          regarding: row[3], regardingName: row[6], subject: row[4])
       }
     }
   }
@@ -171,7 +179,8 @@ extension Store {
     return TrackedCopy(
       id: id, direction: direction, messageID: messageID, subject: row["subject"],
       senderName: row["sender_name"], senderAddress: row["sender_address"], sentAt: row["sent_at"],
-      zone: row["zone"], trackedAt: row["tracked_at"], size: row["size"],
+      zone: row["zone"], trackedAt: row["recorded_at"] ?? row["tracked_at"],
+      arrivedAt: row["tracked_at"], size: row["size"],
       isTruncated: row["is_truncated"], conversation: row["conversation"],
       owner: row["owner_address"], ownerReason: row["owner_reason"],
       regarding: regardingType.flatMap { type in regardingID.map { "\(type):\($0)" } },
@@ -183,7 +192,8 @@ extension Store {
       isManual: row["is_manual"], explanation: row["explanation"],
       participants: try participants(of: id, in: db),
       attachments: try attachments(of: id, in: db), deliveries: try deliveries(of: id, in: db),
-      related: try messageID.map { try related(to: id, messageID: $0, in: db) } ?? [])
+      related: try messageID.map { try related(to: id, messageID: $0, in: db) } ?? [],
+      recordNames: try recordNames(of: id, in: db))
   }
 
   /// The copies that In-Reply-To names beside the one that a copy answers, each message once.
@@ -198,6 +208,22 @@ extension Store {
               AND copy.message_id IS NOT (SELECT message_id FROM copy WHERE id = ?2)
             GROUP BY copy.message_id ORDER BY min(copy.id) LIMIT 20
           """), arguments: [id, answered])
+  }
+
+  /// What the records are called that a copy regards or whose participants are.
+  private static func recordNames(of id: CopyID, in db: Database) throws -> [String: String] {
+    let rows = try Row.fetchAll(
+      db.cachedStatement(
+        sql: """
+          SELECT record.type || ':' || record.record_id, record.name FROM record
+            JOIN copy ON record.type = copy.regarding_type AND record.record_id = copy.regarding_id
+            WHERE copy.id = ?1 AND record.name IS NOT NULL
+          UNION
+          SELECT record.type || ':' || record.record_id, record.name FROM participant_record
+            JOIN record ON record.id = participant_record.record
+            WHERE participant_record.copy = ?1 AND record.name IS NOT NULL
+          """), arguments: [id])
+    return Dictionary(rows.map { ($0[0], $0[1]) }) { first, _ in first }
   }
 
   private static func participants(of id: CopyID, in db: Database) throws -> [TrackedParticipant] {

@@ -7,7 +7,7 @@ enum StoreSchema {
   static let applicationID = 0x4352_4D46
 
   /// `PRAGMA user_version` of a store that this version makes.
-  static let version = 7
+  static let version = 8
 
   /// So many copies a migration, which may read each, reads in less than a second.
   ///
@@ -50,8 +50,54 @@ enum StoreSchema {
       try fillAliasKeys(in: db)
       try db.execute(sql: "PRAGMA user_version = 7")
     }
+    migrator.registerMigration("v8") { db in
+      try db.execute(sql: version8)
+      try db.execute(sql: "PRAGMA user_version = 8")
+    }
     try migrator.migrate(queue)
   }
+
+  /// When a copy was made, beside when its message arrived (`tracked_at`): a batch and what waited in
+  /// the spool bring in what arrived long before. Of copies of before it is not known.
+  private static let version8 = """
+    ALTER TABLE copy ADD COLUMN recorded_at INTEGER;
+    CREATE INDEX copy_recorded_at ON copy (coalesce(recorded_at, tracked_at));
+
+    DROP VIEW mail;
+    CREATE VIEW mail AS
+      SELECT copy.id,
+        direction,
+        datetime(sent_at, 'unixepoch') AS sent,
+        sender_address AS sender,
+        sender_name,
+        (SELECT group_concat(participant.address, ', ') FROM participant
+          WHERE participant.copy = copy.id AND participant.role NOT IN ('from', 'sender'))
+          AS recipients,
+        subject,
+        copy.regarding_type || ':' || copy.regarding_id AS regarding,
+        user.address AS owner,
+        rule,
+        reason_code,
+        explanation AS reason,
+        conversation,
+        message_id,
+        size,
+        datetime(coalesce(recorded_at, tracked_at), 'unixepoch') AS tracked,
+        datetime(tracked_at, 'unixepoch') AS arrived
+      FROM copy JOIN user ON user.id = copy.owner;
+
+    DROP VIEW question;
+    CREATE VIEW question AS
+      SELECT id AS mail, coalesce(recorded_at, tracked_at) AS asked_at, sender_address AS sender,
+          (SELECT group_concat(address, ', ') FROM participant
+            WHERE participant.copy = copy.id AND participant.role NOT IN ('from', 'sender'))
+            AS recipients,
+          subject, 1 AS is_accepted, reason_code AS code
+        FROM copy
+      UNION ALL
+      SELECT NULL, asked_at, sender, replace(recipients, char(10), ', '), subject, 0, code
+        FROM refused_question;
+    """
 
   /// What is known of records, and what hands say of conversations.
   ///

@@ -116,12 +116,12 @@ struct CopyWriter {
   private static let insertion = """
     INSERT INTO copy (
         key, direction, message_id, subject, sender_name, sender_address, sent_at, zone,
-        tracked_at, size, is_truncated, conversation, owner, owner_reason, regarding_type,
+        tracked_at, recorded_at, size, is_truncated, conversation, owner, owner_reason, regarding_type,
         regarding_id, regarding_source, answers, correlation, is_subject_changed, token,
         thread_index, thread_index_base, reason_code, rule, accepting_user, is_manual,
         explanation, is_indexed
       ) VALUES (
-        ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?
+        ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?
       )
     """
 
@@ -141,6 +141,7 @@ struct CopyWriter {
       header.credibleDate?.secondsSince1970 ?? draft.delivery.seenAt,
       header.credibleDate?.zoneMinutes,
       draft.delivery.seenAt,
+      draft.trackedAt ?? draft.delivery.seenAt,
       draft.size,
       draft.isTruncated,
       conversation,

@@ -58,15 +58,35 @@ extension Store {
   ///
   /// - Parameters:
   ///   - time: Seconds since 1970.
+  ///   - records: Only what regards these; `nil` for all, and for the questions about refused mail, which
+  ///     regards nothing.
   ///   - isDryRun: Whether it is only counted.
   ///   - now: Seconds since 1970.
   /// - Returns: What was taken away, or would be.
   /// - Throws: `StoreError`.
-  package func prune(before time: Int64, isDryRun: Bool, now: Int64) throws -> Withdrawal {
+  package func prune(
+    before time: Int64, regarding records: SearchCriterion.RecordPattern?, isDryRun: Bool,
+    now: Int64
+  ) throws -> Withdrawal {
     var withdrawal = Withdrawal()
     // When it arrived, not Date, which the sender sets.
+    var condition = "tracked_at < ?1"
+    var arguments: StatementArguments = [time]
+    switch records {
+    case .one(let record)?:
+      let record = try read { try StoredRecord.current(record, in: $0) }
+      condition += " AND regarding_type = ?2 AND regarding_id = ?3"
+      arguments += [record.type, record.id]
+    case .type(let type)?:
+      condition += " AND regarding_type = ?2"
+      arguments += [type]
+    case .any?: condition += " AND regarding_type IS NOT NULL"
+    case SearchCriterion.RecordPattern.none?: condition += " AND regarding_type IS NULL"
+    case nil: break
+    }
     withdrawal.copies = try withdraw(
-      where: "tracked_at < ?1", arguments: [time], isDryRun: isDryRun, now: now)
+      where: condition, arguments: arguments, isDryRun: isDryRun, now: now)
+    guard records == nil else { return withdrawal }
     withdrawal.questions = try write { db in
       let count =
         try Int.fetchOne(

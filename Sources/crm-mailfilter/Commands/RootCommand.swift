@@ -48,7 +48,7 @@ struct RootCommand: ParsableCommand {
     // What was printed before it failed comes first.
     StandardOutput.shared.flush()
     if let error = CommandError(error) {
-      SystemLog.standardError("crm-mailfilter: \(SafeText.neutralised(error.line))\n")
+      tell(error.line)
       return error.status.rawValue
     }
     let code = exitCode(for: error)
@@ -62,7 +62,7 @@ struct RootCommand: ParsableCommand {
       isKnown
       ? mistypedSubcommand(arguments) ?? message(for: error) + "; see --help"
       : "no command '\(name)'" + Suggestion.hint(for: name, among: names)
-    SystemLog.standardError("crm-mailfilter: \(SafeText.neutralised(text))\n")
+    tell(text)
     // From a pipe it may be a mail host that calls, and any status but 75 would bounce the mail.
     return isKnown || isatty(0) == 1
       ? SystemStatus.usage.rawValue : FilterRun.temporaryFailure
@@ -70,6 +70,12 @@ struct RootCommand: ParsableCommand {
 }
 
 extension RootCommand {
+  /// Tells of an error: one line, which a terminal breaks between words.
+  private static func tell(_ error: String) {
+    let line = "crm-mailfilter: \(SafeText.neutralised(error))"
+    SystemLog.standardError(Terminal.standardError().fitted(line) + "\n")
+  }
+
   /// What to say where a command of several parts, such as `org`, was given a part that it has not.
   private static func mistypedSubcommand(_ arguments: [String]) -> String? {
     guard arguments.count > 1, !arguments[1].hasPrefix("-"),

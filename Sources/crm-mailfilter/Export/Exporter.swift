@@ -55,7 +55,7 @@ final class Exporter {
         let delivery = copy.deliveries.first
         try mbox.begin(
           sender: delivery?.envelopeSender ?? copy.senderAddress,
-          time: delivery?.firstSeenAt ?? copy.trackedAt)
+          time: delivery?.firstSeenAt ?? copy.arrivedAt)
         try archive.content(of: copy.id) { try mbox.write($0) }
         try mbox.end()
       case .csv:
@@ -76,7 +76,7 @@ final class Exporter {
   /// - Throws: `StoreError`, `FileError`, `CommandError` where it was interrupted.
   func write(_ ids: [CopyID], to folder: ExportFolder) throws {
     try each(ids) { copy in
-      let arrival = copy.deliveries.first?.firstSeenAt ?? copy.trackedAt
+      let arrival = copy.deliveries.first?.firstSeenAt ?? copy.arrivedAt
       // Read mail: nobody is to find all of it new.
       let name =
         format == .maildir

@@ -39,9 +39,16 @@ struct BatchText {
     let failures = [summary.unrecognised, summary.failures].flatMap { $0.prefix(10) }
       .map { "\($0.path): \($0.reason)\n" }
     return (isDryRun ? "dry run: nothing is written\n" : "")
-      + TextOutput.table(rows.map { $0[2].isEmpty ? $0.dropLast() : $0 })
-      + failures.map { SafeText.neutralised(String($0.dropLast())) + "\n" }.joined()
+      + Self.layout.text(rows, on: .standardOutput())
+      + failures.map {
+        Terminal.standardOutput().fitted(SafeText.neutralised(String($0.dropLast()))) + "\n"
+      }.joined()
   }
+
+  private static let layout = ColumnLayout(columns: [
+    ColumnLayout.Column(), ColumnLayout.Column(),
+    ColumnLayout.Column(minimum: 24, isBroken: true),
+  ])
 
   private var time: String {
     let rate = Double(summary.seen) / max(seconds, 0.001)

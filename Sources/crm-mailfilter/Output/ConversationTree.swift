@@ -92,6 +92,7 @@ struct ThreadText {
           "Conversation \(first.conversation), "
             + (copies.count == 1 ? "1 message" : "\(copies.count) messages")
             + (first.regarding.map { ", \($0)" } ?? "")
+            + (first.regarding.flatMap { first.recordNames[$0] }.map { " \($0)" } ?? "")
         ]
       ], on: terminal)
     return head

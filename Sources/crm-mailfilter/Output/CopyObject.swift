@@ -19,13 +19,15 @@ struct CopyObject: Encodable {
   var parts: [PartObject]?
 
   private enum CodingKeys: String, CodingKey {
-    case schema, id, direction, subject, sender, sent, zone, tracked, size, truncated, conversation,
+    case schema, id, direction, subject, sender, sent, zone, tracked, arrived, size, truncated,
+      conversation,
       owner, regarding, answers, correlation, reason, code, rule, manual, explanation, participants,
       deliveries, related, attachments, parts, text, depth, header, raw
     case messageID = "message_id"
     case senderName = "sender_name"
     case ownerReason = "owner_reason"
     case mayRead = "may_read"
+    case regardingName = "regarding_name"
     case regardingSource = "regarding_source"
     case alsoAnswers = "also_answers"
     case subjectChanged = "subject_changed"
@@ -72,12 +74,15 @@ struct CopyObject: Encodable {
     try container.encode(TextOutput.isoDate(copy.sentAt), forKey: .sent)
     try container.encode(copy.zone, forKey: .zone)
     try container.encode(TextOutput.isoDate(copy.trackedAt), forKey: .tracked)
+    try container.encode(TextOutput.isoDate(copy.arrivedAt), forKey: .arrived)
     try container.encode(copy.size, forKey: .size)
     try container.encode(copy.isTruncated, forKey: .truncated)
     try container.encode(copy.conversation.rawValue, forKey: .conversation)
     try container.encode(copy.owner, forKey: .owner)
     try container.encode(copy.ownerReason, forKey: .ownerReason)
     try container.encode(copy.regarding, forKey: .regarding)
+    try container.encode(
+      copy.regarding.flatMap { copy.recordNames[$0] }, forKey: .regardingName)
     try container.encode(copy.regardingSource, forKey: .regardingSource)
     try container.encode(copy.answers?.rawValue, forKey: .answers)
     try container.encode(copy.alsoAnswers.map(\.rawValue), forKey: .alsoAnswers)

@@ -30,7 +30,7 @@ struct CopyText {
       let label = participant.role == "envelope" ? "Envelope to" : participant.role.capitalized
       var value = participant.name.map { "\($0) <\(participant.address)>" } ?? participant.address
       if !participant.records.isEmpty {
-        value += " (" + participant.records.joined(separator: ", ") + ")"
+        value += " (" + participant.records.map(named).joined(separator: ", ") + ")"
       }
       rows.append([label, value])
     }
@@ -42,6 +42,7 @@ struct CopyText {
     if let id = copy.messageID { rows.append(["Message-ID", id]) }
     let answered = message.header.inReplyTo.map(\.value)
     if !answered.isEmpty { rows.append(["In-Reply-To", answered.joined(separator: " ")]) }
+    rows.append(["Arrived", dates.long(copy.arrivedAt)])
     rows.append(["Tracked", "\(dates.long(copy.trackedAt)): \(why)"])
     rows.append(["Owner", owner])
     rows.append(["Regarding", regarding])
@@ -99,13 +100,18 @@ struct CopyText {
   }
 
   private var regarding: String {
-    guard let record = copy.regarding else { return "nothing" }
+    guard let record = copy.regarding.map(named) else { return "nothing" }
     switch copy.regardingSource.flatMap(CopyDraft.Regarding.Source.init(rawValue:)) {
     case .manual: return "\(record), set by hand"
     case .rule: return "\(record), set by the rule"
     case .organization: return "\(record), set by the organization"
     case .conversation, nil: return "\(record), as the conversation"
     }
+  }
+
+  /// A record's id, and what it is called.
+  private func named(_ record: String) -> String {
+    copy.recordNames[record].map { "\(record) \($0)" } ?? record
   }
 
   private var conversation: String {
@@ -119,6 +125,9 @@ struct CopyText {
 }
 
 /// What `list` prints: number, time, the other side, record, subject.
+///
+/// On a terminal, where the column may be cut, a person's name stands before the address; in a pipe
+/// there is the address alone.
 struct CopyList {
   let dates: DateText
 
@@ -130,18 +139,38 @@ struct CopyList {
     ColumnLayout.Column(minimum: 16, readiness: 4),
   ])
 
-  /// A line for each copy.
-  func text(_ copies: [CopySummary], on terminal: Terminal) -> String {
-    Self.layout.text(copies.map(row), on: terminal)
+  /// A line for each copy, and below it one of its text, where `snippet` gives one.
+  func text(
+    _ copies: [CopySummary], on terminal: Terminal,
+    snippet: ((CopyID) throws -> SearchSnippet?)? = nil
+  ) throws -> String {
+    let text = Self.layout.text(copies.map { row($0, on: terminal) }, on: terminal)
+    guard let snippet else { return text }
+    var result = ""
+    for (copy, line) in zip(copies, text.split(separator: "\n", omittingEmptySubsequences: false)) {
+      result += line + "\n"
+      if let found = try snippet(copy.id) {
+        result += Self.margin + found.text(on: terminal) + "\n"
+      }
+    }
+    return result
   }
 
-  private func row(_ copy: CopySummary) -> [String] {
+  /// What stands before a line of a message's text.
+  static let margin = "    "
+
+  private func row(_ copy: CopySummary, on terminal: Terminal) -> [String] {
+    func person(_ address: String?, _ name: String?) -> String {
+      guard let address else { return "nobody" }
+      // One that looks like an address could be taken for the address.
+      guard terminal.width != nil, let name, !name.contains("@") else { return address }
+      return "\(name) <\(address)>"
+    }
     let other =
       copy.direction == .incoming
-      ? "from \(copy.senderAddress ?? "nobody")"
-      : "to \(copy.recipientAddress ?? "nobody")"
-    return [
-      copy.id.description, dates.short(copy.sentAt), other, copy.regarding ?? "-", copy.subject,
-    ]
+      ? "from " + person(copy.senderAddress, copy.senderName)
+      : "to " + person(copy.recipientAddress, copy.recipientName)
+    let record = copy.regarding.map { id in copy.regardingName.map { "\(id) \($0)" } ?? id }
+    return [copy.id.description, dates.short(copy.sentAt), other, record ?? "-", copy.subject]
   }
 }

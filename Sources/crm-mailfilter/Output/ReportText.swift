@@ -15,7 +15,7 @@ struct ReportText {
   }
 
   /// The report, line by line.
-  var text: String {
+  func text(on terminal: Terminal) -> String {
     let facts = report.facts
     var rows = [
       ["From", facts.sender.map { $0.address.description } ?? "nobody"],
@@ -49,7 +49,7 @@ struct ReportText {
       rows.append(
         ["Owner", "\(report.verdict.owner ?? "user \(ownership.user)"), \(ownership.reason.words)"])
     }
-    return TextOutput.table(rows)
+    return LabelledLines(rows: rows.map { ($0[0], $0[1]) }).text(on: terminal)
   }
 
   private var outside: String {

@@ -1,4 +1,5 @@
 import MailPipeline
+import System
 
 /// What became of waiting messages that were tried, a line for each.
 struct RetryReport {
@@ -26,7 +27,7 @@ struct RetryReport {
       left += 1
       text = "waits: \(failure)"
     }
-    print(TextOutput.table([["\(entry.name): \(text)"]]), terminator: "")
+    print(Terminal.standardOutput().fitted(SafeText.neutralised("\(entry.name): \(text)")))
   }
 
   /// Tells the sum.

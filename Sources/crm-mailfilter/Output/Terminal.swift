@@ -18,14 +18,41 @@ struct Terminal {
   /// `COLUMNS` goes before what the terminal says of itself, as with git. Colours are left away where
   /// `NO_COLOR` is set (no-color.org) or the terminal is a dumb one.
   static func standardOutput(_ environment: HostEnvironment = .process) -> Terminal {
-    guard isatty(1) == 1 else { return .none }
-    let measured = Int(csystem_terminal_columns(1))
+    of(1, environment)
+  }
+
+  /// What stderr is.
+  static func standardError(_ environment: HostEnvironment = .process) -> Terminal {
+    of(2, environment)
+  }
+
+  private static func of(_ descriptor: Int32, _ environment: HostEnvironment) -> Terminal {
+    guard isatty(descriptor) == 1 else { return .none }
+    let measured = Int(csystem_terminal_columns(descriptor))
     let width =
       environment["COLUMNS"].flatMap { Int($0) }.flatMap { $0 > 0 ? $0 : nil }
       ?? (measured > 0 ? measured : 80)
     let kind = environment["TERM"]
     return Terminal(
       width: width, hasColour: environment["NO_COLOR"] == nil && kind != nil && kind != "dumb")
+  }
+
+  /// A line, broken between words where it is longer than the terminal is wide; what goes on has a margin.
+  ///
+  /// It has no newline at its end, and must hold no controls.
+  func fitted(_ line: String, margin: String = "  ") -> String {
+    // On a terminal of a few columns there is nothing to be gained.
+    guard let width, width - margin.count >= 16, DisplayWidth.of(line) > width else { return line }
+    let first = DisplayWidth.wrapped(line, to: width)[0]
+    let rest = line.dropFirst(first.count).drop { $0 == " " }
+    return
+      ([first] + DisplayWidth.wrapped(String(rest), to: width - margin.count).map { margin + $0 })
+      .joined(separator: "\n")
+  }
+
+  /// The same with a margin taken off its columns.
+  func narrowed(by columns: Int) -> Terminal {
+    Terminal(width: width.map { max(1, $0 - columns) }, hasColour: hasColour)
   }
 
   /// A text in a style, where there are colours.

@@ -77,11 +77,10 @@ final class Verification {
     }
     let place = [organization, finding.area.rawValue].compactMap { $0 }.joined(separator: " ")
     print(
-      TextOutput.table([
-        [
-          "\(place): \(finding.problem)" + (isRepaired ? "; repaired" : "; do: \(finding.remedy)")
-        ]
-      ]), terminator: "")
+      Terminal.standardOutput().fitted(
+        SafeText.neutralised(
+          "\(place): \(finding.problem)"
+            + (isRepaired ? "; repaired" : "; do: \(finding.remedy)"))))
   }
 
   /// Tells the summary.
@@ -97,14 +96,16 @@ final class Verification {
     } else {
       for name in unbound {
         print(
-          SafeText.neutralised(
-            "\(name): no user is tied to a login, so that whoever opens the store may act as any; "
-              + "see 'user set --login'"))
+          Terminal.standardOutput().fitted(
+            SafeText.neutralised(
+              "\(name): no user is tied to a login, so that whoever opens the store may act as any; "
+                + "see 'user set --login'")))
       }
       for name in missing {
         print(
-          "\(name) is not there: of the international domains of addresses only case and accents are "
-            + "compared; install it")
+          Terminal.standardOutput().fitted(
+            "\(name) is not there: of the international domains of addresses only case and accents "
+              + "are compared; install it"))
       }
       var parts = ["\(copies) \(copies == 1 ? "message" : "messages") examined"]
       if waiting > 0 { parts.append("\(waiting) \(waiting == 1 ? "waits" : "wait")") }

@@ -8,7 +8,7 @@ struct Console {
   func say(_ text: String = "") {
     print(
       text.split(separator: "\n", omittingEmptySubsequences: false).map {
-        SafeText.neutralised("\($0)")
+        Terminal.standardOutput().fitted(SafeText.neutralised("\($0)"))
       }
       .joined(separator: "\n"))
     StandardOutput.shared.flush()

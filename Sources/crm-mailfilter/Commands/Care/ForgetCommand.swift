@@ -146,7 +146,7 @@ struct ForgetCommand: ParsableCommand {
       print("Mail still to come is tracked as before; --ignore adds a rule against it.")
       return
     }
-    let day = TextOutput.date(TextOutput.now).prefix(10)
+    let day = DateText(now: TextOutput.now, isISO: true).long(TextOutput.now).prefix(10)
     let rule = profile.unusedRuleName(like: "Forgotten \(day)")
     try ProfileFile(path: organization.profile.path()).edit {
       try $0.addIgnoreRule(name: rule, participant: address.description)

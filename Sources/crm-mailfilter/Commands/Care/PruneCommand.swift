@@ -12,11 +12,16 @@ struct PruneCommand: ParsableCommand {
       from coming back. Status 75 as with 'forget'.
       """)
 
-  @Option(help: "What arrived before: 2026-01-31, a time, or 365d.")
+  @Option(help: "What arrived before: 2026-01-31, yesterday, 2026-01, 365d, a time.")
   var before: String?
+
+  @Option(help: "Only mail regarding this record, as type:id; a type, none, or * for any.")
+  var regarding: String?
 
   @Flag(help: "Only say what would go.")
   var dryRun = false
+
+  @OptionGroup var clock: ClockOptions
 
   @OptionGroup var confirmation: ConfirmationOptions
 
@@ -26,6 +31,7 @@ struct PruneCommand: ParsableCommand {
     let (opened, _) = try organization.open(.administer, patience: BatchRun.patience)
     let keeping = try opened.keeping()
     let now = TextOutput.now
+    let records = try regarding.map(CriterionOptions.records)
     let time: Int64
     if let before {
       time = try TimeArgument.seconds(before, option: "--before", now: now)
@@ -37,15 +43,16 @@ struct PruneCommand: ParsableCommand {
       }
       time = now - Int64(days) * 86_400
     }
-    let found = try keeping.prune(before: time, isDryRun: true, now: now)
+    let found = try keeping.prune(
+      before: time, regarding: records, isDryRun: true, now: now)
     print(
       TextOutput.table([["mail", "\(found.copies)"], ["log lines", "\(found.questions)"]]),
       terminator: "")
     if dryRun { return }
     if !found.isEmpty {
       try confirmation.confirm(
-        "What arrived before \(TextOutput.date(time)) UTC is deleted for good.")
-      _ = try keeping.prune(before: time, isDryRun: false, now: now)
+        "What arrived before \(DateText(now: now, isISO: false).long(time)) is deleted for good.")
+      _ = try keeping.prune(before: time, regarding: records, isDryRun: false, now: now)
     }
     guard try keeping.eraseDeleted() else { throw CommandError.stillInLog }
   }

@@ -26,7 +26,7 @@ struct ExplainCommand: ParsableCommand {
     if json {
       print(try JSONOutput.line(ReportObject(report: report)))
     } else {
-      print(ReportText(report).text, terminator: "")
+      print(ReportText(report).text(on: .standardOutput()), terminator: "")
     }
   }
 }

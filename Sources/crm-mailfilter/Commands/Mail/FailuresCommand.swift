@@ -24,26 +24,48 @@ extension FailuresCommand {
 
     @OptionGroup var spool: SpoolOptions
 
+    @OptionGroup var clock: ClockOptions
+
+    @Flag(help: "Times in full, as 2026-11-02T10:14:05+01:00.")
+    var iso = false
+
+    @OptionGroup var pager: PagerOptions
+
     @OptionGroup var organization: OrganizationOptions
 
     func run() throws {
       let spool = try spool.open()
       let contents = spool.contents()
+      let dates = DateText(now: TextOutput.now, isISO: iso)
       var rows = contents.entries.map { entry in
         [
-          entry.name, TextOutput.date(entry.arrivedAt) + " UTC", TextOutput.size(entry.size),
+          entry.name, dates.long(entry.arrivedAt), TextOutput.size(entry.size),
           "for \(entry.organization ?? "an organization not known yet")",
-          entry.lastFailure ?? entry.failure,
           "tried \(entry.attempts) \(entry.attempts == 1 ? "time" : "times")",
+          entry.lastFailure ?? entry.failure,
         ]
       }
       rows += contents.damaged.map {
         [$0, "cannot be read; look at the file, then discard it"]
       }
       rows += try FailuresCommand.batchFailures(organization).map {
-        [$0.path, TextOutput.date($0.failedAt) + " UTC", $0.reason]
+        [$0.path, dates.long($0.failedAt), $0.reason]
       }
-      print(TextOutput.table(rows), terminator: "")
+      let terminal = Terminal.standardOutput()
+      pager.show(
+        terminal.width == nil
+          ? TextOutput.table(rows) : rows.map { paragraph($0, on: terminal) }.joined())
+    }
+
+    /// What waits, on a terminal: its name, which other commands take, is never cut.
+    private func paragraph(_ row: [String], on terminal: Terminal) -> String {
+      let row = row.map(SafeText.neutralised)
+      let facts = row.dropFirst().dropLast().joined(separator: ", ")
+      return [terminal.styled(row[0], .yellow), facts, row.last ?? ""].filter { !$0.isEmpty }
+        .enumerated().map { number, line in
+          number == 0
+            ? line : "  " + terminal.narrowed(by: 2).fitted(line).replacing("\n", with: "\n  ")
+        }.joined(separator: "\n") + "\n"
     }
   }
 }

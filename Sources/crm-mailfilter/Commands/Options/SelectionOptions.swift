@@ -8,6 +8,26 @@ struct SelectionOptions: ParsableArguments {
   @Option(name: .customLong("query"), help: "Only mail that this query of 'search' finds.")
   var search: String?
 
+  @OptionGroup var criteria: CriterionOptions
+
+  /// The query, without what the acting user may see.
+  ///
+  /// - Throws: `CommandError`.
+  func query() throws -> CopyQuery {
+    try criteria.query(
+      search.map { try SearchQueryParser.parse($0, now: TextOutput.now, clock: .local) })
+  }
+
+  /// Makes an index ready for the query: what was marked for a search is indexed.
+  ///
+  /// - Throws: `StoreError`.
+  func prepare(_ state: any LocalState) throws {
+    if search != nil { try state.indexForSearch() }
+  }
+}
+
+/// What mail must have to be meant.
+struct CriterionOptions: ParsableArguments {
   @Option(help: "Only mail in which this address takes part.")
   var with: String?
 
@@ -34,8 +54,9 @@ struct SelectionOptions: ParsableArguments {
 
   /// The query, without what the acting user may see.
   ///
+  /// - Parameter search: What the mail must have besides.
   /// - Throws: `CommandError`.
-  func query() throws -> CopyQuery {
+  func query(_ search: SearchQuery?) throws -> CopyQuery {
     var query = CopyQuery()
     if let with {
       guard let address = AddrSpec(with) else {
@@ -43,17 +64,14 @@ struct SelectionOptions: ParsableArguments {
       }
       query.participant = address
     }
-    var parts: [SearchQuery] = []
-    if let search {
-      parts.append(try SearchQueryParser.parse(search, now: TextOutput.now, clock: .local))
-    }
+    var parts = search.map { [$0] } ?? []
     // One that was named is looked for under what it became, too.
-    switch try regarding.map(pattern) {
+    switch try regarding.map(Self.records) {
     case .one(let record)?: query.regarding = record
     case let pattern?: parts.append(.criterion(.regarding(pattern)))
     case nil: break
     }
-    switch try record.map(pattern) {
+    switch try record.map(Self.records) {
     case .one(let record)?: query.record = record
     case let pattern?: parts.append(.criterion(.record(pattern)))
     case nil: break
@@ -66,19 +84,26 @@ struct SelectionOptions: ParsableArguments {
     return query
   }
 
-  /// Makes an index ready for the query: what was marked for a search is indexed.
+  /// Reads records that a person typed.
   ///
-  /// - Throws: `StoreError`.
-  func prepare(_ state: any LocalState) throws {
-    if search != nil { try state.indexForSearch() }
-  }
-
-  private func pattern(_ text: String) throws -> SearchCriterion.RecordPattern {
+  /// - Throws: `CommandError`.
+  static func records(_ text: String) throws -> SearchCriterion.RecordPattern {
     guard let pattern = SearchCriterion.RecordPattern(text) else {
       throw CommandError(
         .usage, "'\(text)' is no record; write type:id, a type, none, or * for any record")
     }
     return pattern
+  }
+}
+
+/// How a command shows text that may be longer than the screen.
+struct PagerOptions: ParsableArguments {
+  @Flag(help: "Do not show it through a pager on a terminal.")
+  var noPager = false
+
+  /// Prints text.
+  func show(_ text: String) {
+    Pager.print(text, isWanted: !noPager)
   }
 }
 

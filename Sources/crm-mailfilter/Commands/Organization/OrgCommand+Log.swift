@@ -18,8 +18,9 @@ extension OrgCommand {
     @Option(help: "At most so many; 0 for all.")
     var limit = 50
 
-    @Flag(help: "One JSON object a line instead of text.")
-    var json = false
+    @OptionGroup var clock: ClockOptions
+
+    @OptionGroup var display: DisplayOptions
 
     @OptionGroup var profile: ProfileOptions
 
@@ -29,16 +30,23 @@ extension OrgCommand {
       let entry = try OrganizationOptions.entry(name, in: opener.profile)
       let (opened, _) = try OrganizationOptions.open(entry, of: opener, .readOrganization)
       let questions = try opened.archive().questions(limit: limit == 0 ? Int.max : limit)
-      if json {
+      if display.json {
         for question in questions { print(try JSONOutput.line(QuestionObject(question))) }
       } else {
-        print(TextOutput.table(questions.map(row)), terminator: "")
+        display.show(Self.layout.text(questions.map(row), on: .standardOutput()))
       }
     }
 
+    private static let layout = ColumnLayout(columns: [
+      ColumnLayout.Column(style: .cyan), ColumnLayout.Column(),
+      ColumnLayout.Column(minimum: 10, readiness: 3), ColumnLayout.Column(style: .yellow),
+      ColumnLayout.Column(minimum: 10, readiness: 4), ColumnLayout.Column(minimum: 8, readiness: 8),
+      ColumnLayout.Column(minimum: 8, readiness: 3),
+    ])
+
     private func row(_ question: LoggedQuestion) -> [String] {
       [
-        TextOutput.date(question.askedAt), question.isAccepted ? "yes" : "no",
+        display.dates.long(question.askedAt), question.isAccepted ? "yes" : "no",
         question.code.map { "\($0.name) (\($0.rawValue))" } ?? "asked to track",
         question.mail.map { "mail \($0)" } ?? "-", question.sender ?? "nobody",
         question.recipients.joined(separator: ", "), question.subject,

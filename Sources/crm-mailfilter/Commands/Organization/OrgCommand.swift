@@ -31,8 +31,14 @@ extension OrgCommand {
           entry.isConnected ? "connected" : "disconnected", state(entry, opener),
         ]
       }
-      print(TextOutput.table(rows), terminator: "")
+      print(Self.layout.text(rows, on: .standardOutput()), terminator: "")
     }
+
+    private static let layout = ColumnLayout(columns: [
+      ColumnLayout.Column(minimum: 8, readiness: 1), ColumnLayout.Column(minimum: 16, readiness: 3),
+      ColumnLayout.Column(), ColumnLayout.Column(),
+      ColumnLayout.Column(minimum: 16, readiness: 2, isBroken: true),
+    ])
 
     /// How much it holds, or why it cannot be opened.
     private func state(_ entry: OrganizationEntry, _ opener: OrganizationOpener) -> String {
@@ -57,24 +63,43 @@ extension OrgCommand {
     @Argument(help: "Its name; the synchronizing one where it is absent.")
     var name: String?
 
+    @OptionGroup var pager: PagerOptions
+
     @OptionGroup var profile: ProfileOptions
 
     func run() throws {
       let opener = try profile.opener()
       let entry = try OrganizationOptions.entry(name, in: opener.profile)
       let opened = try opener.opened(entry, for: .read)
+      let terminal = Terminal.standardOutput()
       if entry.isElsewhere {
         let state = try opened.organization.remoteState()
-        print(
-          TextOutput.table(state.map { [$0.name, SafeText.neutralised($0.value)] }),
-          terminator: "")
+        let rows = state.map { [$0.name, SafeText.neutralised($0.value)] }
+        pager.show(Self.remoteLayout.text(rows, on: terminal))
         return
       }
       let policy = try opened.members.policy()
-      print(
-        TextOutput.table(
-          PolicySetting.all.map { [$0.name, $0.value(in: policy), $0.summary] }), terminator: "")
+      let rows = PolicySetting.all.map { setting in
+        // A list is broken between its items.
+        let value = setting.value(in: policy)
+        return [
+          setting.name, terminal.width == nil ? value : value.replacing(",", with: ", "),
+          setting.summary,
+        ]
+      }
+      pager.show(Self.layout.text(rows, on: terminal))
     }
+
+    private static let remoteLayout = ColumnLayout(columns: [
+      ColumnLayout.Column(style: .cyan),
+      ColumnLayout.Column(minimum: 24, isBroken: true),
+    ])
+
+    private static let layout = ColumnLayout(columns: [
+      ColumnLayout.Column(style: .cyan),
+      ColumnLayout.Column(minimum: 18, readiness: 2, isBroken: true),
+      ColumnLayout.Column(minimum: 24, isBroken: true),
+    ])
   }
 }
 

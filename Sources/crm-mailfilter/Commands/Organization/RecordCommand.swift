@@ -275,20 +275,26 @@ extension RecordCommand {
     @Option(help: "At most so many; 0 for all.")
     var limit = 50
 
+    @OptionGroup var pager: PagerOptions
+
     @OptionGroup var organization: OrganizationOptions
+
+    private static let layout = ColumnLayout(columns: [
+      ColumnLayout.Column(minimum: 16), ColumnLayout.Column(),
+    ])
 
     func run() throws {
       guard limit >= 0 else { throw CommandError(.usage, "--limit takes no negative number") }
       let found = try organization.open(.readOrganization).organization.administration()
         .unresolvedAddresses(limit: limit == 0 ? Int.max : limit)
-      print(
-        TextOutput.table(
+      pager.show(
+        Self.layout.text(
           found.map { entry in
             [
               entry.address.description,
               "in \(entry.copies) \(entry.copies == 1 ? "message" : "messages")",
             ]
-          }), terminator: "")
+          }, on: .standardOutput()))
     }
   }
 }

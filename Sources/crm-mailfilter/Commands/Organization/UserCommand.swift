@@ -64,7 +64,16 @@ extension UserCommand {
     static let configuration = CommandConfiguration(
       commandName: "list", abstract: "Lists users with role, filter, login and addresses.")
 
+    @OptionGroup var pager: PagerOptions
+
     @OptionGroup var organization: OrganizationOptions
+
+    private static let layout = ColumnLayout(columns: [
+      ColumnLayout.Column(minimum: 16, readiness: 2, style: .cyan), ColumnLayout.Column(),
+      ColumnLayout.Column(), ColumnLayout.Column(minimum: 14, readiness: 4),
+      ColumnLayout.Column(), ColumnLayout.Column(minimum: 8, readiness: 3),
+      ColumnLayout.Column(minimum: 6, readiness: 3),
+    ])
 
     func run() throws {
       let members = try organization.open(.readOrganization).organization.members
@@ -78,7 +87,7 @@ extension UserCommand {
           user.addresses.dropFirst().map(\.description).joined(separator: ", "),
         ]
       }
-      print(TextOutput.table(rows), terminator: "")
+      pager.show(Self.layout.text(rows, on: .standardOutput()))
     }
   }
 }

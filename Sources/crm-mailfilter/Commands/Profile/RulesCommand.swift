@@ -76,7 +76,9 @@ extension RulesCommand {
       rows.append(["via", loaded.authorship.believesOurs ? "on (default)" : "off"])
       rows.append(["relays", loaded.authorship.relays.patterns.joined(separator: ", ")])
       rows.append(["delegates", loaded.authorship.recordsAssistants ? "on (default)" : "off"])
-      print(TextOutput.table(rows.filter { !$0[1].isEmpty }), terminator: "")
+      print(
+        LabelledLines(rows: rows.filter { !$0[1].isEmpty }.map { ($0[0], $0[1]) })
+          .text(on: .standardOutput()), terminator: "")
     }
   }
 }

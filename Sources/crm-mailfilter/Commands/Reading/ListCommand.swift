@@ -1,4 +1,5 @@
 import ArgumentParser
+import InternetMessage
 import Tracking
 
 /// `list`.
@@ -33,11 +34,22 @@ struct CopyListing {
   private let archive: any MailArchive
   private let query: CopyQuery
   private let display: DisplayOptions
+  /// The query of which the words are shown where they stand; `nil` where they are not.
+  private let marked: SearchQuery?
 
-  init(_ archive: any MailArchive, _ query: CopyQuery, _ display: DisplayOptions) {
+  /// So much of a message is read to show where words stand, in bytes.
+  private static let maxRead = 4 << 20
+  /// How long a line of its text is where no terminal says so.
+  private static let usualWidth = 100
+
+  init(
+    _ archive: any MailArchive, _ query: CopyQuery, _ display: DisplayOptions,
+    marking marked: SearchQuery? = nil
+  ) {
     self.archive = archive
     self.query = query
     self.display = display
+    self.marked = marked
   }
 
   /// Prints the copies, or how many there are.
@@ -58,9 +70,22 @@ struct CopyListing {
     } else {
       let copies = try archive.summaries(query)
       let list = CopyList(dates: display.dates)
+      let terminal = Terminal.standardOutput()
+      let width = max(20, (terminal.width ?? Self.usualWidth) - CopyList.margin.count)
       display.show(
-        list.text(copies, on: .standardOutput())
+        (try list.text(
+          copies, on: terminal, snippet: marked.map { words in { try snippet($0, words, width) } }))
           + (try display.remainder(query.offset + copies.count, of: archive.count(of: query))))
     }
+  }
+
+  private func snippet(
+    _ id: CopyID, _ words: SearchQuery, _ width: Int
+  ) throws -> SearchSnippet? {
+    var bytes: [UInt8] = []
+    try archive.content(of: id) { chunk in
+      bytes += chunk.prefix(Self.maxRead - bytes.count)
+    }
+    return SearchSnippet(of: words, in: Message(bytes).text.string, width: width)
   }
 }

@@ -35,7 +35,12 @@ struct SearchCommand: ParsableCommand {
   @Flag(help: "Only say how many there are.")
   var count = false
 
-  @OptionGroup var clock: ClockOptions
+  @Flag(
+    inversion: .prefixedNo,
+    help: "Below each, where in its text the words stand; on a terminal where neither is given.")
+  var snippets: Bool?
+
+  @OptionGroup var selection: CriterionOptions
 
   @OptionGroup var display: DisplayOptions
 
@@ -43,9 +48,9 @@ struct SearchCommand: ParsableCommand {
 
   func run() throws {
     guard offset >= 0 else { throw CommandError(.usage, "--offset takes no negative number") }
-    var query = CopyQuery()
-    query.search = try SearchQueryParser.parse(
+    let words = try SearchQueryParser.parse(
       QueryArguments.text(self.query), now: TextOutput.now, clock: .local)
+    var query = try selection.query(words)
     query.limit = try display.limit(limit)
     query.offset = offset
     query.isOldestFirst = sort == .oldest
@@ -53,7 +58,9 @@ struct SearchCommand: ParsableCommand {
     let (opened, onlyOf) = try organization.openToRead()
     query.visibleTo = onlyOf
     try opened.localState.indexForSearch()
-    try CopyListing(opened.archive(), query, display).show(onlyCount: count)
+    let showsWords = snippets ?? (isatty(1) == 1)
+    try CopyListing(opened.archive(), query, display, marking: showsWords ? words : nil)
+      .show(onlyCount: count)
   }
 }
 
