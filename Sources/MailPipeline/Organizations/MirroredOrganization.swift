@@ -295,10 +295,16 @@ private struct MirrorKeeping: MailKeeping {
     return withdrawal
   }
 
-  func prune(before time: Int64, isDryRun: Bool, now: Int64) throws -> Withdrawal {
-    if isDryRun { return try store.prune(before: time, isDryRun: true, now: now) }
-    let copies = try takeAway(store.copies(before: time), now: now)
-    var withdrawal = try store.prune(before: time, isDryRun: false, now: now)
+  func prune(
+    before time: Int64, regarding records: SearchCriterion.RecordPattern?, isDryRun: Bool,
+    now: Int64
+  ) throws -> Withdrawal {
+    if isDryRun {
+      return try store.prune(before: time, regarding: records, isDryRun: true, now: now)
+    }
+    let copies = try takeAway(store.copies(before: time, regarding: records), now: now)
+    var withdrawal = try store.prune(
+      before: time, regarding: records, isDryRun: false, now: now)
     withdrawal.copies += copies
     return withdrawal
   }

@@ -261,16 +261,6 @@ extension Store {
     }
   }
 
-  /// The copies that `prune` takes away.
-  ///
-  /// - Throws: `StoreError`.
-  package func copies(before time: Int64) throws -> [CopyID] {
-    try read { db in
-      try CopyID.fetchAll(
-        db, sql: "SELECT id FROM copy WHERE tracked_at < ? ORDER BY id", arguments: [time])
-    }
-  }
-
   /// Takes a copy away, whoever owns it; a tombstone keeps it from coming back.
   ///
   /// - Throws: `StoreError`.

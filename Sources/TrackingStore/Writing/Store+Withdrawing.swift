@@ -69,6 +69,26 @@ extension Store {
     now: Int64
   ) throws -> Withdrawal {
     var withdrawal = Withdrawal()
+    let (condition, arguments) = try prunes(before: time, regarding: records)
+    withdrawal.copies = try withdraw(
+      where: condition, arguments: arguments, isDryRun: isDryRun, now: now)
+    guard records == nil else { return withdrawal }
+    withdrawal.questions = try write { db in
+      let count =
+        try Int.fetchOne(
+          db, sql: "SELECT count(*) FROM refused_question WHERE asked_at < ?", arguments: [time])
+        ?? 0
+      guard !isDryRun else { return count }
+      try db.execute(sql: "DELETE FROM refused_question WHERE asked_at < ?", arguments: [time])
+      return count
+    }
+    return withdrawal
+  }
+
+  /// What `prune` takes away, of the table `copy`.
+  private func prunes(
+    before time: Int64, regarding records: SearchCriterion.RecordPattern?
+  ) throws -> (condition: String, arguments: StatementArguments) {
     // When it arrived, not Date, which the sender sets.
     var condition = "tracked_at < ?1"
     var arguments: StatementArguments = [time]
@@ -84,19 +104,20 @@ extension Store {
     case SearchCriterion.RecordPattern.none?: condition += " AND regarding_type IS NULL"
     case nil: break
     }
-    withdrawal.copies = try withdraw(
-      where: condition, arguments: arguments, isDryRun: isDryRun, now: now)
-    guard records == nil else { return withdrawal }
-    withdrawal.questions = try write { db in
-      let count =
-        try Int.fetchOne(
-          db, sql: "SELECT count(*) FROM refused_question WHERE asked_at < ?", arguments: [time])
-        ?? 0
-      guard !isDryRun else { return count }
-      try db.execute(sql: "DELETE FROM refused_question WHERE asked_at < ?", arguments: [time])
-      return count
+    return (condition, arguments)
+  }
+
+  /// The copies that `prune` takes away.
+  ///
+  /// - Throws: `StoreError`.
+  package func copies(
+    before time: Int64, regarding records: SearchCriterion.RecordPattern?
+  ) throws -> [CopyID] {
+    let (condition, arguments) = try prunes(before: time, regarding: records)
+    return try read { db in
+      try CopyID.fetchAll(
+        db, sql: "SELECT id FROM copy WHERE \(condition) ORDER BY id", arguments: arguments)
     }
-    return withdrawal
   }
 
   /// Makes sure that what was deleted is no longer in the store's files.
