@@ -17,6 +17,7 @@ struct FuzzMode: Sendable {
 
   static let all: [FuzzMode] = [
     .message, .mbox, .maildir, .csv, .vCard, .ldif, .heading, .search, .expression,
+    .reply,
   ]
 
   /// What makes its inputs.

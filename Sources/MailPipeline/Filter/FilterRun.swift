@@ -193,11 +193,14 @@ package struct FilterRun {
     case .passOn: break
     case .passOnUntracked(let line): SystemLog.say(line)
     case .keep(let failure):
-      if options.isStrict {
+      // To hand back what waits for `sync` would hand it back for ever.
+      guard !options.isStrict || failure.word == TrackingFailure.awaitsSync.word else {
         SystemLog.say("not tracked, handed back: \(failure)")
         return Self.temporaryFailure
       }
-      keep(input, because: failure, in: spool, entry)
+      guard keep(input, because: failure, in: spool, entry) || !options.isStrict else {
+        return Self.temporaryFailure
+      }
     }
     csystem_trap_output_started()
     guard options.hasOutput else {
@@ -211,9 +214,10 @@ package struct FilterRun {
     return Self.success
   }
 
+  /// Keeps the message until it can be tracked, or says why not; whether it did.
   private func keep(
     _ input: MessageInput, because failure: TrackingFailure, in spool: Spool?, _ entry: SpoolEntry
-  ) {
+  ) -> Bool {
     var entry = entry
     entry.failure = failure.word
     entry.organization = failure.organization ?? entry.organization
@@ -228,6 +232,7 @@ package struct FilterRun {
       if !failure.isIntended {
         SystemLog.say("not tracked yet, the message waits in the spool: \(failure)")
       }
+      return true
     } catch {
       let reason =
         switch error {
@@ -236,7 +241,11 @@ package struct FilterRun {
         case let error as InputError: error.description
         default: "an unexpected error"
         }
-      SystemLog.say("NOT TRACKED AND NOT KEPT, passed on only: \(failure); \(reason)")
+      SystemLog.say(
+        options.isStrict
+          ? "not tracked and not kept, handed back: \(reason)"
+          : "NOT TRACKED AND NOT KEPT, passed on only: \(failure); \(reason)")
+      return false
     }
   }
 }

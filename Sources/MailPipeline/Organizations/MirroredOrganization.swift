@@ -214,6 +214,8 @@ private struct MirrorKeeping: MailKeeping {
 
   func untrack(_ id: CopyID, by user: OrganizationUser, now: Int64) throws -> Untracking? {
     guard let copy = try store.copy(id) else { return nil }
+    // Who does something waits for nobody afterwards, and nobody for them.
+    defer { connection.disconnect() }
     try withdraw(copy, by: user)
     let result = try store.untrack(id, by: user, now: now)
     try store.removeGoneCopies()
@@ -234,6 +236,7 @@ private struct MirrorKeeping: MailKeeping {
   func untrackConversation(
     _ conversation: ConversationID, by user: OrganizationUser, now: Int64
   ) throws -> [CopyID: Untracking] {
+    defer { connection.disconnect() }
     var query = CopyQuery()
     query.conversation = conversation
     query.limit = Int.max
@@ -262,6 +265,7 @@ private struct MirrorKeeping: MailKeeping {
     _ id: CopyID, _ record: RecordReference?, andOfConversation others: [CopyID]?
   ) throws -> Bool {
     guard try store.copy(id) != nil else { return false }
+    defer { connection.disconnect() }
     var done: [CopyID] = []
     do {
       for one in [id] + (others ?? []).filter({ $0 != id }) {
@@ -311,7 +315,10 @@ private struct MirrorKeeping: MailKeeping {
 
   /// Takes copies away there and here, one after the other: how far it came holds.
   private func takeAway(_ copies: [CopyID], now: Int64) throws -> Int {
-    defer { try? store.removeGoneCopies() }
+    defer {
+      connection.disconnect()
+      try? store.removeGoneCopies()
+    }
     for id in copies {
       try withdraw(id)
       try store.withdraw(id, now: now)

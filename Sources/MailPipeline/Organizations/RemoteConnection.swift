@@ -10,6 +10,8 @@ final class RemoteConnection {
   private let remote: any RemoteOrganization
   private let store: Store
   private let lockPath: String
+  /// Whether what is learnt is written down: not by who only looks.
+  private let remembers: Bool
   private var lock: Int32 = -1
   private var identity: RemoteIdentity?
   /// How many messages in a row got no usable answer.
@@ -22,8 +24,10 @@ final class RemoteConnection {
   private let patience: Deadline
 
   init(
-    _ remote: any RemoteOrganization, store: Store, lockPath: String, patience: Deadline
+    _ remote: any RemoteOrganization, store: Store, lockPath: String, patience: Deadline,
+    remembers: Bool
   ) {
+    self.remembers = remembers
     self.patience = patience
     self.remote = remote
     self.store = store
@@ -56,11 +60,12 @@ final class RemoteConnection {
         "it says that it is '\(found.organization)', and was '\(known)' before; "
           + "give another organization another name with 'org add'")
     }
+    identity = found
+    guard remembers else { return found }
     try store.remember([
       .organization: found.organization.isEmpty ? nil : found.organization, .name: found.name,
       .user: found.user, .notBefore: nil, .reachedAt: "\(now)",
     ])
-    identity = found
     return found
   }
 
@@ -98,7 +103,9 @@ final class RemoteConnection {
   }
 
   private func note(_ trouble: RemoteTrouble) throws {
-    if case .throttled(let time) = trouble { try store.remember([.notBefore: "\(time)"]) }
+    if remembers, case .throttled(let time) = trouble {
+      try store.remember([.notBefore: "\(time)"])
+    }
   }
 
   private func takeTurn() throws {

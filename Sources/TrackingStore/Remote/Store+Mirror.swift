@@ -74,10 +74,11 @@ extension Store {
     }
   }
 
-  /// Remembers facts, and forgets those that are `nil`.
+  /// Remembers facts, and forgets those that are `nil`; a sketch of a store remembers nothing.
   ///
   /// - Throws: `StoreError`.
   package func remember(_ facts: [RemoteFact: String?]) throws {
+    guard try isMirror() else { return }
     try write { db in
       for (fact, value) in facts {
         try db.execute(

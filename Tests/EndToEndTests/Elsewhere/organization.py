@@ -119,11 +119,12 @@ def say(line):
 
 def main():
     os.makedirs(COPIES, exist_ok=True)
+    # What lists them is one of them meanwhile.
+    descriptors = [int(n) for n in sorted(os.listdir("/proc/self/fd"))
+                   if os.path.exists("/proc/self/fd/" + n)]
     with open(os.path.join(FOLDER, "environment"), "w") as file:
-        descriptors = sorted(int(n) for n in os.listdir("/proc/self/fd"))
         json.dump({"names": sorted(os.environ), "cwd": os.getcwd(), "args": sys.argv[1:],
-                   "descriptors": [d for d in descriptors if os.path.exists("/proc/self/fd/%d" % d)]},
-                  file)
+                   "descriptors": descriptors}, file)
     for line in sys.stdin:
         request = json.loads(line)
         with open(os.path.join(FOLDER, "requests"), "a") as file:

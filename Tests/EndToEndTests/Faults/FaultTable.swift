@@ -106,6 +106,19 @@ enum FaultTable {
             + " nothing passes and the status is not 0",
           test: "LimitTests/theMessagePassesOrIsHandedBack"))
     }
+    for act in ElsewhereTests.acts {
+      rows.append(
+        Row(
+          fault: "a program that is an organization, instead of an answer: \(act)",
+          expected: "`sync` 75, the next message goes on; run again: one copy there and here",
+          test:
+            "ElsewhereTests/whatIsNoAnswerIsAnErrorOfThisMessageAndNothingBecomesTwo"))
+    }
+    rows.append(
+      Row(
+        fault: "SIGKILL at each call of `sync` that writes or waits",
+        expected: "run again: one copy there and here, in order",
+        test: "ElsewhereTests/killedAnywhereNothingIsLostAndNothingBecomesTwo"))
     for holder in HolderTests.holders {
       rows.append(
         Row(

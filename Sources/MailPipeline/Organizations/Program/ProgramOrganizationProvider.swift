@@ -44,7 +44,8 @@ extension OrganizationOpener {
     }
     let connection = RemoteConnection(
       remote(path), store: store, lockPath: path + ".sync",
-      patience: Deadline(millisecondsOfEachTurn: asking.patience))
+      patience: Deadline(millisecondsOfEachTurn: asking.patience),
+      remembers: purpose == .track || purpose == .read)
     return MirroredOrganization(
       name: entry.name, store: store, storePath: path, connection: connection, purpose: purpose)
   }

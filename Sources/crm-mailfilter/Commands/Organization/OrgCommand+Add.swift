@@ -44,6 +44,9 @@ extension OrgCommand {
       opener.login = UnixLogin.current
       opener.makesGoneAnew = true
       if let group {
+        guard !entry.isElsewhere else {
+          throw CommandError(.usage, "--group is for a store of this machine, not for \(url)")
+        }
         guard let found = getgrnam(group) else {
           throw CommandError(.usage, "this system has no group '\(group)'")
         }
