@@ -26,11 +26,7 @@ import Tracking
         try db.execute(sql: "INSERT INTO grdb_migrations VALUES ('v\(number)')")
       }
       try db.execute(sql: statements("rows"))
-      if version >= 7 {
-        try db.execute(
-          sql: "UPDATE record_address SET alias_key = ? WHERE address_key = 'er.in@googlemail.com'",
-          arguments: [MailboxAlias.key(ofComparisonKey: "er.in@googlemail.com")])
-      }
+      if version >= 7 { try db.execute(sql: statements("rows-since-7")) }
       try db.execute(
         sql: """
           PRAGMA application_id = \(StoreSchema.applicationID); PRAGMA user_version = \(version)

@@ -82,7 +82,7 @@ package struct EmbeddedOrganization: Organization {
       if form?.hasText == true, copy.searchText == nil { form = nil }
       return try CopyWriter(
         db: db, policy: try store.policy(in: db), storesContent: store.storesContent,
-        cache: store.gatheredCache, hasTombstones: store.hasTombstones(in: db), searchForm: form
+        cache: store.gatheredCache, hasTombstones: store.hasTombstones(in: db)
       ).write(copy)
     }
     if let form, receipt.outcome == .created, let id = receipt.copy {

@@ -1,4 +1,6 @@
+import Foundation
 import GRDB
+import System
 import Tracking
 
 /// What of a copy is indexed, a text for each column.
@@ -50,6 +52,19 @@ struct SearchDocument {
   /// In the order of the columns.
   var values: [any DatabaseValueConvertible] {
     [subject, sender, recipient, copied, other, body, attachment]
+  }
+
+  /// By what it is known to be the same: 16 bytes.
+  var digest: Data {
+    var hash = SHA256()
+    for text in [subject, sender, recipient, copied, other, body, attachment] {
+      var text = text
+      text.withUTF8 { bytes in
+        withUnsafeBytes(of: UInt64(bytes.count).littleEndian) { hash.update($0) }
+        hash.update(UnsafeRawBufferPointer(bytes))
+      }
+    }
+    return Data(hash.digest().prefix(16))
   }
 
   private mutating func add(

@@ -9,7 +9,11 @@ struct SearchIndex {
   /// What the index is.
   struct State {
     /// The form of all that is in it.
-    var form: SearchForm
+    var form: SearchForm { SearchForm(number: mark & Int(UInt32.max)) }
+    /// What each copy in it bears: the form, and above it a number that no index before had.
+    ///
+    /// One that begins anew in the same form has none of them.
+    var mark: Int
     /// All copies up to this one are in it.
     var completeTo: CopyID
     /// Whether words of deleted copies may still be in its pages.
@@ -29,24 +33,27 @@ struct SearchIndex {
     let row = try Row.fetchOne(
       db.cachedStatement(sql: "SELECT form, complete_to, has_deleted FROM search_state"))
     guard let row else { throw StoreError(.damaged, detail: "no state of the index") }
-    return State(form: SearchForm(number: row[0]), completeTo: row[1], hasDeleted: row[2])
+    return State(mark: row[0], completeTo: row[1], hasDeleted: row[2])
   }
 
   /// Makes the index one of a form: where it is of another, it begins anew.
   func prepare(_ form: SearchForm) throws {
     guard try state().form != form else { return }
     try db.execute(sql: "INSERT INTO search_index (search_index) VALUES ('delete-all')")
+    let generation = form.number == 0 ? 0 : Int.random(in: 1...Int(Int32.max)) << 32
     try db.execute(
       sql: "UPDATE search_state SET form = ?, complete_to = 0, has_deleted = 0",
-      arguments: [form.number])
+      arguments: [generation | form.number])
   }
 
   /// The copies that are not in it, the oldest first.
   func marked(_ state: State, _ form: SearchForm, limit: Int) throws -> [(id: CopyID, size: Int)] {
-    try Row.fetchAll(
+    // Of an index of another form no copy is in the one that will be.
+    let (last, mark) = state.form == form ? (state.completeTo, state.mark) : (CopyID(0), -1)
+    return try Row.fetchAll(
       db.cachedStatement(
         sql: "SELECT id, size FROM copy WHERE id > ? AND is_indexed <> ? ORDER BY id LIMIT ?"),
-      arguments: [state.form == form ? state.completeTo : CopyID(0), form.number, limit]
+      arguments: [last, mark, limit]
     ).map { ($0[0], $0[1]) }
   }
 
@@ -62,10 +69,10 @@ struct SearchIndex {
     ).execute(arguments: StatementArguments(values))
   }
 
-  /// Notes that a copy that was stored before is in it now.
-  func note(_ id: CopyID, _ form: SearchForm) throws {
-    try db.cachedStatement(sql: "UPDATE copy SET is_indexed = ? WHERE id = ?")
-      .execute(arguments: [form.number, id])
+  /// Notes that a copy is in it now, and by which text.
+  func note(_ document: SearchDocument, of id: CopyID, _ state: State) throws {
+    try db.cachedStatement(sql: "UPDATE copy SET is_indexed = ?, index_digest = ? WHERE id = ?")
+      .execute(arguments: [state.mark, document.digest, id])
   }
 
   /// Notes up to which copy all are in it.
@@ -74,11 +81,16 @@ struct SearchIndex {
   }
 
   /// Takes a copy out, before anything of it is deleted.
+  ///
+  /// FTS5 takes out only by the text that was put in, and here it is read from the message again. Where
+  /// that is another one (iconv(3) had the module of its charset then and lacks it now, or the other
+  /// way round), the index begins anew: no word of what is withdrawn stays.
   func remove(_ id: CopyID) throws {
     let state = try state()
-    let form = try Int.fetchOne(
-      db.cachedStatement(sql: "SELECT is_indexed FROM copy WHERE id = ?"), arguments: [id])
-    guard let form, form != 0, form == state.form.number else { return }
+    let row = try Row.fetchOne(
+      db.cachedStatement(sql: "SELECT is_indexed, index_digest FROM copy WHERE id = ?"),
+      arguments: [id])
+    guard let row, let mark: Int = row[0], mark != 0, mark == state.mark else { return }
     guard state.form.isKnown else {
       // What exactly was inserted only another version of this program knows.
       try prepare(SearchForm(number: 0))
@@ -86,6 +98,10 @@ struct SearchIndex {
     }
     let document = try SearchDocument(
       of: id, body: state.form.hasText ? Self.text(of: id, in: db) : "", in: db)
+    guard row[1] == document.digest else {
+      try prepare(SearchForm(number: 0))
+      return
+    }
     let values: [any DatabaseValueConvertible] = [id] + document.values
     try db.cachedStatement(
       sql: """

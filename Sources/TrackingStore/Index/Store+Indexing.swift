@@ -65,8 +65,12 @@ extension Store {
   func indexGathered(in db: Database) throws {
     guard let last = gatheredDocuments.last, let form = try gatheredForm(in: db) else { return }
     let index = SearchIndex(db: db)
-    for (id, document) in gatheredDocuments { try index.insert(document, of: id) }
-    if try index.marked(index.state(), form, limit: 1).isEmpty {
+    let state = try index.state()
+    for (id, document) in gatheredDocuments {
+      try index.insert(document, of: id)
+      try index.note(document, of: id, state)
+    }
+    if try index.marked(state, form, limit: 1).isEmpty {
       try index.setComplete(to: last.id)
     }
     try index.mergeWhereMany()
@@ -107,7 +111,8 @@ extension Store {
     try index.prepare(form)
     var copies: [(id: CopyID, bytes: [UInt8])] = []
     var size = 0
-    for copy in try index.marked(index.state(), form, limit: Self.maxIndexedAtOnce) {
+    let state = try index.state()
+    for copy in try index.marked(state, form, limit: Self.maxIndexedAtOnce) {
       guard size < Self.maxBytesIndexedAtOnce else { break }
       let bytes = form.hasText ? try SearchIndex.bytes(of: copy.id, in: db) : []
       size += bytes.count
@@ -116,8 +121,9 @@ extension Store {
     guard let last = copies.last else { return 0 }
     let texts = form.hasText ? Self.texts(copies.map(\.bytes)) : copies.map { _ in "" }
     for (copy, text) in zip(copies, texts) {
-      try index.insert(SearchDocument(of: copy.id, body: text, in: db), of: copy.id)
-      try index.note(copy.id, form)
+      let document = try SearchDocument(of: copy.id, body: text, in: db)
+      try index.insert(document, of: copy.id)
+      try index.note(document, of: copy.id, state)
     }
     try index.setComplete(to: last.id)
     try index.mergeWhereMany()

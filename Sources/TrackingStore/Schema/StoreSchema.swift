@@ -57,10 +57,14 @@ enum StoreSchema {
     try migrator.migrate(queue)
   }
 
-  /// When a copy was made, beside when its message arrived (`tracked_at`): a batch and what waited in
-  /// the spool bring in what arrived long before. Of copies of before it is not known.
+  /// When a copy was made, beside when its message arrived (`tracked_at`).
+  ///
+  /// A batch and what waited in
+  /// the spool bring in what arrived long before. Of copies of before it is not known. And by what a copy
+  /// is known to be in the index of words.
   private static let version8 = """
     ALTER TABLE copy ADD COLUMN recorded_at INTEGER;
+    ALTER TABLE copy ADD COLUMN index_digest BLOB;
     CREATE INDEX copy_recorded_at ON copy (coalesce(recorded_at, tracked_at));
 
     DROP VIEW mail;

@@ -13,8 +13,6 @@ struct CopyWriter {
   var cache: StoreCache?
   /// Whether anything was withdrawn.
   var hasTombstones = true
-  /// The form in which the copy is indexed before the transaction ends; `nil` where it is only marked.
-  var searchForm: SearchForm?
 
   /// Beyond so many participants the rest is left out of the tables; the stored bytes have them.
   static let maxParticipants = 5_000
@@ -161,7 +159,8 @@ struct CopyWriter {
       draft.grounds.acceptingUser,
       draft.grounds.isManual,
       draft.grounds.explanation,
-      searchForm?.number ?? 0,
+      // It is marked for the index; where it goes in at once, that is noted then.
+      0,
     ]
     try db.cachedStatement(sql: Self.insertion).execute(arguments: values)
     return CopyID(db.lastInsertedRowID)
