@@ -59,9 +59,8 @@ enum StoreSchema {
 
   /// When a copy was made, beside when its message arrived (`tracked_at`).
   ///
-  /// A batch and what waited in
-  /// the spool bring in what arrived long before. Of copies of before it is not known. And by what a copy
-  /// is known to be in the index of words.
+  /// A batch and what waited in the spool bring in what arrived long before; of copies of before it is
+  /// not known. And by what a copy is known to be in the index of words.
   private static let version8 = """
     ALTER TABLE copy ADD COLUMN recorded_at INTEGER;
     ALTER TABLE copy ADD COLUMN index_digest BLOB;
