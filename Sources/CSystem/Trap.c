@@ -7,8 +7,10 @@
 #include <signal.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/resource.h>
 #include <sys/stat.h>
 #include <sys/syscall.h>
+#include <time.h>
 #include <unistd.h>
 
 /* All of this is read in a signal handler: plain memory, set before it is needed,
@@ -171,6 +173,20 @@ static void crashed(int number, siginfo_t *information, void *context) {
   save();
 }
 
+/* The kernel says SIGXCPU at the soft limit of processor time and kills at the hard one: where both are
+   one, as `ulimit -t` sets them, it never says anything. Then a timer says it half a second before. */
+static void watch_processor_time(void) {
+  struct rlimit limit;
+  if (getrlimit(RLIMIT_CPU, &limit) != 0 || limit.rlim_max == RLIM_INFINITY) return;
+  if (limit.rlim_cur < limit.rlim_max || limit.rlim_max == 0) return;
+  struct sigevent event = {.sigev_notify = SIGEV_SIGNAL, .sigev_signo = SIGXCPU};
+  timer_t timer;
+  if (timer_create(CLOCK_PROCESS_CPUTIME_ID, &event, &timer) != 0) return;
+  struct itimerspec end = {
+      .it_value = {.tv_sec = (time_t)limit.rlim_max - 1, .tv_nsec = 500 * 1000 * 1000}};
+  timer_settime(timer, TIMER_ABSTIME, &end, NULL);
+}
+
 void csystem_trap_arm(const struct csystem_trap *trap) {
   settings = trap;
   owner = (pid_t)syscall(SYS_gettid);
@@ -188,6 +204,7 @@ void csystem_trap_arm(const struct csystem_trap *trap) {
   }
   /* One that whoever started us left blocked would kill us past the handler. */
   sigprocmask(SIG_UNBLOCK, &ours, NULL);
+  watch_processor_time();
 }
 
 void csystem_trap_piece(size_t index, const void *bytes, int file, off_t length) {

@@ -145,7 +145,9 @@ void csystem_keep_queue(void);
 
    It is armed by the thread that reads stdin and writes stdout, its owner: whichever
    thread crashes, the owner alone saves the message. It is told where the message
-   lies as it arrives, and told when output starts: from then on a crash is 75. */
+   lies as it arrives, and told when output starts: from then on a crash is 75.
+   It holds for the end of processor time, too (SIGXCPU, at the soft limit, or half a
+   second before the hard one where there is no lower). */
 struct csystem_trap {
   int is_strict;
   int has_output; /* 0 under --no-output */

@@ -147,6 +147,10 @@ enum FaultTable {
         expected: "same bytes, status 0, waits; `--strict`: 75, nothing written",
         test: "LimitTests/outOfProcessorTimeTheMessagePassesOrIsHandedBack"),
       Row(
+        fault: "no processor time left, where the soft limit is the hard one (`ulimit -t 1`)",
+        expected: "same bytes, status 0, waits; `--strict`: 75, nothing written",
+        test: "LimitTests/beforeTheHardLimitOfProcessorTimeItIsLikewise"),
+      Row(
         fault: "64 KiB for temporary files, a message of 6 MB; store well, damaged",
         expected:
           "same bytes, status 0, tracked or waits whole; `--strict`: or 75, nothing written",

@@ -116,6 +116,38 @@ import Testing
     #expect(try place.query("SELECT count(*) FROM copy") == (option == "" ? "1" : "0"))
   }
 
+  /// Where the soft limit of processor time is the hard one, the kernel kills and says nothing before.
+  @Test(arguments: ["", "--strict"]) func beforeTheHardLimitOfProcessorTimeItIsLikewise(
+    _ option: String
+  ) throws {
+    // Each rule goes to the end of its steps.
+    let rules = (1...200).map {
+      """
+      [[rule]]
+      name = "r\($0)"
+      subject = '/a.{\(3_900 + $0)}b/'
+      action = "track"
+
+      """
+    }.joined()
+    let place = try Place(rules: rules + Place.usualRules)
+    _ = try place.run("org", "add", "contoso", "sqlite:contoso.sqlite")
+    var bits: UInt32 = 1
+    let subject = (0..<60_000).map { _ in
+      bits = bits &* 1_664_525 &+ 1_013_904_223
+      return bits >> 31 == 0 ? "a" : "c"
+    }.joined()
+    let message = customerMail(subject: subject)
+    try place.write(message, to: "mail")
+    let run = try place.shell("ulimit -t 1; \"$F\" \(option) < mail > out 2> errors; echo $?")
+    let output = try place.bytes(of: place.folder + "/out")
+    if option == "--strict" {
+      #expect(run.text == "75\n" && output.isEmpty && place.waiting.isEmpty, "\(run)")
+    } else {
+      #expect(run.text == "0\n" && output == message && place.waiting.count == 1, "\(run)")
+    }
+  }
+
   /// A folder for temporary files that is full, or becomes so with the message.
   @Test(
     .enabled(
