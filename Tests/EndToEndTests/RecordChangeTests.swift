@@ -49,6 +49,9 @@ import Testing
         try place.run("list", "--record", name).text.split(separator: "\n").count == 3, "\(name)")
       #expect(
         try place.run("list", "--regarding", name).text.split(separator: "\n").count == 3)
+      for query in ["record:\(name)", "regarding:\(name)", "offer (record:\(name) OR x)"] {
+        #expect(try place.run("search", query, "--count").text == "3\n", "\(query)")
+      }
     }
     let list = try place.run("record", "list").text
     #expect(

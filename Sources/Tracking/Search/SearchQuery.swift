@@ -12,6 +12,26 @@ package indirect enum SearchQuery: Hashable, Sendable {
   case or([SearchQuery])
   /// Those for which a query does not hold.
   case not(SearchQuery)
+
+  /// The same with each record that it names replaced.
+  ///
+  /// - Parameter replaced: The record that is meant by one.
+  /// - Returns: The query.
+  /// - Throws: What the parameter throws.
+  package func replacingRecords(
+    _ replaced: (RecordReference) throws -> RecordReference
+  ) rethrows -> SearchQuery {
+    switch self {
+    case .criterion(.regarding(.one(let record))):
+      .criterion(.regarding(.one(try replaced(record))))
+    case .criterion(.record(.one(let record))): .criterion(.record(.one(try replaced(record))))
+    case .all, .words, .criterion: self
+    // No deeper than the parser of queries lets parentheses stand in each other.
+    case .and(let parts): .and(try parts.map { try $0.replacingRecords(replaced) })
+    case .or(let parts): .or(try parts.map { try $0.replacingRecords(replaced) })
+    case .not(let query): .not(try query.replacingRecords(replaced))
+    }
+  }
 }
 
 /// Something that holds of a copy or does not, beside its words.

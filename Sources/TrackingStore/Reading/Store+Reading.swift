@@ -85,6 +85,7 @@ extension Store {
     var query = query
     query.regarding = try query.regarding.map { try StoredRecord.current($0, in: db) }
     query.record = try query.record.map { try StoredRecord.current($0, in: db) }
+    query.search = try query.search?.replacingRecords { try StoredRecord.current($0, in: db) }
     return query
   }
 
