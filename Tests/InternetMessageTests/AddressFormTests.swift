@@ -9,6 +9,16 @@ struct AddressFormTests {
   typealias Line = (value: String, addresses: [String], source: String)
 
   static let table: [Line] = [
+    // Marks that nobody sees.
+    ("erin@ring.example\u{200B}", ["erin@ring.example"], "Unicode 23.2, copied from a page"),
+    ("\u{202A}erin@ring.example\u{202C}", ["erin@ring.example"], "Outlook's contact cards"),
+    ("Erin <\u{FEFF}er\u{AD}in@ri\u{2060}ng.example>", ["erin@ring.example"], "Unicode 23.2"),
+    ("<\u{200D}erin@ring.example\u{200C}>", ["erin@ring.example"], "RFC 5892 appendix A"),
+    (
+      "na\u{200C}me@x.example", ["na\u{200C}me@x.example"],
+      "RFC 5892 appendix A.1: within it may be needed"
+    ),
+    ("\u{200B}@ring.example, k@x.example", ["k@x.example"], "nothing is left"),
     // RFC 5322 section 3.4 and appendix A, each in words of our own.
     ("Lee Doe <lee@node.example>", ["lee@node.example"], "RFC 5322 A.1.1"),
     ("\"Lee Q. Doe\" <lee@node.example>", ["lee@node.example"], "RFC 5322 A.1.2"),

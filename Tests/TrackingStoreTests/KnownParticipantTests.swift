@@ -34,6 +34,12 @@ import Tracking
       testDescription: "another spelling at Gmail", first: "er.in@gmail.com",
       next: "erin+crm@googlemail.com", basis: .address, source: "Gmail help"),
     Case(
+      testDescription: "with a note in it", first: "erin@gmx.de", next: "erin+offers@gmx.de",
+      basis: .address, source: "RFC 5233"),
+    Case(
+      testDescription: "another note", first: "erin+a@gmx.de", next: "erin+b@gmx.de",
+      basis: .address, source: "RFC 5233"),
+    Case(
       testDescription: "a colleague of the same domain", first: "erin@fabrikam.example",
       next: "frank@fabrikam.example", basis: .domain, source: "the manual"),
     Case(

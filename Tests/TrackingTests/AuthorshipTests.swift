@@ -80,6 +80,20 @@ import Tracking
       header: "From: \(erin)\nSender: l@fabrikam.example\nList-Id: <l>\nTo: dana@contoso.example\n",
       sender: erin, outside: [erin], source: "RFC 2369"),
     Case(
+      testDescription: "Dana sends it for a colleague",
+      header: "From: lee@contoso.example\nSender: dana@contoso.example\nTo: \(erin)\n",
+      sender: "lee@contoso.example", outside: [erin], direction: .outgoing,
+      source: "RFC 5322 section 3.6.2; Outlook, send on behalf"),
+    Case(
+      testDescription: "a colleague sends it for another, and Dana receives it",
+      header: "From: lee@contoso.example\nSender: kim@contoso.example\n"
+        + "To: \(erin)\nCc: dana@contoso.example\n",
+      sender: "lee@contoso.example", outside: [erin], source: "RFC 5322 section 3.6.2"),
+    Case(
+      testDescription: "a customer names Dana as who sent it",
+      header: "From: \(erin)\nSender: dana@contoso.example\nTo: dana@contoso.example\n",
+      sender: erin, outside: [erin], source: "whoever writes it chooses Sender"),
+    Case(
       testDescription: "assistants switched off",
       header: "From: \(erin)\nSender: pa@fabrikam.example\nTo: dana@contoso.example\n",
       head: "delegates = false", sender: erin, outside: [erin], source: "the manual"),

@@ -78,4 +78,20 @@ import Tracking
   func spellingsOfGmail(_ row: (address: String, key: String?, source: String)) {
     #expect(MailboxAlias.key(of: address(row.address)) == row.key)
   }
+
+  /// Address, the mailbox that it names.
+  static let mailboxes: [(address: String, mailbox: String, source: String)] = [
+    ("erin+news@fabrikam.example", "erin@fabrikam.example", "RFC 5233"),
+    ("Erin+a+b@Fabrikam.example", "erin@fabrikam.example", "RFC 5233: the first sign"),
+    ("erin@fabrikam.example", "erin@fabrikam.example", "no note"),
+    ("+erin@fabrikam.example", "+erin@fabrikam.example", "nothing is left"),
+    ("jo.se+x@googlemail.com", "jose@gmail.com", "Gmail help"),
+    ("erin-news@fabrikam.example", "erin-news@fabrikam.example", "a hyphen stands in names"),
+  ]
+
+  @Test(arguments: mailboxes)
+  func notesOfOtherHosts(_ row: (address: String, mailbox: String, source: String)) {
+    #expect(
+      MailboxAlias.mailbox(ofComparisonKey: address(row.address).comparisonKey) == row.mailbox)
+  }
 }

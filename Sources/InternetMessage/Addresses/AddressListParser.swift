@@ -136,6 +136,12 @@ struct AddressListParser {
           name.removeFirst()
           host.removeLast()
         }
+        (name, host) = InvisibleMark.removed(from: name, host)
+        // Nothing but marks is no name.
+        guard !name.isEmpty, !host.isEmpty else {
+          search = at + 1
+          continue
+        }
         return (AddrSpec(localPart: name, domain: host), local.start..<domain.end)
       }
       search = at + 1

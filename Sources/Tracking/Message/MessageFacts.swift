@@ -69,7 +69,11 @@ package struct MessageFacts: Sendable {
     self.externalParticipants = participants.filter { !isOurs($0) && !relays.contains($0) }
     let owns = owns ?? mailbox.addresses.contains
     let isOwners = sender.map { owns($0.address) } ?? false
-    self.direction = isSent || isOwners ? .outgoing : .incoming
+    // What the mailbox's owner sent for a colleague went out from this mailbox.
+    let isForAnother =
+      authorship.assistant.map { owns($0.address) } ?? false
+      && sender.map { isOurs($0.address) } ?? false
+    self.direction = isSent || isOwners || isForAnother ? .outgoing : .incoming
   }
 
   /// Whether nobody from outside takes part; a message without any participant is not internal.

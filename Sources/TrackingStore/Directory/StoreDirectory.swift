@@ -67,17 +67,27 @@ struct StoreDirectory: Directory {
     return Array(matches.prefix(limit))
   }
 
+  /// The keys of the mailboxes of some keys that have a note in them.
+  private static func mailboxes(_ keys: [String]) -> [String] {
+    keys.map { MailboxAlias.mailbox(ofComparisonKey: $0) }.filter { !keys.contains($0) }
+  }
+
   private func findRecords(matching address: AddrSpec, limit: Int) throws -> [RecordMatch] {
     var matches: [RecordMatch] = []
-    for key in address.storedKeys {
-      let found = try records(
-        """
-        SELECT record.id, type, record_id, owner, parent FROM record_address
-          JOIN record ON record.id = record_address.record
-          WHERE address_key = ? ORDER BY record.id LIMIT ?
-        """, key: key, limit: limit, basis: .address)
-      matches += found.filter { one in !matches.contains { $0.id == one.id } }
+    func add(_ keys: [String]) throws {
+      for key in keys {
+        let found = try records(
+          """
+          SELECT record.id, type, record_id, owner, parent FROM record_address
+            JOIN record ON record.id = record_address.record
+            WHERE address_key = ? ORDER BY record.id LIMIT ?
+          """, key: key, limit: limit, basis: .address)
+        matches += found.filter { one in !matches.contains { $0.id == one.id } }
+      }
     }
+    try add(address.storedKeys)
+    // Where no record has the address with its note, the mailbox is meant.
+    if matches.isEmpty { try add(Self.mailboxes(address.storedKeys)) }
     if matches.count < limit, let alias = MailboxAlias.key(of: address) {
       let others = try records(
         """

@@ -29,17 +29,15 @@ struct Acquaintance {
     where try Int.fetchOne(statement, arguments: [conversation, key]) != nil {
       return .address
     }
-    let aliases = Set(addresses.compactMap { MailboxAlias.key(of: $0) })
-    guard known == .company || !aliases.isEmpty else { return nil }
+    let mailboxes = Set(
+      addresses.flatMap(\.storedKeys).map { MailboxAlias.mailbox(ofComparisonKey: $0) })
     let keys = try String.fetchAll(
       db.cachedStatement(
         sql: """
           SELECT address_key FROM conversation_participant WHERE conversation = ?
             LIMIT \(Self.maxParticipants)
           """), arguments: [conversation])
-    if !aliases.isEmpty,
-      keys.contains(where: { MailboxAlias.key(ofComparisonKey: $0).map(aliases.contains) ?? false })
-    {
+    if keys.contains(where: { mailboxes.contains(MailboxAlias.mailbox(ofComparisonKey: $0)) }) {
       return .address
     }
     guard known == .company else { return nil }
