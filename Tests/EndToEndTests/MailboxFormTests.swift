@@ -216,6 +216,24 @@ import Testing
     #expect(try found(dbox + "\nboxed one > O/box", "batch M O").1.text.contains("not read    2"))
   }
 
+  @Test func anMboxWithTheLineEndsOfClassicMacIsNamed() throws {
+    let layout = """
+      mkdir M; { boxed one; boxed two; } | tr '\\n' '\\r' > M/box
+      mail letter > m; tr '\\n' '\\r' < m > letter
+      """
+    // A message alone is read.
+    #expect(try found(layout, "batch letter").0 == "letter")
+    for path in ["M", "M/box"] {
+      let (subjects, result) = try found(layout, "batch \(path)")
+      #expect(subjects.isEmpty && result.status == 66)
+      #expect(
+        result.errors.hasSuffix("convert it: tr '\\r' '\\n' < FILE > NEW\n"), "\(result.errors)")
+    }
+    // One return within makes none.
+    let (one, _) = try found("mkdir M; boxed one > M/box; printf 'x\\ry\\n' >> M/box")
+    #expect(one == "one")
+  }
+
   @Test func aPathWithoutAMailboxIsSaid() throws {
     let layout =
       "mkdir M E; echo text > M/a; : > empty; mkdir -p D/cur D/new D/tmp J/.Junk/cur; : > E/x.mbox"

@@ -41,7 +41,11 @@ enum MailFileKind: Sendable, Hashable {
       }
     }
     let bytes = UnsafeRawBufferPointer(rebasing: buffer[..<count])
-    if compression != nil, MboxScanner.beginning(in: bytes) != nil {
+    if Self.isMboxOfClassicMac(bytes) {
+      self = .foreign(
+        "an mbox whose lines end as those of classic Mac OS, which is not read; convert it: "
+          + "tr '\\r' '\\n' < FILE > NEW")
+    } else if compression != nil, MboxScanner.beginning(in: bytes) != nil {
       self = .compressedMbox
     } else if MboxScanner.beginning(in: bytes) != nil {
       self = .mbox
@@ -50,6 +54,16 @@ enum MailFileKind: Sendable, Hashable {
         "an Outlook data file, which is not read; convert it: readpst -r -o FOLDER FILE")
     } else {
       self = MboxHeader.begins(afterBlankLines: bytes) ? .message : .other
+    }
+  }
+
+  /// Whether a file would be an mbox if its carriage returns were line feeds, of which it has none.
+  ///
+  /// A message with such line ends is read as any other: of an mbox it would be all of it.
+  private static func isMboxOfClassicMac(_ bytes: UnsafeRawBufferPointer) -> Bool {
+    guard bytes.contains(13), !bytes.contains(10) else { return false }
+    return bytes.map { $0 == 13 ? 10 : $0 }.withUnsafeBytes {
+      MboxScanner.beginning(in: $0) != nil
     }
   }
 
