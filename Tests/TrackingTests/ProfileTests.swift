@@ -31,6 +31,9 @@ import Tracking
     ("[é]\nx = 1", 1, "begins with a letter"), ("\n [[ .a]]", 2, "begins with a letter"),
     ("[#", 1, "begins with a letter"),
     ("x = [\n [[1]], \n]\n[\u{3000}a]", 4, "begins with a letter"),
+    // Likewise in a list.
+    ("exclude = [ }", 1, "a '}'"), ("x = [1,\n# ]\n } ]", 3, "a '}'"),
+    ("x = [{ a = [\"}\", }] }]", 1, "a '}'"),
     ("[[rule]]\nname = \"r\"\nactoin = \"track\"", 3, "did you mean 'action'"),
     ("[[rule]]\nname = \"r\"\naction = \"trak\"\nfrom = \"a@b\"", 3, "did you mean 'track'"),
     ("[[rule]]\nname = \"r\"\naction = \"track\"", 1, "no condition"),

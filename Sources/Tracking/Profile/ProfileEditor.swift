@@ -299,7 +299,9 @@ package struct ProfileEditor {
   // MARK: Meaning
 
   private static func meaning(of text: [UInt8]) -> TOMLTableNodes? {
-    guard !text.contains(0), let document = String(validating: text, as: UTF8.self),
+    guard !text.contains(0), TOMLScanner.brokenHeaderLine(in: text) == nil,
+      TOMLScanner.strayBraceLine(in: text) == nil,
+      let document = String(validating: text, as: UTF8.self),
       case .table(let root)? = try? TOMLNode(document: document)
     else { return nil }
     return root

@@ -25,6 +25,10 @@ struct ProfileReader {
         path: path, line: line,
         problem: "the name of a table begins with a letter, a digit, _, - or a quote")
     }
+    if let line = TOMLScanner.strayBraceLine(in: toml) {
+      throw ProfileError(
+        path: path, line: line, problem: "a '}' where a list has its next value or its end")
+    }
     do {
       guard case .table(let root) = try TOMLNode(document: text) else {
         throw Problem(path: [], text: "not a TOML document")

@@ -65,6 +65,61 @@ struct TOMLScanner {
     return scanner.brokenHeader
   }
 
+  /// The line of the first `}` that stands where an element of a list should, such as in `[1, }`.
+  ///
+  /// The library takes it for granted that there is none and ends the process.
+  static func strayBraceLine(in text: [UInt8]) -> Int? {
+    guard mayHaveStrayBrace(text) else { return nil }
+    var scanner = TOMLScanner(text)
+    return scanner.findStrayBrace()
+  }
+
+  /// Whether some `}` follows a bracket or a comma, or is the first of its line.
+  private static func mayHaveStrayBrace(_ text: [UInt8]) -> Bool {
+    var before: UInt8?
+    for byte in text {
+      switch byte {
+      case UInt8(ascii: " "), UInt8(ascii: "\t"), UInt8(ascii: "\r"): continue
+      case UInt8(ascii: "}"):
+        if let before, "[,\n".utf8.contains(before) { return true }
+      default: break
+      }
+      before = byte
+    }
+    return false
+  }
+
+  private mutating func findStrayBrace() -> Int? {
+    // The brackets and braces that are open, and the sign before.
+    var open: [UInt8] = []
+    var before: UInt8?
+    while position < text.count {
+      skipBlank(lineEnds: true)
+      guard position < text.count else { return nil }
+      let byte = text[position]
+      switch byte {
+      case UInt8(ascii: "\""), UInt8(ascii: "'"): skipString()
+      case UInt8(ascii: "}"):
+        if open.last == UInt8(ascii: "["),
+          before == UInt8(ascii: "[") || before == UInt8(ascii: ",")
+        {
+          return line
+        }
+        _ = open.popLast()
+        position += 1
+      case UInt8(ascii: "]"):
+        _ = open.popLast()
+        position += 1
+      case UInt8(ascii: "["), UInt8(ascii: "{"):
+        open.append(byte)
+        position += 1
+      default: position += 1
+      }
+      before = byte
+    }
+    return nil
+  }
+
   private static func mayHaveBrokenHeader(_ text: [UInt8]) -> Bool {
     var position = start(of: text)
     var isLineStart = true
