@@ -45,7 +45,7 @@ package enum AtomicFile {
     }
     let result =
       replaces
-      ? (rename(temporary, path) == 0 ? 0 : errno) : csystem_rename_new(temporary, path)
+      ? (rename(temporary, path) == 0 ? 0 : errno) : renameNew(temporary, path)
     guard result == 0 else { throw FileError(path: path, code: result) }
     isDone = true
     try syncFolder(folder)

@@ -78,7 +78,7 @@ package enum Distrust: Hashable, Sendable, CustomStringConvertible {
     } else if !isTrusted(status.st_uid) {
       return .foreignOwner
     }
-    return csystem_is_on_network(path) != 0 ? .network : nil
+    return isOnNetwork(path) ? .network : nil
   }
 
   /// What speaks against what stands beside a store under the name `companion`.
@@ -104,7 +104,7 @@ package enum Distrust: Hashable, Sendable, CustomStringConvertible {
   package static func ofPlace(_ path: String) -> Distrust? {
     guard let folder = folderStatus(of: path) else { return nil }
     return ofStoreFolder(folder)
-      ?? (csystem_is_on_network(FilePath.folder(of: path)) != 0 ? .network : nil)
+      ?? (isOnNetwork(FilePath.folder(of: path)) ? .network : nil)
   }
 
   private static func ofStoreFolder(_ status: stat) -> Distrust? {

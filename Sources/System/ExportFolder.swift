@@ -71,7 +71,7 @@ package final class ExportFolder {
     let result = csystem_sync_filesystem(descriptor)
     close(descriptor)
     guard result == 0 else { throw FileError(path: path, code: result) }
-    let renamed = csystem_rename_new(temporary, path)
+    let renamed = renameNew(temporary, path)
     guard renamed == 0 else { throw FileError(path: path, code: renamed) }
     try AtomicFile.syncFolder(FilePath.folder(of: path))
   }

@@ -28,7 +28,9 @@ enum FilterInvocation {
       return SystemStatus.usage.rawValue
     }
     do {
-      let options = try FilterOptions(parsing: arguments)
+      var options = try FilterOptions(parsing: arguments)
+      options.profile = options.profile.map(ArgumentBytes.path)
+      options.spool = options.spool.map(ArgumentBytes.path)
       return FilterRun(
         options: options, environment: .process, closedDescriptors: closedDescriptors
       ).run()

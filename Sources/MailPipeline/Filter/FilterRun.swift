@@ -262,7 +262,9 @@ enum CrashTrap {
     trap.initialize(
       to: csystem_trap(
         is_strict: isStrict ? 1 : 0, has_output: hasOutput ? 1 : 0,
-        spool_directory: spool.flatMap { UnsafePointer(strdup($0)) },
+        spool_directory: spool.flatMap {
+          FilePath.withCString($0) { UnsafePointer(strdup($0)) }
+        },
         spool_entry: UnsafePointer(strdup(entry.name)), spool_header: UnsafePointer(bytes),
         spool_header_length: header.count))
     csystem_trap_arm(trap)

@@ -28,7 +28,9 @@ package enum ProfileLocation: Hashable, Sendable {
   /// Looks for the profile: the option, `$CRM_MAILFILTER_PROFILE`, the user's configuration, the
   /// system's.
   package static func find(option: String?, in environment: HostEnvironment) -> ProfileLocation {
-    if let path = option ?? environment["CRM_MAILFILTER_PROFILE"] { return .named(absolute(path)) }
+    if let path = option ?? environment.path("CRM_MAILFILTER_PROFILE") {
+      return .named(absolute(path))
+    }
     let usual = environment.folder("XDG_CONFIG_HOME", default: ".config")
       .map { $0 + "/" + fileName }
     for path in [usual, systemPath].compactMap({ $0 }) {
@@ -42,7 +44,7 @@ package enum ProfileLocation: Hashable, Sendable {
   private static func absolute(_ path: String) -> String {
     guard !path.hasPrefix("/"), let folder = getcwd(nil, 0) else { return path }
     defer { free(folder) }
-    return String(cString: folder) + "/" + path
+    return FilePath.text(of: folder) + "/" + path
   }
 }
 

@@ -98,7 +98,7 @@ package struct Spool: Sendable {
       count += 1
       if count & 255 == 0, end?.hasPassed ?? false { break }
       let name = withUnsafePointer(to: &entry.pointee.d_name) {
-        $0.withMemoryRebound(to: CChar.self, capacity: 256) { String(cString: $0) }
+        $0.withMemoryRebound(to: CChar.self, capacity: 256) { FilePath.text(of: $0) }
       }
       if name != ".", name != "..", isWanted(name) { names.append(name) }
     }
@@ -196,7 +196,7 @@ package struct Spool: Sendable {
       // That it has its temporary name no more.
       written.append(path)
     } catch is PlaceFailure {
-      let result = csystem_rename_new(file, path + "/" + entry.name)
+      let result = renameNew(file, path + "/" + entry.name)
       guard result == 0 else { throw FileError(path: path, code: result) }
       written = [path]
     }
@@ -239,7 +239,7 @@ package struct Spool: Sendable {
       var written = try end.index.add(
         names, queue: queue, organization: Self.organizationHash(entry.organization),
         number: end.number, nonce: nonce)
-      let result = csystem_rename_new(file, path + "/" + place.path)
+      let result = renameNew(file, path + "/" + place.path)
       guard result == 0 else { throw FileError(path: folder, code: result) }
       end.number += 1
       // The queue, too, for a folder that is new in it.
@@ -262,7 +262,7 @@ package struct Spool: Sendable {
   }
 
   private static func sync(_ path: String) throws {
-    let descriptor = Glibc.open(path, O_RDONLY | O_CLOEXEC | O_NOFOLLOW)
+    let descriptor = System.open(path, O_RDONLY | O_CLOEXEC | O_NOFOLLOW)
     guard descriptor >= 0 else { throw FileError(path: path, code: errno) }
     defer { close(descriptor) }
     // Some file systems cannot sync a folder; their names are as safe as they get.
@@ -360,7 +360,7 @@ package struct Spool: Sendable {
   private func whileNumbering<Result>(
     _ body: (inout Ledger?) throws -> Result
   ) throws -> Result {
-    let descriptor = Glibc.open(ledgerPath, O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0o600)
+    let descriptor = System.open(ledgerPath, O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0o600)
     guard descriptor >= 0 else { throw PlaceFailure() }
     defer { close(descriptor) }
     let end = Deadline(milliseconds: Self.numberingPatience)
@@ -377,7 +377,7 @@ package struct Spool: Sendable {
 
   private func hasRoom(for size: Int) throws -> Bool {
     // No FIFO in its place is waited for.
-    let descriptor = Glibc.open(ledgerPath, O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK)
+    let descriptor = System.open(ledgerPath, O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK)
     var ledger: Ledger?
     if descriptor >= 0 {
       ledger = Ledger(descriptor)
@@ -490,7 +490,7 @@ package struct Spool: Sendable {
 
   /// Opens a file of the spool and says how long it is: never a FIFO, which would keep us waiting.
   private func openFile(_ place: SpoolPlace) throws -> (descriptor: Int32, size: Int) {
-    let descriptor = Glibc.open(
+    let descriptor = System.open(
       path + "/" + place.path, O_RDONLY | O_NOFOLLOW | O_CLOEXEC | O_NONBLOCK)
     guard descriptor >= 0 else { throw FileError(path: path, code: errno) }
     var status = stat()
@@ -616,7 +616,7 @@ package struct Spool: Sendable {
       unlink(file)
       return
     }
-    let descriptor = Glibc.open(
+    let descriptor = System.open(
       file, O_WRONLY | O_CREAT | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK, 0o600)
     guard descriptor >= 0 else { throw FileError(path: path, code: errno) }
     defer { close(descriptor) }
@@ -712,7 +712,7 @@ package struct Spool: Sendable {
   /// - Throws: `SpoolError.busy` where another does until the deadline; what the body throws.
   func whileDraining<Result>(until deadline: Deadline, _ body: () throws -> Result) throws -> Result
   {
-    let descriptor = Glibc.open(
+    let descriptor = System.open(
       path + "/.lock", O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0o600)
     guard descriptor >= 0 else { throw FileError(path: path, code: errno) }
     defer { close(descriptor) }

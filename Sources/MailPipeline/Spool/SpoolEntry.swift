@@ -1,5 +1,6 @@
 import CSystem
 import InternetMessage
+import System
 import Tracking
 
 /// What is known of a message that waits, beside its bytes.
@@ -21,7 +22,7 @@ package struct SpoolEntry: Sendable, Hashable {
   /// The length of the message in bytes.
   package var size: Int
   /// Where the message begins in the entry's file.
-  var messageOffset: Int
+  package internal(set) var messageOffset: Int
   /// Where its file lies.
   var place: SpoolPlace
   /// How often it was tried.
@@ -52,21 +53,22 @@ package struct SpoolEntry: Sendable, Hashable {
   /// What stands before the message: lines of a key and a value, then an empty one.
   ///
   /// Never longer than what is read: a host can name some megabytes of recipients.
-  var header: [UInt8] {
+  package var header: [UInt8] {
     var bytes: [UInt8] = []
-    func add(_ line: String) {
+    func add(_ line: some Collection<UInt8>) {
       // A value with a line end would become a line of its own.
-      guard !line.utf8.contains(where: { $0 == 10 || $0 == 13 || $0 == 0 }),
-        bytes.count + line.utf8.count + 2 <= Self.longestHeader
+      guard !line.contains(where: { $0 == 10 || $0 == 13 || $0 == 0 }),
+        bytes.count + line.count + 2 <= Self.longestHeader
       else { return }
-      bytes += line.utf8
+      bytes += line
       bytes.append(10)
     }
+    func add(_ line: String) { add(line.utf8) }
     add(Self.firstLine)
     add("arrived \(arrivedAt)")
     add("trouble \(failure)")
     if let organization { add("organization \(organization)") }
-    if let profile { add("profile \(profile)") }
+    if let profile { add(Array("profile ".utf8) + FilePath.bytes(of: profile)) }
     if isSent { add("sent yes") }
     switch envelope.sender {
     case .null?: add("sender <>")
@@ -83,7 +85,7 @@ package struct SpoolEntry: Sendable, Hashable {
   static let longestHeader = 16 << 20
 
   /// Whether a file begins as an entry does.
-  static func begins(_ start: [UInt8]) -> Bool { start.starts(with: firstLine.utf8) }
+  package static func begins(_ start: [UInt8]) -> Bool { start.starts(with: firstLine.utf8) }
 
   /// Whether the end of a header is among the bytes.
   static func isWholeHeader(_ start: [UInt8]) -> Bool {
@@ -93,7 +95,7 @@ package struct SpoolEntry: Sendable, Hashable {
   /// Reads the header at the start of an entry's file; `nil` where it is none.
   ///
   /// Bytes, not characters: a stranger's address may begin with a combining mark.
-  init?(name: String, start: [UInt8], fileSize: Int) {
+  package init?(name: String, start: [UInt8], fileSize: Int) {
     var lines = start.prefix(Self.longestHeader)[...]
     func nextLine() -> ArraySlice<UInt8>? {
       guard let end = lines.firstIndex(of: 10) else { return nil }
@@ -116,7 +118,7 @@ package struct SpoolEntry: Sendable, Hashable {
       case "arrived": arrivedAt = Int64(value) ?? 0
       case "trouble": failure = value
       case "organization": organization = value
-      case "profile": profile = value
+      case "profile": profile = FilePath.text(of: line[(blank + 1)...])
       case "sent": isSent = value == "yes"
       case "sender":
         envelope.sender = value == "<>" ? .null : Self.address(value).map { .address($0) }

@@ -1,4 +1,5 @@
 import Glibc
+import System
 
 /// A path as the system has it: any bytes but NUL, in no encoding.
 package struct MailPath: Sendable, Hashable, CustomStringConvertible {
@@ -8,8 +9,8 @@ package struct MailPath: Sendable, Hashable, CustomStringConvertible {
   /// Makes a path; what follows a NUL is no part of it.
   package init(_ bytes: some Sequence<UInt8>) { self.bytes = Array(bytes.prefix { $0 != 0 }) }
 
-  /// Makes a path of text.
-  package init(_ text: String) { self.init(text.utf8) }
+  /// Makes a path of text as `FilePath` has it.
+  package init(_ text: String) { self.init(FilePath.bytes(of: text)) }
 
   /// The path made absolute by the working directory, without trailing slashes.
   package var absolute: MailPath {
@@ -42,8 +43,8 @@ package struct MailPath: Sendable, Hashable, CustomStringConvertible {
     MailPath(bytes + [UInt8(ascii: "/")] + name)
   }
 
-  /// The path of something in this folder.
-  package func appending(_ name: String) -> MailPath { appending(name.utf8) }
+  /// The path of something in this folder, by its name as `FilePath` has it.
+  package func appending(_ name: String) -> MailPath { appending(FilePath.bytes(of: name)) }
 
   /// Gives the path to a C function.
   package func withCString<Result>(_ body: (UnsafePointer<CChar>) -> Result) -> Result {
@@ -55,6 +56,6 @@ package struct MailPath: Sendable, Hashable, CustomStringConvertible {
     }
   }
 
-  /// As text; what is no UTF-8 is replaced.
-  package var description: String { String(decoding: bytes, as: UTF8.self) }
+  /// As text of which the same path is made again.
+  package var description: String { FilePath.text(of: bytes) }
 }

@@ -1,4 +1,5 @@
 import Glibc
+import System
 
 /// Makes temporary files that have no name.
 enum TemporaryFile {
@@ -20,13 +21,14 @@ enum TemporaryFile {
   private static func openUnnamed(_ folder: String) -> Int32 {
     // O_TMPFILE of the Linux headers: a macro that Swift does not import.
     let unnamed: Int32 = 0o20000000 | O_DIRECTORY
-    let descriptor = Glibc.open(folder, O_RDWR | O_CLOEXEC | unnamed, 0o600)
+    let descriptor = System.open(folder, O_RDWR | O_CLOEXEC | unnamed, 0o600)
     if descriptor >= 0 { return descriptor }
-    var template = Array((folder + "/crm-mailfilter-XXXXXX").utf8CString)
-    let named = template.withUnsafeMutableBufferPointer {
-      $0.baseAddress.map { mkstemp($0) } ?? -1
+    return FilePath.withCString(folder + "/crm-mailfilter-XXXXXX") { name in
+      guard let template = strdup(name) else { return -1 }
+      defer { free(template) }
+      let named = mkstemp(template)
+      if named >= 0 { Glibc.unlink(template) }
+      return named
     }
-    if named >= 0 { unlink(template) }
-    return named
   }
 }

@@ -1,4 +1,5 @@
 import Glibc
+import System
 
 /// Finds the places in which messages lie below some paths.
 package struct MailboxSurvey {
@@ -300,7 +301,7 @@ package struct MailboxSurvey {
 
   /// A folder's or file's name for people.
   private static func text(_ name: ArraySlice<UInt8>) -> String {
-    ModifiedUTF7.decoded(String(decoding: FolderContent.withoutEnding(name), as: UTF8.self))
+    ModifiedUTF7.decoded(FilePath.text(of: FolderContent.withoutEnding(name)))
   }
 
   private static let attachments = Array("Attachments".utf8)

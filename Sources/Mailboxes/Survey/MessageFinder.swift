@@ -1,3 +1,5 @@
+import System
+
 /// Finds where a message lies that was delivered to a mailbox earlier.
 package enum MessageFinder {
   /// Finds it.
@@ -11,17 +13,18 @@ package enum MessageFinder {
   /// - Returns: Its file, or the mbox; `nil` where it is no longer there.
   package static func find(_ fileName: String?, in folder: MailPath) -> MailPath? {
     guard let fileName else { return FileStamp(folder) == nil ? nil : folder }
-    let file = folder.appending(fileName)
+    let unique = FilePath.bytes(of: fileName)
+    let file = folder.appending(unique)
     if FileStamp(file) != nil { return file }
     if let found = MaildirLocator.guess(fileName, in: folder) { return found }
     let locator = MaildirLocator()
-    if let found = locator.find(fileName.utf8, in: folder) { return found }
+    if let found = locator.find(unique, in: folder) { return found }
     var survey = MailboxSurvey(selection: .all)
     survey.add(root(of: folder))
     var asked: Set<MailPath> = [folder]
     for source in survey.sources
     where source.kind == .maildir && asked.insert(source.folder).inserted {
-      if let found = locator.find(fileName.utf8, in: source.folder) { return found }
+      if let found = locator.find(unique, in: source.folder) { return found }
     }
     return nil
   }

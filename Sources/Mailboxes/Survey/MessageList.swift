@@ -1,5 +1,6 @@
 import CSystem
 import Glibc
+import System
 
 /// The messages of some places, in the order in which they arrived: about 100 bytes for each.
 package struct MessageList: Sendable {
@@ -150,10 +151,10 @@ package struct MessageList: Sendable {
   package func fileName(of item: Item) -> String? {
     let source = sources[item.source]
     guard !source.hasMaildirNames else {
-      return String(decoding: MaildirName(name(of: item)).unique, as: UTF8.self)
+      return FilePath.text(of: MaildirName(name(of: item)).unique)
     }
     return switch source.kind {
-    case .maildir, .files, .file: String(decoding: name(of: item), as: UTF8.self)
+    case .maildir, .files, .file: FilePath.text(of: name(of: item))
     case .mbox: nil
     }
   }

@@ -107,12 +107,13 @@ extension Store {
     unlink(temporary + "-journal")
     do {
       try StoreError.translating {
-        let target = try DatabaseQueue(path: temporary, configuration: Self.keptConfiguration)
+        let target = try DatabaseQueue(
+          path: StoreFile.name(temporary), configuration: Self.keptConfiguration)
         try copyAll(to: target)
         try target.close()
       }
       try StoreFile.sync(temporary)
-      let result = csystem_rename_new(temporary, path)
+      let result = renameNew(temporary, path)
       guard result == 0 else { throw FileError(path: path, code: result) }
       try StoreFile.sync(folder)
     } catch {

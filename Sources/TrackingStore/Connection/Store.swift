@@ -163,18 +163,9 @@ package final class Store {
   /// is missed without them.
   private static func nameToRead(_ path: String) -> String {
     guard StoreFile.isOnReadOnlyMedium(path), StoreFile.size(path + "-wal") == 0 else {
-      return path
+      return StoreFile.name(path)
     }
-    var name = "file:"
-    for byte in path.utf8 {
-      // What has a meaning in a URI (sqlite.org/uri.html).
-      if byte == UInt8(ascii: "%") || byte == UInt8(ascii: "?") || byte == UInt8(ascii: "#") {
-        name += "%" + String(byte, radix: 16)
-      } else {
-        name.unicodeScalars.append(Unicode.Scalar(byte))
-      }
-    }
-    return name + "?immutable=1"
+    return StoreFile.uri(path) + "?immutable=1"
   }
 
   private static func openToRead(_ path: String) throws -> DatabaseQueue {
@@ -303,7 +294,7 @@ package final class Store {
           PRAGMA secure_delete = ON; PRAGMA temp_store = MEMORY; PRAGMA cell_size_check = ON
           """)
     }
-    return try DatabaseQueue(path: path, configuration: configuration)
+    return try DatabaseQueue(path: StoreFile.name(path), configuration: configuration)
   }
 
   private func prepare(version: Int, applicationID: Int, lock: WritersLock) throws {

@@ -105,7 +105,28 @@ enum StoreFile {
   /// Whether a file lies on a file system that is mounted read-only.
   static func isOnReadOnlyMedium(_ path: String) -> Bool {
     var status = statvfs()
-    return statvfs(path, &status) == 0 && status.f_flag & UInt(ST_RDONLY) != 0
+    return FilePath.withCString(path) { statvfs($0, &status) } == 0
+      && status.f_flag & UInt(ST_RDONLY) != 0
+  }
+
+  /// The name by which SQLite opens a file.
+  static func name(_ path: String) -> String {
+    FilePath.bytes(of: path).elementsEqual(path.utf8) ? path : uri(path)
+  }
+
+  /// A file as a URI (sqlite.org/uri.html), in which all bytes can be said.
+  static func uri(_ path: String) -> String {
+    var uri = "file:"
+    for byte in FilePath.bytes(of: path) {
+      if byte >= 0x80 || byte == UInt8(ascii: "%") || byte == UInt8(ascii: "?")
+        || byte == UInt8(ascii: "#")
+      {
+        uri += "%" + String(byte, radix: 16)
+      } else {
+        uri.unicodeScalars.append(Unicode.Scalar(byte))
+      }
+    }
+    return uri
   }
 
   /// The length of a file in bytes; 0 where there is none.

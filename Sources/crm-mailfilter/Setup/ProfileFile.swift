@@ -78,8 +78,10 @@ struct ProfileFile {
   }
 
   private func resolved() throws -> String {
-    guard let resolved = realpath(path, nil) else { throw FileError(path: path, code: errno) }
+    guard let resolved = FilePath.withCString(path, { realpath($0, nil) }) else {
+      throw FileError(path: path, code: errno)
+    }
     defer { free(resolved) }
-    return String(cString: resolved)
+    return FilePath.text(of: resolved)
   }
 }

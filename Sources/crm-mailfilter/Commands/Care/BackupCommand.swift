@@ -24,6 +24,6 @@ struct BackupCommand: ParsableCommand {
     let (opened, user) = try organization.open(.export)
     // Whoever carries the file away carries everybody's mail.
     try OrganizationOptions.require(.readOrganization, of: user, in: opened.members)
-    try opened.store().backUp(to: file)
+    try opened.store().backUp(to: ArgumentBytes.path(file))
   }
 }

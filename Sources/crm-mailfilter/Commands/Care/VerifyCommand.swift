@@ -48,7 +48,7 @@ struct VerifyCommand: ParsableCommand {
   private func examine(_ verification: Verification, isWhole: Bool) throws {
     let path = try profile.path()
     try PlaceExamination.profile(path) { try verification.note($0) }
-    if let folder = spool.spool ?? HostEnvironment.process.spoolFolder {
+    if let folder = spool.path {
       let spool = Spool(path: folder)
       try PlaceExamination.spool(spool) { try verification.note($0) }
       verification.waiting = spool.entries().count

@@ -89,7 +89,7 @@ struct BatchCommand: ParsableCommand {
 
   private func options(_ opener: OrganizationOpener) throws -> BatchOptions {
     var options = BatchOptions(paths: try mailPaths())
-    options.folders = folder
+    options.folders = folder.map(ArgumentBytes.path)
     options.isSent = sent
     if let mailbox {
       guard let address = AddrSpec(mailbox),

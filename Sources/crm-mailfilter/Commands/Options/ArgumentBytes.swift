@@ -12,12 +12,24 @@ enum ArgumentBytes {
   /// - Returns: The bytes.
   static func bytes(of text: String) -> [UInt8] {
     for index in 1..<max(2, Int(csystem_argc())) {
-      guard let argument = csystem_argv()?[index], String(cString: argument) == text else {
-        continue
-      }
-      return UnsafeRawBufferPointer(start: argument, count: strlen(argument)).map { $0 }
+      guard let argument = csystem_argv()?[index] else { continue }
+      let bytes = UnsafeRawBufferPointer(start: argument, count: strlen(argument))
+      if String(decoding: bytes, as: UTF8.self) == text { return Array(bytes) }
+      // The value of `--name=value`.
+      guard bytes.starts(with: "--".utf8), let equals = bytes.firstIndex(of: UInt8(ascii: "=")),
+        String(decoding: bytes[(equals + 1)...], as: UTF8.self) == text
+      else { continue }
+      return Array(bytes[(equals + 1)...])
     }
     return Array(text.utf8)
+  }
+
+  /// A path as `FilePath` has it, or as somebody typed it in that form.
+  ///
+  /// - Parameter text: The argument as the parser of arguments gave it.
+  /// - Returns: The path.
+  static func path(_ text: String) -> String {
+    text.unicodeScalars.contains("\u{FFFD}") ? FilePath.text(of: bytes(of: text)) : text
   }
 }
 

@@ -26,7 +26,7 @@ struct MessageOptions: ParsableArguments {
   func input() throws -> MessageInput {
     var descriptor: Int32 = 0
     if let file, file != "-" {
-      descriptor = open(file, O_RDONLY | O_CLOEXEC)
+      descriptor = open(ArgumentBytes.path(file), O_RDONLY | O_CLOEXEC)
       guard descriptor >= 0 else { throw FileError(path: file, code: errno) }
     }
     return MessageInput(

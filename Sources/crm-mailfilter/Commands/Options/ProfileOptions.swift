@@ -8,11 +8,16 @@ struct ProfileOptions: ParsableArguments {
   @Option(name: .long, help: "The profile instead of the usual one.")
   var profile: String?
 
+  /// Where it is looked for.
+  func location(in environment: HostEnvironment) -> ProfileLocation {
+    ProfileLocation.find(option: profile.map(ArgumentBytes.path), in: environment)
+  }
+
   /// The path of the profile.
   ///
   /// - Throws: `CommandError` where there is none.
   func path() throws -> String {
-    switch ProfileLocation.find(option: profile, in: .process) {
+    switch location(in: .process) {
     case .named(let path), .found(let path): return path
     case .none(let usual):
       throw CommandError(
@@ -51,11 +56,14 @@ struct SpoolOptions: ParsableArguments {
   @Option(help: "The spool's folder instead of the usual one.")
   var spool: String?
 
+  /// Where it is; `nil` where there is no place for it.
+  var path: String? { spool.map(ArgumentBytes.path) ?? HostEnvironment.process.spoolFolder }
+
   /// The spool.
   ///
   /// - Throws: `SpoolError` where there is no place for it, or it is not safe; `FileError`.
   func open() throws -> Spool {
-    guard let path = spool ?? HostEnvironment.process.spoolFolder else { throw SpoolError.noPlace }
+    guard let path else { throw SpoolError.noPlace }
     let spool = Spool(path: path)
     try spool.check()
     return spool

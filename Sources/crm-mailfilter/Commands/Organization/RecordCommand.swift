@@ -166,8 +166,9 @@ extension RecordCommand {
       let (opened, user) = try organization.open(
         .administer, for: dryRun ? .explain : .track, patience: BatchRun.patience)
       let task = RecordImport(
-        path: file, owner: try owner.map(parseAddress), actingUser: user.address,
-        options: try options(), administration: try opened.administration(),
+        path: ArgumentBytes.path(file), owner: try owner.map(parseAddress),
+        actingUser: user.address, options: try options(),
+        administration: try opened.administration(),
         state: opened.localState)
       var summary = try task.check(
         report: { SystemLog.standardError(SafeText.neutralised($0) + "\n") },

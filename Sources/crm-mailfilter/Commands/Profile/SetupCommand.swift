@@ -27,7 +27,7 @@ struct SetupCommand: ParsableCommand {
 
   func run() throws {
     let environment = HostEnvironment.process
-    let location = ProfileLocation.find(option: profile.profile, in: environment)
+    let location = profile.location(in: environment)
     let path = try profilePath(location)
     let present = try presentProfile(path)
     let proposal = SetupDefaults(profile: present?.profile)

@@ -76,18 +76,21 @@ struct ExportCommand: ParsableCommand {
     }
   }
 
+  /// The target as a path.
+  private var place: String? { target.map(ArgumentBytes.path) }
+
   private func refuseExisting() throws {
     var status = stat()
-    guard let target, lstat(target, &status) == 0 else { return }
-    throw CommandError(.cannotCreate, "\(target) is there already; nothing was exported")
+    guard let place, lstat(place, &status) == 0 else { return }
+    throw CommandError(.cannotCreate, "\(place) is there already; nothing was exported")
   }
 
   private func write(_ ids: [CopyID], by exporter: Exporter, isFolder: Bool) throws {
-    guard let target else {
+    guard let place else {
       return try exporter.write(ids) { try StandardOutput.shared.write($0) }
     }
     if isFolder {
-      let folder = try ExportFolder(target, subfolders: exporter.subfolders)
+      let folder = try ExportFolder(place, subfolders: exporter.subfolders)
       do {
         try exporter.write(ids, to: folder)
         try folder.finish()
@@ -96,8 +99,8 @@ struct ExportCommand: ParsableCommand {
         throw error
       }
     } else {
-      let folder = FilePath.folder(of: target)
-      try AtomicFile.write(FilePath.name(of: target), in: folder) { write in
+      let folder = FilePath.folder(of: place)
+      try AtomicFile.write(FilePath.name(of: place), in: folder) { write in
         try withoutActuallyEscaping(write) { write in
           try exporter.write(ids) { try write($0) }
         }
