@@ -1,6 +1,6 @@
 import Foundation
 
-/// A JSON Schema (draft 2020-12), as far as `samples/schema.json` uses it.
+/// A JSON Schema (draft 2020-12), as far as those of `samples` use it.
 struct JSONSchema {
   private let root: [String: Any]
 
@@ -31,7 +31,8 @@ struct JSONSchema {
         faults += self.faults(value, target, at: place)
       case "type":
         let types = rule as? [String] ?? [rule as? String ?? ""]
-        if !types.contains(Self.type(of: value)) {
+        let isNumber = types.contains("number") && Self.type(of: value) == "integer"
+        if !isNumber, !types.contains(Self.type(of: value)) {
           faults.append("\(place): \(Self.type(of: value)) instead of \(types)")
         }
       case "const":
@@ -62,6 +63,12 @@ struct JSONSchema {
       case "items":
         for (number, item) in (value as? [Any] ?? []).enumerated() {
           faults += self.faults(item, rule as? [String: Any] ?? [:], at: "\(place)[\(number)]")
+        }
+      case "minLength", "maxLength", "maxItems":
+        let length = (value as? String)?.count ?? (value as? [Any])?.count ?? 0
+        let most = rule as? Int ?? 0
+        if keyword.hasPrefix("min") ? length < most : length > most {
+          faults.append("\(place): \(keyword)")
         }
       case "description", "additionalProperties": break
       default: faults.append("the test knows no \(keyword)")

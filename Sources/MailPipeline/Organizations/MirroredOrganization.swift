@@ -149,14 +149,26 @@ final class MirroredOrganization: Organization {
     return written
   }
 
-  /// Takes back there what was perhaps handed over and is not to be kept.
-  private func takeBack(_ id: String) throws {
-    guard try store.pendingAcceptance(id) != nil else { return }
-    try connection.require(.withdraw)
-    try connection.ask { (remote) throws(RemoteTrouble) in
-      try remote.withdraw(RemoteCopy(id: id, stored: nil), mailbox: nil)
+  /// Takes back there what was perhaps handed over and is not to be kept; whether it could be.
+  ///
+  /// Who cannot take anything back is not asked again.
+  @discardableResult private func takeBack(_ id: String) throws -> Bool {
+    guard try store.pendingAcceptance(id) != nil else { return true }
+    do {
+      try connection.require(.withdraw)
+      try connection.ask { (remote) throws(RemoteTrouble) in
+        try remote.withdraw(RemoteCopy(id: id, stored: nil), mailbox: nil)
+      }
+    } catch let trouble as RemoteTrouble {
+      switch trouble {
+      case .refusedForGood, .unable:
+        try store.endDelivery(id)
+        return false
+      case .unreachable, .throttled, .unauthorized, .unknownOutcome: throw trouble
+      }
     }
     try store.endDelivery(id)
+    return true
   }
 
   // MARK: What sync does beside that
@@ -192,9 +204,10 @@ final class MirroredOrganization: Organization {
   /// Takes back there what was perhaps handed over, and whose message waits no longer: somebody
   /// discarded it, or a rule ignores it now.
   ///
+  /// - Returns: The ids of those that cannot be taken back.
   /// - Throws: As `RemoteConnection.ask`; `StoreError`.
-  func takeBackAbandoned() throws {
-    for id in try store.pendingCopies() { try takeBack(id) }
+  func takeBackAbandoned() throws -> [String] {
+    try store.pendingCopies().filter { try !takeBack($0) }
   }
 }
 

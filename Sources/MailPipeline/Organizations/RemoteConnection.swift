@@ -111,6 +111,8 @@ final class RemoteConnection {
   private func takeTurn() throws {
     guard lock < 0 else { return }
     let descriptor = open(lockPath, O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0o600)
+    // Who only looks before anything was kept here makes no folder for the lock, and meets nobody.
+    if descriptor < 0, errno == ENOENT, !remembers { return }
     guard descriptor >= 0 else { throw StoreError(systemError: errno, while: "lock") }
     let result = csystem_lock_until(descriptor, patience.ofThisTurn.monotonicNanoseconds)
     guard result == 0 else {

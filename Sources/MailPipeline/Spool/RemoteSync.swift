@@ -16,6 +16,8 @@ package struct RemoteSync {
     package var waiting = 0
     /// How many are left to a person.
     package var failed = 0
+    /// The ids of copies that were perhaps handed over, are not to be kept, and cannot be taken back.
+    package var leftThere: [String] = []
     /// What ended the run before its end.
     package var trouble: String?
     /// Whether that was that this side is not let in.
@@ -72,7 +74,7 @@ package struct RemoteSync {
       try organization?.takeChanges(now: now)
       try bringIn(entry.name, &summary, report: report)
       if summary.waiting + summary.failed == 0, summary.trouble == nil {
-        try organization?.takeBackAbandoned()
+        summary.leftThere = try organization?.takeBackAbandoned() ?? []
       }
       if summary.decided > 0 { _ = try organization?.store.indexMarked() }
     } catch {

@@ -155,6 +155,44 @@ import Testing
     #expect(try place.query("SELECT count(*) FROM copy") == "1")
   }
 
+  /// The schema says what is written, and nothing else.
+  @Test func theSchemaIsThatOfTheLines() throws {
+    let place = try ElsewherePlace()
+    try place.filter(Self.mail(1, "Ticket", extra: "Cc: lee@contoso.example"))
+    try place.filter(Self.mail(2, "Re: Ticket", extra: "In-Reply-To: <m1@x.example>"))
+    try place.filter(Self.mail(3, from: Self.stranger))
+    try place.filter(Self.mail(4, "Later"))
+    try place.fault("deliver", "failure:throttled", subject: "Re: Ticket")
+    #expect(try place.sync().status == 75)
+    _ = try place.query("DELETE FROM remote_state WHERE name = 'not-before'")
+    #expect(try place.sync().status == 75)
+    #expect(try place.run("regarding", "1", "account:9").status == 0)
+    #expect(try place.run("untrack", "2").status == 0)
+    let stored = try place.query("SELECT stored FROM remote_copy")
+    try "{\"stored\": \"\(stored)\", \"gone\": true}\n".write(
+      toFile: place.crm + "/changes", atomically: true, encoding: .utf8)
+    #expect(try place.sync().status == 75)
+    let schema = try JSONSchema(
+      path: Repository.root + "/samples/organizations/protocol.schema.json")
+    func lines(_ name: String) throws -> [String] {
+      try String(contentsOfFile: place.crm + "/" + name, encoding: .utf8)
+        .split(separator: "\n").map(String.init)
+    }
+    for line in try lines("requests") {
+      #expect(schema.faults(of: line, as: "request").isEmpty, "\(line)")
+    }
+    #expect(
+      Set(place.words) == ["hello", "decide", "deliver", "withdraw", "regard", "changes"])
+    var failures = 0
+    for line in try lines("answers") {
+      let isFailure = line.contains("\"failure\"")
+      failures += isFailure ? 1 : 0
+      let faults = schema.faults(of: line, as: isFailure ? "failure" : "answer")
+      #expect(faults.isEmpty, "\(line): \(faults)")
+    }
+    #expect(failures == 1)
+  }
+
   // MARK: Trouble
 
   /// What a program says that failed, the status of `sync`, and what the next says without the fault.
@@ -421,6 +459,38 @@ import Testing
     #expect(place.kept.isEmpty)
     #expect(try place.journal().isEmpty)
     #expect(try place.subjects().isEmpty)
+  }
+
+  @Test func whatCannotBeTakenBackIsSaidOnce() throws {
+    let place = try ElsewherePlace()
+    try "changes".write(toFile: place.crm + "/can", atomically: true, encoding: .utf8)
+    try place.filter(Self.mail(1))
+    try place.fault("deliver", "die-after")
+    #expect(try place.sync().status == 75)
+    #expect(try place.run("failures", "discard", place.place.waiting[0]).status == 0)
+    let told = try place.sync()
+    #expect(told.status == 0 && told.text.contains("cannot be taken back"), "\(told)")
+    #expect(try place.sync().text == "contoso: 0 decided, 0 waiting\n")
+    #expect(!place.words.contains("withdraw"))
+    // Nor is anything changed here that the program cannot do.
+    try place.filter(Self.mail(2))
+    #expect(try place.sync().status == 0)
+    for arguments in [["untrack", "1"], ["regarding", "1", "account:1"]] {
+      let run = try Program.run(
+        Program.path, arguments, environment: place.place.environment, folder: place.folder)
+      #expect(run.status == 64 && run.errors.contains("nothing was changed"), "\(run)")
+    }
+    #expect(try place.subjects().count == 1)
+  }
+
+  @Test func explainAsksWhereNothingWasKeptYet() throws {
+    let place = try ElsewherePlace()
+    try FileManager.default.removeItem(atPath: place.folder + "/data")
+    try FileManager.default.removeItem(atPath: place.folder + "/state")
+    try place.place.write(Self.mail(1), to: "mail.eml")
+    let asked = try place.run("explain", "--ask", place.folder + "/mail.eml")
+    #expect(asked.status == 0 && asked.text.contains("a customer"), "\(asked)")
+    #expect(access(place.folder + "/data", F_OK) != 0)
   }
 
   // MARK: What people do

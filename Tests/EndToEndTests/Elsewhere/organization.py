@@ -108,11 +108,15 @@ def changes(request):
 def hello(request):
     name = os.path.join(FOLDER, "identity")
     identity = open(name).read() if os.path.exists(name) else "tests"
+    can = os.path.join(FOLDER, "can")
     return {"protocol": 1, "organization": identity, "name": "Test CRM 1", "user": "mail",
-            "can": ["withdraw", "regard", "changes"]}
+            "can": open(can).read().split() if os.path.exists(can)
+            else ["withdraw", "regard", "changes"]}
 
 
 def say(line):
+    with open(os.path.join(FOLDER, "answers"), "a") as file:
+        file.write(line + "\n")
     sys.stdout.write(line + "\n")
     sys.stdout.flush()
 

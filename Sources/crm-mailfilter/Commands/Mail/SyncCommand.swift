@@ -48,6 +48,11 @@ struct SyncCommand: ParsableCommand {
     var total = RemoteSync.Summary()
     for entry in try organizations(in: present) {
       let summary = try sync.run(entry) { note($0, $1) }
+      for id in summary.leftThere {
+        print(
+          "\(entry.name): copy \(id) may be there, is not to be kept, and cannot be taken back from "
+            + "here; look for it there")
+      }
       print(SafeText.neutralised(line(entry, summary)))
       total.waiting += summary.waiting
       total.failed += summary.failed
