@@ -14,7 +14,9 @@ enum FilterInvocation {
   }
 
   /// Options of the program itself.
-  private static let others = ["--help", "--version", "--generate-completion-script"]
+  private static let others = [
+    "--help", "--version", "--generate-completion-script", "---completion",
+  ]
 
   /// Runs the filter.
   ///

@@ -24,8 +24,12 @@ final class PseudoTerminal {
   ///   - arguments: Its arguments.
   ///   - place: Where it runs, and with what environment.
   ///   - columns: The width of the terminal.
+  ///   - program: What is started.
   /// - Throws: `POSIXError`.
-  init(_ arguments: [String], in place: Place, columns: UInt16 = 200) throws {
+  init(
+    _ arguments: [String], in place: Place, columns: UInt16 = 200,
+    program: String = Program.path
+  ) throws {
     main = open("/dev/ptmx", O_RDWR | O_NOCTTY | O_CLOEXEC)
     // TIOCSPTLCK and TIOCGPTN, since posix_openpt and its like are not imported.
     var isLocked: Int32 = 0
@@ -58,11 +62,11 @@ final class PseudoTerminal {
     var environment = place.environment
     environment["TERM"] = "xterm"
     environment["PATH"] = "/usr/local/bin:/usr/bin:/bin"
-    let argv = ([Program.path] + arguments).map { strdup($0) } + [nil]
+    let argv = ([program] + arguments).map { strdup($0) } + [nil]
     let envp = environment.map { strdup("\($0.key)=\($0.value)") } + [nil]
     defer { for text in argv + envp { free(text) } }
     var process = pid_t()
-    let code = posix_spawn(&process, Program.path, &actions, &attributes, argv, envp)
+    let code = posix_spawn(&process, program, &actions, &attributes, argv, envp)
     guard code == 0 else { throw POSIXError(POSIXErrorCode(rawValue: code) ?? .EINVAL) }
     self.process = process
   }

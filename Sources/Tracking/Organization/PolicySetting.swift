@@ -21,6 +21,16 @@ package struct PolicySetting: Sendable {
     }
   }
 
+  /// The values that are words of a list, such as `yes` and `no`; none where it takes others.
+  package var choices: [String] {
+    values.split(separator: ",").map { item in
+      String(item.prefix { $0 != ";" }.drop { $0 == " " })
+    }.filter { word in
+      var policy = OrganizationPolicy()
+      return !word.contains(" ") && write(word, &policy)
+    }
+  }
+
   /// The setting of a name.
   ///
   /// - Throws: `PolicySettingError` where there is none; it names the nearest.

@@ -3,6 +3,9 @@
 /// Words, "phrases", beginnings*, terms as `from:erin`, AND, OR, NOT and parentheses; what stands side
 /// by side must all hold. NOT binds before AND, AND before OR.
 package struct SearchQueryParser {
+  /// The names of terms, without their colons.
+  package static var termNames: [String] { SearchTermReader.names }
+
   private let tokens: [SearchToken]
   private let end: Int
   private let now: Int64

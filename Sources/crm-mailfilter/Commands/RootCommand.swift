@@ -55,6 +55,8 @@ struct RootCommand: ParsableCommand {
     guard !code.isSuccess else {
       return printHelp(fullMessage(for: error))
     }
+    // A shell that asks what a word may be has no use for words about it.
+    if arguments.first == "---completion" { return SystemStatus.usage.rawValue }
     let name = arguments.first ?? ""
     let names = configuration.subcommands.map { $0._commandName }
     let isKnown = names.contains(name)

@@ -11,7 +11,7 @@ struct BackupCommand: ParsableCommand {
       it in the place of the store, without a companion -wal or -shm beside it.
       """)
 
-  @Argument(help: "The file; one that is there is not replaced.")
+  @Argument(help: "The file; one that is there is not replaced.", completion: .file())
   var file: String
 
   @OptionGroup var organization: OrganizationOptions

@@ -15,7 +15,9 @@ struct PruneCommand: ParsableCommand {
   @Option(help: "What arrived before: 2026-01-31, yesterday, 2026-01, 365d, a time.")
   var before: String?
 
-  @Option(help: "Only mail regarding this record, as type:id; a type, none, or * for any.")
+  @Option(
+    help: "Only mail regarding this record, as type:id; a type, none, or * for any.",
+    completion: ShellCompletions.recordPatterns)
   var regarding: String?
 
   @Flag(help: "Only say what would go.")

@@ -21,7 +21,9 @@ struct VerifyCommand: ParsableCommand {
   @Flag(help: "One JSON object a line instead of text, the summary last.")
   var json = false
 
-  @Option(name: .long, help: "Only this organization instead of all.")
+  @Option(
+    name: .long, help: "Only this organization instead of all.",
+    completion: ShellCompletions.organizations)
   var org: String?
 
   @OptionGroup var profile: ProfileOptions

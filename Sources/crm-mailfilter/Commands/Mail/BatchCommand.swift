@@ -16,7 +16,9 @@ struct BatchCommand: ParsableCommand {
       changed. What was decided about before is not looked at again; run it as often as you like.
       """)
 
-  @Argument(help: "Maildirs, mboxes, other mail folders, files; '-' reads their names from stdin.")
+  @Argument(
+    help: "Maildirs, mboxes, other mail folders, files; '-' reads their names from stdin.",
+    completion: .file())
   var paths: [String] = []
 
   @Flag(name: .customShort("0"), help: "The names on stdin end with NUL instead of newline.")
@@ -33,13 +35,13 @@ struct BatchCommand: ParsableCommand {
   @Option(help: "The owner of the mailbox that all of it came through.")
   var mailbox: String?
 
-  @Option(help: "Only what arrived then or later: 2026-01-31, or 90d for as many days ago.")
+  @Option(help: "Only what arrived then or later: 2026-01-31, yesterday, 2026-01, 90d, a time.")
   var since: String?
 
   @Option(help: "Only what arrived before.")
   var until: String?
 
-  @Option(help: "At most so many messages; the next run goes on.")
+  @Option(help: "At most so many messages, 0 for all; the next run goes on.")
   var limit: Int?
 
   @Option(help: "So many threads read and parse (default: one a core).")
@@ -102,8 +104,8 @@ struct BatchCommand: ParsableCommand {
     options.since = try since.map { try TimeArgument.seconds($0, option: "--since") }
     options.until = try until.map { try TimeArgument.seconds($0, option: "--until") }
     if let limit {
-      guard limit > 0 else { throw CommandError(.usage, "--limit takes a positive number") }
-      options.limit = limit
+      guard limit >= 0 else { throw CommandError(.usage, "--limit takes no negative number") }
+      options.limit = limit == 0 ? nil : limit
     }
     if let jobs, !(1...256).contains(jobs) {
       throw CommandError(.usage, "--jobs takes a number from 1 to 256")

@@ -76,7 +76,7 @@ extension FailuresCommand {
     static let configuration = CommandConfiguration(
       commandName: "show", abstract: "Writes a waiting message as it came.")
 
-    @Argument(help: "The name that 'failures' lists.")
+    @Argument(help: "The name that 'failures' lists.", completion: ShellCompletions.waiting)
     var name: String
 
     @OptionGroup var spool: SpoolOptions
@@ -93,7 +93,7 @@ extension FailuresCommand {
     static let configuration = CommandConfiguration(
       commandName: "retry", abstract: "Brings in some of the messages that wait, oldest first.")
 
-    @Argument(help: "The names that 'failures' lists.")
+    @Argument(help: "The names that 'failures' lists.", completion: ShellCompletions.waiting)
     var names: [String]
 
     @OptionGroup var spool: SpoolOptions
@@ -129,7 +129,8 @@ extension FailuresCommand {
         batch tries it again.
         """)
 
-    @Argument(help: "The names and files that 'failures' lists.")
+    @Argument(
+      help: "The names and files that 'failures' lists.", completion: ShellCompletions.waiting)
     var names: [String]
 
     @OptionGroup var spool: SpoolOptions

@@ -15,7 +15,9 @@ struct RegardingCommand: ParsableCommand {
   @Argument(help: "The number that 'list' shows.")
   var id: Int64
 
-  @Argument(help: "The record, as account:7d9b0f5e, or none.")
+  @Argument(
+    help: "The record, as account:7d9b0f5e, or none.",
+    completion: ShellCompletions.recordsOrNone)
   var record: String
 
   @Flag(help: "Say it of the whole conversation, and of what will join it.")

@@ -16,7 +16,8 @@ struct TrackCommand: ParsableCommand {
 
   @OptionGroup var message: MessageOptions
 
-  @Option(help: "The record it belongs to, as account:7d9b0f5e.")
+  @Option(
+    help: "The record it belongs to, as account:7d9b0f5e.", completion: ShellCompletions.records)
   var regarding: String?
 
   @OptionGroup var organization: OrganizationOptions

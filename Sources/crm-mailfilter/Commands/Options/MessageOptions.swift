@@ -8,7 +8,8 @@ import Tracking
 
 /// The message that a command looks at, and how it came.
 struct MessageOptions: ParsableArguments {
-  @Argument(help: "A file with one message; stdin where it is absent or '-'.")
+  @Argument(
+    help: "A file with one message; stdin where it is absent or '-'.", completion: .file())
   var file: String?
 
   @Option(parsing: .unconditionalSingleValue, help: "An envelope recipient; may be given again.")

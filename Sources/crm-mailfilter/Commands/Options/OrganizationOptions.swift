@@ -6,7 +6,9 @@ import Tracking
 struct OrganizationOptions: ParsableArguments {
   @OptionGroup var profile: ProfileOptions
 
-  @Option(name: .long, help: "The organization instead of the synchronizing one.")
+  @Option(
+    name: .long, help: "The organization instead of the synchronizing one.",
+    completion: ShellCompletions.organizations)
   var org: String?
 
   /// Opens it for the acting user: the owner of the profile's first mailbox.

@@ -5,7 +5,9 @@ import Tracking
 
 /// Which profile and organization a command is about.
 struct ProfileOptions: ParsableArguments {
-  @Option(name: .long, help: "The profile instead of the usual one.")
+  @Option(
+    name: .long, help: "The profile instead of the usual one.",
+    completion: .file(extensions: ["toml"]))
   var profile: String?
 
   /// Where it is looked for.
@@ -53,7 +55,7 @@ struct ProfileOptions: ParsableArguments {
 
 /// Which spool a command is about.
 struct SpoolOptions: ParsableArguments {
-  @Option(help: "The spool's folder instead of the usual one.")
+  @Option(help: "The spool's folder instead of the usual one.", completion: .directory)
   var spool: String?
 
   /// Where it is; `nil` where there is no place for it.
@@ -72,7 +74,7 @@ struct SpoolOptions: ParsableArguments {
 
 /// An organization of the profile whose entry there is changed.
 struct NamedOrganization: ParsableArguments {
-  @Argument(help: "The organization.")
+  @Argument(help: "The organization.", completion: ShellCompletions.organizations)
   var name: String
 
   @OptionGroup var profile: ProfileOptions

@@ -5,7 +5,9 @@ import Tracking
 
 /// Which tracked mail a command is about.
 struct SelectionOptions: ParsableArguments {
-  @Option(name: .customLong("query"), help: "Only mail that this query of 'search' finds.")
+  @Option(
+    name: .customLong("query"), help: "Only mail that this query of 'search' finds.",
+    completion: ShellCompletions.queries)
   var search: String?
 
   @OptionGroup var criteria: CriterionOptions
@@ -31,11 +33,14 @@ struct CriterionOptions: ParsableArguments {
   @Option(help: "Only mail in which this address takes part.")
   var with: String?
 
-  @Option(help: "Only mail regarding this record, as type:id; a type, none, or * for any.")
+  @Option(
+    help: "Only mail regarding this record, as type:id; a type, none, or * for any.",
+    completion: ShellCompletions.recordPatterns)
   var regarding: String?
 
   @Option(
-    help: "Only mail regarding this record or with it among the participants; as --regarding.")
+    help: "Only mail regarding this record or with it among the participants; as --regarding.",
+    completion: ShellCompletions.recordPatterns)
   var record: String?
 
   @Option(help: "Only mail of this conversation.")

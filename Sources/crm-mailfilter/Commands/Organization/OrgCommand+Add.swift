@@ -20,7 +20,8 @@ extension OrgCommand {
     @Argument(help: "A name of letters, digits, '.', '_' and '-'.")
     var name: String
 
-    @Argument(help: "Where it is: sqlite:FILE, or exec:/PROGRAM.")
+    @Argument(
+      help: "Where it is: sqlite:FILE, or exec:/PROGRAM.", completion: .list(["sqlite:", "exec:"]))
     var url: String
 
     @Option(

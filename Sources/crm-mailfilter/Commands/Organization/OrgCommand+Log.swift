@@ -12,7 +12,9 @@ extension OrgCommand {
         then what is not tracked leaves these three fields behind.
         """)
 
-    @Argument(help: "The organization; the synchronizing one where absent.")
+    @Argument(
+      help: "The organization; the synchronizing one where absent.",
+      completion: ShellCompletions.organizations)
     var name: String?
 
     @Option(help: "At most so many; 0 for all.")

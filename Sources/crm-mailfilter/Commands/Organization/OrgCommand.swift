@@ -60,7 +60,9 @@ extension OrgCommand {
     static let configuration = CommandConfiguration(
       commandName: "show", abstract: "Shows an organization's settings.")
 
-    @Argument(help: "Its name; the synchronizing one where it is absent.")
+    @Argument(
+      help: "Its name; the synchronizing one where it is absent.",
+      completion: ShellCompletions.organizations)
     var name: String?
 
     @OptionGroup var pager: PagerOptions
@@ -109,13 +111,14 @@ extension OrgCommand {
     static let configuration = CommandConfiguration(
       commandName: "set", abstract: "Changes a setting of an organization.")
 
-    @Argument(help: "The organization.")
+    @Argument(help: "The organization.", completion: ShellCompletions.organizations)
     var name: String
 
-    @Argument(help: "The setting, see 'org show'.")
+    @Argument(
+      help: "The setting, see 'org show'.", completion: .list(PolicySetting.all.map(\.name)))
     var setting: String
 
-    @Argument(help: "Its value.")
+    @Argument(help: "Its value.", completion: ShellCompletions.settingValues)
     var value: String
 
     @OptionGroup var profile: ProfileOptions
@@ -136,7 +139,7 @@ extension OrgCommand {
       commandName: "synchronize",
       abstract: "Says which organization receives mail, from the next message on.")
 
-    @Argument(help: "The organization.")
+    @Argument(help: "The organization.", completion: ShellCompletions.organizations)
     var name: String?
 
     @Flag(help: "No organization receives mail.")
@@ -213,7 +216,7 @@ extension OrgCommand {
       commandName: "remove",
       abstract: "Takes an organization out of the profile; its store stays.")
 
-    @Argument(help: "The organization.")
+    @Argument(help: "The organization.", completion: ShellCompletions.organizations)
     var name: String
 
     @OptionGroup var profile: ProfileOptions

@@ -7,16 +7,20 @@ extension RecordCommand {
     static let configuration = CommandConfiguration(
       commandName: "set", abstract: "Changes a record; what is not given stays.")
 
-    @Argument(help: "Type and id in the CRM, as account:7d9b0f5e.")
+    @Argument(
+      help: "Type and id in the CRM, as account:7d9b0f5e.", completion: ShellCompletions.records)
     var record: String
 
-    @Option(help: "An address of the user who owns it, or none.")
+    @Option(
+      help: "An address of the user who owns it, or none.", completion: ShellCompletions.users)
     var owner: String?
 
     @Option(help: "What it is called; empty for nothing.")
     var name: String?
 
-    @Option(help: "The account that a contact belongs to, or none.")
+    @Option(
+      help: "The account that a contact belongs to, or none.",
+      completion: ShellCompletions.recordsOrNone)
     var parent: String?
 
     @Option(parsing: .unconditionalSingleValue, help: "An address to add; may be given again.")
@@ -62,10 +66,10 @@ extension RecordCommand {
         the second from then on, in rules and files, too. It cannot be undone.
         """)
 
-    @Argument(help: "The record that goes, as lead:7.")
+    @Argument(help: "The record that goes, as lead:7.", completion: ShellCompletions.records)
     var old: String
 
-    @Argument(help: "The record that stays, as contact:9.")
+    @Argument(help: "The record that stays, as contact:9.", completion: ShellCompletions.records)
     var new: String
 
     @OptionGroup var organization: OrganizationOptions
@@ -90,7 +94,7 @@ extension RecordCommand {
         already, it is 'record merge'.
         """)
 
-    @Argument(help: "The record, as lead:7.")
+    @Argument(help: "The record, as lead:7.", completion: ShellCompletions.records)
     var old: String
 
     @Argument(help: "What it is from now on, as contact:9.")

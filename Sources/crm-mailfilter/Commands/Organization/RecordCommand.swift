@@ -32,7 +32,8 @@ extension RecordCommand {
     @Argument(help: "Type and id in the CRM, as account:7d9b0f5e.")
     var record: String
 
-    @Option(help: "An address of the user who owns it.")
+    @Option(
+      help: "An address of the user who owns it.", completion: ShellCompletions.users)
     var owner: String?
 
     @Option(
@@ -48,7 +49,9 @@ extension RecordCommand {
     @Option(help: "What it is called.")
     var name: String?
 
-    @Option(help: "The account that a contact belongs to, as account:7d9b0f5e.")
+    @Option(
+      help: "The account that a contact belongs to, as account:7d9b0f5e.",
+      completion: ShellCompletions.records)
     var parent: String?
 
     @OptionGroup var organization: OrganizationOptions
@@ -97,7 +100,8 @@ extension RecordCommand {
       commandName: "remove",
       abstract: "Removes a record; mail that regards it stays, and regards it on.")
 
-    @Argument(help: "Type and id, as account:7d9b0f5e.")
+    @Argument(
+      help: "Type and id, as account:7d9b0f5e.", completion: ShellCompletions.records)
     var record: String
 
     @OptionGroup var organization: OrganizationOptions
@@ -136,7 +140,9 @@ extension RecordCommand {
     @Argument(help: "The file.", completion: .file())
     var file: String
 
-    @Option(help: "An address of the user who owns records that name no user.")
+    @Option(
+      help: "An address of the user who owns records that name no user.",
+      completion: ShellCompletions.users)
     var owner: String?
 
     @Option(
@@ -148,7 +154,7 @@ extension RecordCommand {
 
     @Option(
       help: "What all records are: contact, account, lead or another type.",
-      completion: .list(["account", "contact", "lead"]))
+      completion: ShellCompletions.recordTypes)
     var type: String?
 
     @Flag(help: "Take contacts that are marked as private, too.")
@@ -237,7 +243,7 @@ extension RecordCommand {
       commandName: "list",
       abstract: "Lists records with name, owner, addresses and domains, and account.")
 
-    @Argument(help: "Only records of this type.")
+    @Argument(help: "Only records of this type.", completion: ShellCompletions.recordTypes)
     var type: String?
 
     @Flag(help: "Do not show it through a pager on a terminal.")

@@ -98,13 +98,15 @@ extension UserCommand {
     static let configuration = CommandConfiguration(
       commandName: "set", abstract: "Changes a user.")
 
-    @Argument(help: "One of the user's addresses.")
+    @Argument(help: "One of the user's addresses.", completion: ShellCompletions.users)
     var address: String
 
     @Option(help: "administrator, member or reader.")
     var role: UserRole?
 
-    @Option(help: "all, replies, contacts, records, none, or default for the organization's.")
+    @Option(
+      help: "all, replies, contacts, records, none, or default for the organization's.",
+      completion: .list(FilterMethod.allCases.map(\.rawValue) + ["default"]))
     var filter: String?
 
     @Option(parsing: .unconditionalSingleValue, help: "An address to add; may be given again.")
@@ -187,7 +189,7 @@ extension UserCommand {
     static let configuration = CommandConfiguration(
       commandName: "remove", abstract: "Removes a user who owns no tracked mail.")
 
-    @Argument(help: "One of the user's addresses.")
+    @Argument(help: "One of the user's addresses.", completion: ShellCompletions.users)
     var address: String
 
     @OptionGroup var organization: OrganizationOptions

@@ -15,7 +15,7 @@ struct ExportCommand: ParsableCommand {
       A target that is there already is never touched, and a new one is there whole or not at all.
       """)
 
-  @Argument(help: "The file or folder to make; stdout where absent.")
+  @Argument(help: "The file or folder to make; stdout where absent.", completion: .file())
   var target: String?
 
   @Option(help: "\(ExportFormat.allCases.map(\.rawValue).joined(separator: ", ")).")

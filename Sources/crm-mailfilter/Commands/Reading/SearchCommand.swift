@@ -15,7 +15,9 @@ struct SearchCommand: ParsableCommand {
       the last search is indexed first.
       """)
 
-  @Argument(help: "The query; its words may be one argument or several.")
+  @Argument(
+    help: "The query; its words may be one argument or several.",
+    completion: ShellCompletions.queries)
   var query: [String]
 
   /// An order of mail.
