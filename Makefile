@@ -96,9 +96,10 @@ install:
 	install -d $(DESTDIR)$(PREFIX)/bin $(addprefix $(SHARE)/man/man,1 5 7) $(SHARE)/doc/crm-mailfilter \
 	  $(dir $(COMPLETIONS))
 	install -m 755 $(PROGRAM) $(DESTDIR)$(PREFIX)/bin/
-	install -m 644 man/crm-mailfilter.1 $(SHARE)/man/man1/
-	install -m 644 man/crm-mailfilter.toml.5 $(SHARE)/man/man5/
-	install -m 644 man/crm-mailfilter-organization.7 man/crm-mailfilter-tracking.7 $(SHARE)/man/man7/
+	for page in crm-mailfilter.1 crm-mailfilter.toml.5 crm-mailfilter-organization.7 crm-mailfilter-tracking.7; do \
+	  to=$(SHARE)/man/man$${page##*.}/$$page; \
+	  sed 's|/usr/local/share/|$(PREFIX)/share/|g' man/$$page > $$to && chmod 644 $$to || exit 1; \
+	done
 	$(PROGRAM) --generate-completion-script bash > $(word 1,$(COMPLETIONS))
 	$(PROGRAM) --generate-completion-script zsh > $(word 2,$(COMPLETIONS))
 	$(PROGRAM) --generate-completion-script fish > $(word 3,$(COMPLETIONS))
