@@ -20,6 +20,7 @@ final class Place {
     participant = "@fabrikam.example"
     not = { private = true }
     action = "track"
+    even = []
     regarding = "account:1"
     """
 

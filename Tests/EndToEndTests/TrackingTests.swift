@@ -181,6 +181,7 @@ import Testing
         [[rule]]
         name = "Bob's"
         mailbox = "bob@contoso.example"
+        even = ["automatic"]
         action = "track"
         """)
     let message = customerMail(to: "list@other.example")

@@ -1,3 +1,4 @@
+import Foundation
 import InternetMessage
 import Testing
 import Tracking
@@ -48,7 +49,7 @@ import Tracking
     switch RuleSet(profile).evaluate(facts(text), size: size) {
     case .ignore: return "matches"
     case .ask: return "fails"
-    case .excluded(let kind): return kind.rawValue
+    case .excluded(let kind, _): return kind.rawValue
     case .answersOr(let kind, _): return "\(kind.rawValue) unless it answers"
     case .needs(.bytes(let count)): return "needs \(count)"
     case .needs(.attachments): return "needs attachments"
@@ -181,6 +182,90 @@ import Tracking
       let text = field + "\n" + Self.message
       #expect(try outcome(#"to = "x@y.example""#, text) == kind)
       #expect(try outcome(#"to = "x@y.example""#, text, head: "exclude = []") == "fails")
+    }
+  }
+
+  /// DESIGN's step 4: `exclude` holds for rules that track, too, unless they say otherwise.
+  @Test func whatIsExcludedIsTrackedOnlyWhereTheRuleSaysSo() throws {
+    let bulk = "List-Id: <x.y>\n" + Self.message
+    let answer = "In-Reply-To: <a@b>\n" + bulk
+    let secret = "Sensitivity: Private\n" + bulk
+    for (rule, text, expected) in [
+      ("", Self.message, "track"), ("", bulk, "bulk"), ("", answer, "bulk unless it answers"),
+      ("", secret, "private"), ("even = [\"bulk\"]", bulk, "track"),
+      ("even = [\"bulk\"]", secret, "private"), ("even = [\"private\"]", secret, "bulk"),
+      ("even = [\"bulk\", \"private\"]", secret, "track"), ("even = []", bulk, "bulk"),
+      ("bulk = true", bulk, "track"), ("bulk = true", answer, "track"),
+      // Only what the rule itself demands.
+      ("any = [{ bulk = true }]", bulk, "bulk"),
+    ] {
+      let toml = """
+        [[mailbox]]
+        owner = "dana@contoso.example"
+        [[rule]]
+        name = "r"
+        to = "dana@contoso.example"
+        action = "track"
+        \(rule)
+        """
+      let profile = try Profile(toml: Array(toml.utf8), path: "p")
+      let outcome: String
+      switch RuleSet(profile).evaluate(facts(text), size: .exactly(100)) {
+      case .track: outcome = "track"
+      case .excluded(let kind, let rule?) where rule.name == "r": outcome = kind.rawValue
+      case .answersOr(let kind, let rule?) where rule.name == "r":
+        outcome = "\(kind.rawValue) unless it answers"
+      case let other: outcome = "\(other)"
+      }
+      #expect(outcome == expected, "\(rule): \(text)")
+    }
+  }
+
+  @Test(
+    arguments: [
+      ("", "private, automatic, bulk, internal or spam"), ("even = []", nil),
+      ("even = [\"bulk\"]", nil), ("private = false\nspam = true", "automatic, bulk or internal"),
+      ("not = { private = true }\nautomatic = false\nbulk = false\nspam = false", "internal"),
+    ] as [(String, String?)])
+  func rulesThatTrackLessThanBeforeAreNamed(_ condition: String, _ kinds: String?) throws {
+    let toml = """
+      [[mailbox]]
+      owner = "dana@contoso.example"
+      [[rule]]
+      name = "first"
+      from = "x@y.example"
+      action = "ask"
+      [[rule]]
+      name = "r"
+      from = "x@y.example"
+      action = "track"
+      \(condition)
+      """
+    let profile = try Profile(toml: Array(toml.utf8), path: "p")
+    #expect(
+      profile.narrowedRules.map(\.description).map { $0.components(separatedBy: ", as")[0] }
+        == (kinds.map { ["rule 2 'r' tracks no \($0) mail"] } ?? []))
+  }
+
+  @Test func evenGoesWithTrackAndKnownKinds() {
+    for (line, problem) in [
+      ("action = \"ask\"\neven = [\"bulk\"]", "goes with action = \"track\" only"),
+      ("action = \"track\"\neven = [\"bulky\"]", "even does not know 'bulky'"),
+    ] {
+      let toml = """
+        [[mailbox]]
+        owner = "dana@contoso.example"
+        [[rule]]
+        name = "r"
+        from = "x@y.example"
+        \(line)
+        """
+      #expect(throws: ProfileError.self) { try Profile(toml: Array(toml.utf8), path: "p") }
+      do {
+        _ = try Profile(toml: Array(toml.utf8), path: "p")
+      } catch {
+        #expect(error.description.contains(problem), "\(error)")
+      }
     }
   }
 

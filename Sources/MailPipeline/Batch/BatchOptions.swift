@@ -24,6 +24,9 @@ package struct BatchOptions: Sendable {
   /// Whether what was decided about before is looked at again.
   package var isAgain = false
 
+  /// Whether nothing of the paths is left aside.
+  var isWhole: Bool { folders.isEmpty && since == nil && until == nil && limit == nil }
+
   /// Makes options.
   package init(paths: [MailPath]) { self.paths = paths }
 }

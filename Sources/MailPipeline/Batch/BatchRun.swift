@@ -58,7 +58,8 @@ package struct BatchRun {
       var summary = BatchSummary()
       let indexesText = try !options.isDryRun && state.indexesText()
       var survey = try BatchSurvey(
-        options: options, state: state, now: opener.now, temporaryFolders: temporaryFolders)
+        options: options, profile: opener.profile, state: state, now: opener.now,
+        temporaryFolders: temporaryFolders)
       try survey.run(&summary)
       let list = survey.list
       let messages = MessageOpener(list, temporaryFolders: temporaryFolders)

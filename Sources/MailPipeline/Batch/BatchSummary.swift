@@ -8,6 +8,8 @@ package struct BatchSummary: Sendable {
   package internal(set) var verdicts: [Verdict.Kind: Int] = [:]
   /// How many were refused or ignored for each reason.
   package internal(set) var reasons: [Verdict.Kind: [String: Int]] = [:]
+  /// How many of each excluded kind were kept from a rule that tracks, by the rule's name.
+  package internal(set) var keptFromRules: [String: [Exclusion: Int]] = [:]
   /// Messages that an earlier batch decided about, in folders that changed.
   package internal(set) var known = 0
   /// Folders and mboxes that have not changed since an earlier batch.
@@ -24,6 +26,8 @@ package struct BatchSummary: Sendable {
   package internal(set) var unrecognised: [BatchFailure] = []
   /// What could not be read.
   package internal(set) var failures: [BatchFailure] = []
+  /// Whether the rules are others than those by which what was decided before was decided.
+  package internal(set) var hasOtherRules = false
   /// Whether it was stopped before its end.
   package internal(set) var isInterrupted = false
 
@@ -31,6 +35,9 @@ package struct BatchSummary: Sendable {
   mutating func count(_ verdict: Verdict) {
     seen += 1
     verdicts[verdict.kind, default: 0] += 1
+    if let rule = verdict.rule, let exclusion = verdict.keptFromRule {
+      keptFromRules[rule, default: [:]][exclusion, default: 0] += 1
+    }
     switch verdict.kind {
     case .track, .duplicate: break
     case .refuse, .ignore, .wait: reasons[verdict.kind, default: [:]][verdict.reason, default: 0] += 1

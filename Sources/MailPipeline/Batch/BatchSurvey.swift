@@ -8,6 +8,8 @@ struct BatchSurvey {
   private static let folderKind = UInt8(ascii: "d")
   /// A folder that `--folder` names: more of it is taken.
   private static let namedFolderKind = UInt8(ascii: "n")
+  /// The rules by which all was decided; they stand among the folders.
+  private static let rulesKind = UInt8(ascii: "r")
 
   /// The messages, in order of arrival.
   private(set) var list: MessageList
@@ -26,13 +28,24 @@ struct BatchSurvey {
   /// The places in which another was found that could not be listed.
   private var unlisted: Set<MailPath> = []
 
-  init(options: BatchOptions, state: any LocalState, now: Int64, temporaryFolders: [String]) throws
-  {
+  /// The rules of now, as they are remembered.
+  private let rules: (place: FileDigest, stamp: String)
+  /// Whether these rules are to be remembered as those by which all was decided.
+  private var keepsRules = false
+
+  init(
+    options: BatchOptions, profile: Profile, state: any LocalState, now: Int64,
+    temporaryFolders: [String]
+  ) throws {
     list = MessageList(temporaryFolders: temporaryFolders)
     self.now = now
     self.options = options
     self.state = state
     digester = try state.fileDigester()
+    rules = (
+      digester.digest(Self.rulesKind, []),
+      digester.digest(Self.rulesKind, profile.rulesInWords.utf8).hexadecimal
+    )
   }
 
   /// Lists.
@@ -54,7 +67,11 @@ struct BatchSurvey {
     summary.leftOut = survey.leftOut
     for problem in survey.unrecognised { summary.unrecognised.append(failure(problem)) }
     for problem in survey.problems { summary.failures.append(failure(problem)) }
-    let knownFolders = options.isAgain ? [:] : try state.knownFolders()
+    let remembered = try state.knownFolders()
+    let isSame = remembered[rules.place].map { $0 == rules.stamp }
+    // Where nothing was remembered, it begins now.
+    keepsRules = isSame == nil || options.isAgain && options.isWhole
+    let knownFolders = options.isAgain ? [:] : remembered
     var knownFiles: Set<FileDigest>?
     var queue = sources
     var position = 0
@@ -90,6 +107,7 @@ struct BatchSurvey {
         if let holder = holders[source.path] { unlisted.insert(holder) }
       }
     }
+    summary.hasOtherRules = isSame == false && summary.known + summary.unchangedFolders > 0
     select()
   }
 
@@ -108,6 +126,7 @@ struct BatchSurvey {
       else { continue }
       folders[folderDigest(source)] = listing.stamp.description
     }
+    if keepsRules { folders[rules.place] = rules.stamp }
     return folders
   }
 

@@ -32,10 +32,12 @@ struct Assessment: Sendable {
       Verdict(
         kind: .ignore, reason: "Rule", rule: rule.name, organization: organization,
         explanation: "the rule says ignore")
-    case .excluded(let exclusion):
+    case .excluded(let exclusion, let rule):
       Verdict(
-        kind: .ignore, reason: Verdict.excluded, organization: organization,
-        explanation: "the profile excludes mail that is \(exclusion.words)")
+        kind: .ignore, reason: Verdict.excluded, rule: rule?.name, organization: organization,
+        explanation: "the profile excludes mail that is \(exclusion.words)"
+          + (rule == nil ? "" : ", and the rule does not say \(Rule.evenLine([exclusion]))"),
+        keptFromRule: rule == nil ? nil : exclusion)
     case .track, .ask, .answersOr, .needs: nil
     }
   }
@@ -102,6 +104,8 @@ package struct Verdict: Sendable {
   package var ownership: Ownership?
   /// The owner's address.
   package var owner: String?
+  /// Of which excluded kind it is, where the rule tracks such mail of no such kind.
+  package var keptFromRule: Exclusion?
 }
 
 /// How a message came: all that is known of it beside its bytes.

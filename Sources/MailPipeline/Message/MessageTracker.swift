@@ -168,10 +168,13 @@ package struct MessageTracker {
       return report(verdict, nil)
     case .answersNothing(let finding):
       let words = exclusion.map { "mail that is \($0.words)" } ?? "it"
+      let keptFrom = message.rule?.action == .track ? exclusion : nil
       let verdict = Verdict(
         kind: .ignore, reason: Verdict.excluded, rule: message.rule?.name,
         organization: message.entry.name,
-        explanation: "the profile excludes \(words), and it answers nothing that is tracked")
+        explanation: "the profile excludes \(words), and it answers nothing that is tracked"
+          + (keptFrom.map { ", and the rule does not say \(Rule.evenLine([$0]))" } ?? ""),
+        keptFromRule: keptFrom)
       return report(verdict, finding)
     case .decided(let answer):
       var finding = answer.finding

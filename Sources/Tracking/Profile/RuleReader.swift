@@ -4,7 +4,7 @@ struct RuleReader {
 
   typealias Problem = ProfileReader.Problem
 
-  static let ruleKeys = ["name", "action", "regarding"]
+  static let ruleKeys = ["name", "action", "regarding", "even"]
   static let conditionKeys = [
     "from", "to", "cc", "recipient", "participant", "mailbox", "subject", "header", "direction",
     "internal", "private", "automatic", "bulk", "spam", "authenticated", "has_attachment", "larger",
@@ -39,7 +39,29 @@ struct RuleReader {
         text: "rule '\(name)' has no condition and would match all mail; add one, such as "
           + "direction = \"incoming\"")
     }
-    return Rule(name: name, action: action, regarding: regarding, conditions: conditions)
+    return Rule(
+      name: name, action: action, regarding: regarding, even: try even(table, action),
+      conditions: conditions)
+  }
+
+  /// The kinds of excluded mail that a rule tracks.
+  private func even(_ table: TOMLTableReader, _ action: Rule.Action) throws -> [Exclusion]? {
+    guard let words = try table.strings("even") else { return nil }
+    guard action == .track else {
+      throw Problem(
+        path: table.at("even"),
+        text: "'even' says what excluded mail is tracked: it goes with action = \"track\" only")
+    }
+    return try words.map { word in
+      guard let kind = Exclusion(rawValue: word) else {
+        let known = Exclusion.allCases.map(\.rawValue)
+        throw Problem(
+          path: table.at("even"),
+          text: "even does not know '\(word)'; it takes \(known.joined(separator: ", "))"
+            + Suggestion.hint(for: word, among: known))
+      }
+      return kind
+    }
   }
 
   /// The conditions of a table, cheap ones first: all must hold, so the order changes no answer.

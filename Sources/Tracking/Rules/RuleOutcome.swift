@@ -4,10 +4,11 @@ package enum RuleOutcome: Sendable {
   case track(Rule)
   /// A rule says `ignore`.
   case ignore(Rule)
-  /// No rule ended it, and it is of a kind that is not asked about.
-  case excluded(Exclusion)
-  /// It is of a kind that is not asked about, unless it answers tracked mail: then the organization
-  /// decides; the rule that said so, if one did.
+  /// No rule ended it, and it is of a kind that is not asked about; the rule that tracks other mail
+  /// like it, if one does.
+  case excluded(Exclusion, Rule?)
+  /// It is of a kind that is not asked about, unless it answers tracked mail: then the rule counts,
+  /// where one matched, or the organization decides.
   case answersOr(Exclusion, Rule?)
   /// The organization decides; the rule that said so, if one did.
   case ask(Rule?)

@@ -54,27 +54,30 @@ package struct RuleSet: Sendable {
             reason: tester.words(
               Condition.describe([rule.conditions]), of: rule.conditions)))
         switch rule.action {
-        case .track: return .track(rule)
         case .ignore: return .ignore(rule)
-        case .ask: return asking(facts, rule)
+        case .track, .ask: return unlessExcluded(facts, rule)
         }
       }
     }
-    return asking(facts, nil)
+    return unlessExcluded(facts, nil)
   }
 
-  /// What becomes of a message that a rule, or none, leaves to the organization.
+  /// What becomes of a message that no rule ends: of a kind that is excluded, a rule tracks only what it
+  /// says.
   ///
   /// A person's ticket system marks answers as automatic or bulk; they are no less answers.
-  private func asking(_ facts: MessageFacts, _ rule: Rule?) -> RuleOutcome {
+  private func unlessExcluded(_ facts: MessageFacts, _ rule: Rule?) -> RuleOutcome {
+    let tracking = rule.flatMap { $0.action == .track ? $0 : nil }
     var pending: Exclusion?
     for exclusion in exclude where exclusion.holds(for: facts) {
+      if let tracking, tracking.takesEven(exclusion) { continue }
       guard exclusion.yieldsToAnswers, !facts.isAutomaticReply, facts.mayAnswer else {
-        return .excluded(exclusion)
+        return .excluded(exclusion, tracking)
       }
       pending = pending ?? exclusion
     }
-    return pending.map { .answersOr($0, rule) } ?? .ask(rule)
+    if let pending { return .answersOr(pending, rule) }
+    return tracking.map { .track($0) } ?? .ask(rule)
   }
 }
 

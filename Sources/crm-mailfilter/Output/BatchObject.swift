@@ -13,6 +13,8 @@ struct BatchObject: Encodable {
     case leftOut = "left_out"
     case passedOver = "passed_over"
     case dryRun = "dry_run"
+    case keptFromRules = "kept_from_rules"
+    case rulesChanged = "rules_changed"
   }
 
   private struct FailureObject: Encodable {
@@ -30,6 +32,11 @@ struct BatchObject: Encodable {
     try container.encode(summary.verdicts[.duplicate] ?? 0, forKey: .duplicates)
     try container.encode(summary.reasons[.refuse] ?? [:], forKey: .refused)
     try container.encode(summary.reasons[.ignore] ?? [:], forKey: .ignored)
+    try container.encode(
+      summary.keptFromRules.mapValues { kinds in
+        Dictionary(uniqueKeysWithValues: kinds.map { ($0.key.rawValue, $0.value) })
+      }, forKey: .keptFromRules)
+    try container.encode(summary.hasOtherRules, forKey: .rulesChanged)
     try container.encode(summary.known, forKey: .known)
     try container.encode(summary.unchangedFolders, forKey: .unchangedFolders)
     try container.encode(summary.leftOut, forKey: .leftOut)

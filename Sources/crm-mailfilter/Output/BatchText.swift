@@ -9,6 +9,8 @@ struct BatchText {
   let summary: BatchSummary
   let seconds: Double
   let isDryRun: Bool
+  /// The rules that track less than they did in 0.1.
+  let narrowed: [NarrowedRule]
 
   /// Some lines.
   var text: String {
@@ -40,8 +42,8 @@ struct BatchText {
       .map { "\($0.path): \($0.reason)\n" }
     return (isDryRun ? "dry run: nothing is written\n" : "")
       + Self.layout.text(rows, on: .standardOutput())
-      + failures.map {
-        Terminal.standardOutput().fitted(SafeText.neutralised(String($0.dropLast()))) + "\n"
+      + (failures.map { String($0.dropLast()) } + remarks).map {
+        Terminal.standardOutput().fitted(SafeText.neutralised($0)) + "\n"
       }.joined()
   }
 
@@ -58,6 +60,23 @@ struct BatchText {
 
   private func count(_ kind: Verdict.Kind) -> String {
     Self.grouped(summary.verdicts[kind] ?? 0)
+  }
+
+  /// What to know of the rules.
+  private var remarks: [String] {
+    var lines = narrowed.compactMap { rule -> String? in
+      guard let kept = summary.keptFromRules[rule.name] else { return nil }
+      let kinds = Exclusion.allCases.filter { kept[$0] != nil }
+      let counts = kinds.map { "\($0.rawValue) \(Self.grouped(kept[$0] ?? 0))" }
+      return "rule \(rule.number) '\(rule.name)' left out what 0.1 tracked: "
+        + counts.joined(separator: ", ")
+        + "; add \(Rule.evenLine(kinds)) to track it, even = [] where it is meant so"
+    }
+    if summary.hasOtherRules {
+      lines.append(
+        "the rules have changed since what is known was decided about; --again looks at all of it")
+    }
+    return lines
   }
 
   private func reasons(of kind: Verdict.Kind) -> String {

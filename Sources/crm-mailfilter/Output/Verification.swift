@@ -37,6 +37,8 @@ final class Verification {
   var unbound: [String] = []
   /// The libraries that would be used and are not there.
   var missing: [String] = []
+  /// The rules that track less than they did in 0.1, with what to write.
+  var narrowedRules: [String] = []
   /// How many messages wait.
   var waiting = 0
 
@@ -92,7 +94,8 @@ final class Verification {
         try JSONOutput.line(
           VerificationObject(
             organizations: organizations, copies: copies, waiting: waiting, findings: findings,
-            repaired: repaired, unbound: unbound, missing: missing)))
+            repaired: repaired, unbound: unbound, missing: missing,
+            rules: narrowedRules)))
     } else {
       for name in unbound {
         print(
@@ -107,6 +110,7 @@ final class Verification {
             "\(name) is not there: of the international domains of addresses only case and accents "
               + "are compared; install it"))
       }
+      for rule in narrowedRules { print(SafeText.neutralised(rule)) }
       var parts = ["\(copies) \(copies == 1 ? "message" : "messages") examined"]
       if waiting > 0 { parts.append("\(waiting) \(waiting == 1 ? "waits" : "wait")") }
       if repaired > 0 { parts.append("\(repaired) repaired") }

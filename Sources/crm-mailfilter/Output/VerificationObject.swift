@@ -11,9 +11,10 @@ struct VerificationObject: Encodable {
   let repaired: Int
   let unbound: [String]
   let missing: [String]
+  let rules: [String]
 
   private enum CodingKeys: String, CodingKey {
-    case schema, kind, organizations, copies, waiting, findings, unbound, missing
+    case schema, kind, organizations, copies, waiting, findings, unbound, missing, rules
     case repaired = "mended"
   }
 }

@@ -68,6 +68,7 @@ struct VerifyCommand: ParsableCommand {
     } catch is FileError {
       return
     }
+    verification.narrowedRules = opener.profile.narrowedRules.map(\.description)
     let entries = try org.map { [try OrganizationOptions.entry($0, in: opener.profile)] }
     for entry in entries ?? opener.profile.organizations {
       verification.organization = entry.name

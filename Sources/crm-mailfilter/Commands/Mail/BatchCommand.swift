@@ -77,7 +77,10 @@ struct BatchCommand: ParsableCommand {
       print(try JSONOutput.line(BatchObject(summary: summary, isDryRun: dryRun)))
     } else {
       print(
-        BatchText(summary: summary, seconds: seconds, isDryRun: dryRun).text, terminator: "")
+        BatchText(
+          summary: summary, seconds: seconds, isDryRun: dryRun,
+          narrowed: opener.profile.narrowedRules
+        ).text, terminator: "")
     }
     if summary.isInterrupted {
       throw CommandError(.temporaryFailure, "interrupted; run it again to go on")

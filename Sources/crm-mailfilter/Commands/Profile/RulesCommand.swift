@@ -1,4 +1,5 @@
 import ArgumentParser
+import System
 import Tracking
 
 /// `rules`.
@@ -26,6 +27,7 @@ extension RulesCommand {
         "valid: " + count(loaded.mailboxes.count, "mailbox", "mailboxes") + ", "
           + count(loaded.organizations.count, "organization", "organizations") + ", "
           + count(loaded.rules.count, "rule", "rules"))
+      for rule in loaded.narrowedRules { print(SafeText.neutralised(rule.description)) }
     }
   }
 }
@@ -52,7 +54,8 @@ extension RulesCommand {
             "rule \(number + 1)",
             "\(rule.action.rawValue) '\(rule.name)' where "
               + rule.conditions.map(\.description).joined(separator: " and ")
-              + (rule.regarding.map { ", regarding \($0)" } ?? ""),
+              + (rule.regarding.map { ", regarding \($0)" } ?? "")
+              + (rule.even.flatMap { $0.isEmpty ? nil : ", " + Rule.evenLine($0) } ?? ""),
           ])
       }
       rows.append(
