@@ -77,11 +77,31 @@ struct CommandError: Error {
     }
   }
 
-  /// What `forget` could not reach, for each place why.
-  static func notReached(_ places: [(place: String, error: CommandError)]) -> CommandError? {
+  /// A place that `forget` could not reach.
+  struct Unreached {
+    var place: String
+    var error: CommandError
+    /// How many things of the place it is.
+    var count = 1
+  }
+
+  /// What `forget` could not reach, for each place why, and how much that is.
+  ///
+  /// - Parameters:
+  ///   - places: The places.
+  ///   - waiting: How many messages of the spool are left where they could have been deleted.
+  /// - Returns: The error; `nil` where all was reached.
+  static func notReached(_ places: [Unreached], waiting: Int = 0) -> CommandError? {
     places.first.map { first in
-      let reasons = places.map { "\($0.place): \($0.error.line)" }.joined(separator: "; ")
-      return CommandError(first.error.status, "not all of it is forgotten: \(reasons)")
+      let reasons = places.map { one in
+        "\(one.place): \(one.error.line)" + (one.count > 1 ? " (\(one.count) times)" : "")
+      }
+      let left =
+        waiting > 0
+        ? ["\(waiting) waiting \(waiting == 1 ? "message is" : "messages are") left"] : []
+      return CommandError(
+        first.error.status,
+        "not all of it is forgotten: \((reasons + left).joined(separator: "; "))")
     }
   }
 
@@ -89,6 +109,9 @@ struct CommandError: Error {
   static let stillInLog = CommandError(
     .temporaryFailure,
     "deleted, but another program reads the store and keeps the bytes in its log; run it again")
+
+  /// Somebody was asked, and did not say yes.
+  static let nothingChanged = CommandError(.usage, "nothing was changed")
 
   /// A user's filter is not to be `all`.
   static let allFilterForbidden = CommandError(

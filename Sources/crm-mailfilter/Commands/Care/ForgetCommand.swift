@@ -30,7 +30,7 @@ struct ForgetCommand: ParsableCommand {
 
   @OptionGroup var spool: SpoolOptions
 
-  private typealias Unreached = (place: String, error: CommandError)
+  private typealias Unreached = CommandError.Unreached
 
   func run() throws {
     let address = try parseAddress(address)
@@ -48,7 +48,8 @@ struct ForgetCommand: ParsableCommand {
     }
     for file in folder?.unreadableFiles() ?? [] {
       unreached.append(
-        ("the spool", CommandError(.data, "\(file) cannot be read; see 'verify'")))
+        Unreached(
+          place: "the spool", error: CommandError(.data, "\(file) cannot be read; see 'verify'")))
     }
     var found: [(name: String, keeping: any MailKeeping, withdrawal: Withdrawal)] = []
     for (name, keeping) in stores {
@@ -57,18 +58,24 @@ struct ForgetCommand: ParsableCommand {
         found.append((name, keeping, withdrawal))
         if withdrawal.unreadHeaders > 0 {
           unreached.append(
-            (
-              name,
-              CommandError(
+            Unreached(
+              place: name,
+              error: CommandError(
                 .data, "\(withdrawal.unreadHeaders) headers are longer than is read; see 'search'")
             ))
         }
       } catch let error as StoreError {
-        if let error = CommandError(error) { unreached.append((name, error)) }
+        if let error = CommandError(error) {
+          unreached.append(Unreached(place: name, error: error))
+        }
       }
     }
-    // Where nothing was reached there is nothing to tell.
-    if found.isEmpty, let first = unreached.first { throw first.error }
+    // Where nothing was reached there is nothing to tell but how much is left.
+    if found.isEmpty, let first = unreached.first {
+      let isAll = unreached.count == 1 && first.count == 1 && waiting.isEmpty
+      throw isAll
+        ? first.error : CommandError.notReached(unreached, waiting: waiting.count) ?? first.error
+    }
     let isOne = stores.count == 1 && organization.org == nil && profile.organizations.count == 1
     let total = found.map(\.withdrawal).reduce(into: Withdrawal()) { $0.add($1) }
     print(TextOutput.table(rows(total, waiting: waiting.count)), terminator: "")
@@ -83,7 +90,8 @@ struct ForgetCommand: ParsableCommand {
         }
         for entry in waiting { try reach("the spool", &unreached) { try folder?.remove(entry) } }
       }
-      try keepAway(address, profile)
+      // What is left of other places is told, whatever becomes of the profile.
+      try reach("the profile", &unreached) { try keepAway(address, profile) }
       for (name, keeping, _) in found {
         _ = try reach(name, &unreached) {
           guard try keeping.eraseDeleted() else { throw CommandError.stillInLog }
@@ -120,22 +128,25 @@ struct ForgetCommand: ParsableCommand {
         continue
       } catch {
         guard let error = CommandError(error) else { throw error }
-        unreached.append((name, error))
+        unreached.append(Unreached(place: name, error: error))
       }
     }
     return stores
   }
 
   /// Does something in a place, or notes why it could not be done there.
-  private func reach<Result>(
+  @discardableResult private func reach<Result>(
     _ place: String, _ unreached: inout [Unreached], _ body: () throws -> Result
   ) throws -> Result? {
     do {
       return try body()
     } catch {
       guard let error = CommandError(error) else { throw error }
-      if !unreached.contains(where: { $0.place == place && $0.error.line == error.line }) {
-        unreached.append((place, error))
+      let same = unreached.firstIndex { $0.place == place && $0.error.line == error.line }
+      if let same {
+        unreached[same].count += 1
+      } else {
+        unreached.append(Unreached(place: place, error: error))
       }
       return nil
     }
