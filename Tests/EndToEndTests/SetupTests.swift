@@ -49,18 +49,24 @@ import Testing
     try terminal.expect("Which [1]")
     terminal.type("1")
     try terminal.expect("import [none]")
-    terminal.type("records.csv".withPath(place))
-    try terminal.expect("2 to be added")
+    terminal.type("~/records.csv")
+    try terminal.expect("2 added")
     try terminal.expect("Leave out [private automatic bulk internal spam]")
     terminal.type("private spam")
     try terminal.expect("misses the first message of every")
-    try terminal.expect("4 sent")
+    try terminal.expect("5 sent")
     try terminal.expect("Which [2]")
-    terminal.type("4")
+    terminal.type("5")
+    try terminal.expect("From the next message on")
+    try terminal.expect("what rule 'Mail sent to known records' says")
+    try terminal.expect("what answers tracked mail")
     try terminal.expect("Do it?")
     #expect(!FileManager.default.fileExists(atPath: place.profile))
     terminal.type("y")
     try terminal.expect("paste into ~/.procmailrc")
+    try terminal.expect("crm-mailfilter explain mail.eml")
+    try terminal.expect("crm-mailfilter batch ~/Maildir --dry-run")
+    try terminal.expect("crm-mailfilter list")
     #expect(try terminal.wait() == 0, "\(terminal.screen)")
     #expect(
       try profile(place) == """
@@ -83,6 +89,7 @@ import Testing
         direction = "outgoing"
         recipient = ["@fabrikam.example", "tom@adatum.example"]
         action    = "track"
+        even      = []
 
         """, "\(terminal.screen)")
     // What is sent to a record is tracked, and so is the answer; other mail is not.
@@ -113,7 +120,12 @@ import Testing
         try terminal.expect(question)
         terminal.type(answer, ending: "")
       }
-      #expect(try terminal.wait() != 0, "\(terminal.screen)")
+      // As in every command: a no and an end say so, Ctrl-C ends it.
+      let isInterrupted = ending.last?.1 == "\u{3}"
+      #expect(try terminal.wait() == (isInterrupted ? 256 + SIGINT : 64), "\(terminal.screen)")
+      #expect(
+        isInterrupted || terminal.screen.hasSuffix("\ncrm-mailfilter: nothing was changed\n"),
+        "\(terminal.screen)")
       #expect(!FileManager.default.fileExists(atPath: place.profile))
       #expect(!FileManager.default.fileExists(atPath: place.store))
     }
@@ -164,6 +176,11 @@ import Testing
     terminal.type("n")
     try terminal.expect("3 none")
     terminal.type("")
+    try terminal.expect("contoso is at sqlite:contoso.sqlite")
+    try terminal.expect("colleagues' mail [@contoso.example]")
+    terminal.type("")
+    try terminal.expect("Connect it?")
+    terminal.type("")
     try terminal.expect("import")
     terminal.type("")
     try terminal.expect("Leave out")
@@ -180,6 +197,153 @@ import Testing
     #expect(after.contains("name = \"Fabrikam\""))
     #expect(try place.query("SELECT filter FROM user") == "contacts")
     #expect(try place.query("SELECT count(*) FROM copy") == "1")
+  }
+
+  /// A terminal on which setup was answered as far as the first question after the addresses.
+  private func begun(_ place: Place, _ address: String = "") throws -> PseudoTerminal {
+    let terminal = try PseudoTerminal(["setup"], in: place, columns: 80)
+    try terminal.expect("Go on?")
+    terminal.type("")
+    try terminal.expect("Addresses")
+    terminal.type(address)
+    return terminal
+  }
+
+  /// Answers questions: what is awaited, and what is typed then.
+  private func answer(_ terminal: PseudoTerminal, _ answers: [(String, String)]) throws {
+    for (question, answer) in answers {
+      try terminal.expect(question)
+      terminal.type(answer)
+    }
+  }
+
+  @Test func whoTypesTheSignGoesBackAQuestion() throws {
+    let place = try emptyPlace()
+    let terminal = try PseudoTerminal(["setup"], in: place)
+    try answer(terminal, [("Go on?", "<"), ("this is the first question", "")])
+    try answer(
+      terminal,
+      [
+        ("Addresses", "dana@tailspin.example"), ("Its name [tailspin]", "<"),
+        ("The addresses of your mailbox", "dana@contoso.example"), ("Its name [contoso]", "one"),
+        ("Where it is [sqlite:one.sqlite]", ""), ("mail is", "<"),
+        ("Where it is [sqlite:one.sqlite]", "<"), ("Its name [contoso]", ""),
+        ("Where it is [sqlite:contoso.sqlite]", ""), ("mail is", ""), ("Connect", ""),
+        ("another", ""), ("Which", ""), ("import", ""), ("Leave out", ""), ("Which", ""),
+        ("Do it?", "<"), ("Which mail is tracked", "contacts"), ("Do it?", ""),
+      ])
+    #expect(try terminal.wait() == 0, "\(terminal.screen)")
+    let text = try profile(place)
+    #expect(text.contains("owner     = \"dana@contoso.example\""), "\(text)")
+    #expect(!text.contains("tailspin") && !text.contains("\"one\""), "\(text)")
+    #expect(try place.query("SELECT filter FROM user") == "contacts")
+  }
+
+  @Test func itSaysThatNothingWillBeTrackedAndWhy() throws {
+    let toTheFilter = [
+      ("Its name", ""), ("Where", ""), ("mail is", ""), ("Connect", ""), ("another", ""),
+      ("Which", "1"), ("import", ""), ("Leave out", ""),
+    ]
+    for (answers, filter, words) in [
+      (toTheFilter, "default", ["'replies' takes answers to tracked mail: there is none."]),
+      (toTheFilter, "contacts", ["'contacts' finds no lead, contact or account."]),
+      (toTheFilter, "none", ["'none' takes nothing."]),
+      (
+        toTheFilter.map { $0.0 == "Connect" ? ("Connect", "n") : $0 }, "none",
+        ["no rule tracks any"]
+      ),
+      (
+        toTheFilter.map { $0.0 == "Which" ? ("Which", "none") : $0 }.filter { $0.0 != "import" },
+        nil, ["no organization receives mail."]
+      ),
+    ] as [([(String, String)], String?, [String])] {
+      let place = try emptyPlace()
+      let terminal = try begun(place, "dana@contoso.example")
+      try answer(terminal, answers + (filter.map { [("Which mail", $0)] } ?? []))
+      try terminal.expect("From the next message on")
+      try terminal.expect("nothing is tracked")
+      for word in words { try terminal.expect(word) }
+      try answer(terminal, [("Do it?", "")])
+      #expect(try terminal.wait() == 0, "\(terminal.screen)")
+      #expect(!terminal.screen.contains("tracked: what"), "\(terminal.screen)")
+      let told = terminal.screen.components(separatedBy: "From the next message on")[1]
+        .components(separatedBy: "Do it?")[0]
+      #expect(told.split(separator: "\n").allSatisfy { $0.count <= 80 }, "\(told)")
+      // Only where it was chosen is a filter the user's own.
+      if let filter {
+        #expect(
+          try place.query("SELECT coalesce(filter, 'default') FROM user") == filter, "\(filter)")
+      }
+      let last = answers.contains { $0 == ("Connect", "n") }
+      #expect(terminal.screen.contains("contoso is disconnected: mail for it waits") == last)
+      let next =
+        "\n  crm-mailfilter "
+        + (filter == nil ? "org synchronize" : last ? "org connect" : "explain")
+      #expect(terminal.screen.contains("Next:\n" + next), "\(terminal.screen)")
+    }
+  }
+
+  @Test func whatIsThereIsProposedAndAChangeOfTheOrganizationConfirmed() throws {
+    let place = try Place(
+      rules: """
+        connected = false
+        [[organization]]
+        name = "second"
+        url = "sqlite:second.sqlite"
+        """)
+    #expect(try place.run("org", "add", "contoso", "sqlite:contoso.sqlite").status == 0)
+    #expect(try place.run("org", "add", "second", "sqlite:second.sqlite").status == 0)
+    _ = try place.query("UPDATE user SET filter = 'records'")
+    let terminal = try begun(place)
+    let change = "Mail goes to second instead of contoso from now on. Go on? [y/N]"
+    try answer(
+      terminal,
+      [
+        ("Add an organization?", ""), ("Which [1]", "second"), (change, ""), ("Which [1]", ""),
+        ("mail is colleagues' mail [@contoso.example]", "nobody's"),
+        ("Connect it? Mail for an organization that is not connected waits. [y/N]", ""),
+        ("import", ""), ("Leave out", ""), ("5 records", ""),
+      ])
+    try terminal.expect("contoso is disconnected, and mail for it waits")
+    try answer(terminal, [("Do it?", "")])
+    #expect(try terminal.wait() == 0, "\(terminal.screen)")
+    #expect(terminal.screen.contains("Which [5]: "), "\(terminal.screen)")
+    #expect(terminal.screen.contains("your filter is 'records'"), "\(terminal.screen)")
+    let text = try profile(place)
+    #expect(text.contains("connected = false") && !text.contains("colleagues"), "\(text)")
+    #expect(text.contains("synchronizing = \"contoso\""))
+    #expect(try place.query("SELECT filter FROM user") == "records")
+    // The same words as the command's own.
+    let asked = try PseudoTerminal(["org", "synchronize", "second"], in: place)
+    try asked.expect(change)
+    asked.type("\u{4}", ending: "")
+    #expect(try asked.wait() == 64)
+    #expect(asked.screen.hasSuffix("\ncrm-mailfilter: nothing was changed\n"), "\(asked.screen)")
+  }
+
+  @Test func whatIsRefusedOfAFileIsLeftOutOnlyWhereSomebodySaysSo() throws {
+    let place = try emptyPlace()
+    try place.write(
+      """
+      type,id,address
+      contact,8,tom@adatum.example
+      contact,9,not an address
+
+      """, to: "some records.csv")
+    let terminal = try begun(place, "dana@contoso.example")
+    try answer(
+      terminal,
+      [
+        ("Its name", ""), ("Where", ""), ("mail is", ""), ("Connect", ""), ("another", ""),
+        ("Which", "1"), ("import", "~/'some records.csv'"),
+        ("Import it without the one that is refused?", ""), ("import", "~/some\\ records.csv"),
+        ("Import it without the one that is refused?", "y"), ("Leave out", ""),
+        ("Which mail", "contacts"),
+      ])
+    try terminal.expect("what is from or to a lead, contact or account of contoso")
+    try answer(terminal, [("Do it?", "")])
+    #expect(try terminal.wait() == 0, "\(terminal.screen)")
+    #expect(try place.query("SELECT record_id FROM record") == "8")
   }
 
   @Test func theRecipesAreThoseOfTheSamples() throws {
@@ -209,8 +373,4 @@ import Testing
       #expect(shown.components(separatedBy: "paste into").count == 2, "\(shown)")
     }
   }
-}
-
-extension String {
-  fileprivate func withPath(_ place: Place) -> String { place.folder + "/" + self }
 }

@@ -73,6 +73,8 @@ package struct ProfileEditor {
     table.add("direction", .string("outgoing"), Self.quoted("outgoing"))
     table.add("recipient", Self.node(recipients), Self.quoted(recipients))
     table.add("action", .string("track"), Self.quoted("track"))
+    // That what is excluded is left out is meant.
+    table.add("even", Self.node([]), Self.quoted([String]()))
     try add(table)
   }
 
@@ -105,6 +107,19 @@ package struct ProfileEditor {
   ) throws(ProfileError) {
     try set(
       "connected", .bool(isConnected), Array("\(isConnected)".utf8), after: "url",
+      in: try table(ofOrganization: name), called: "the [[organization]] '\(name)'")
+  }
+
+  /// Says whose mail is colleagues' mail in an organization.
+  ///
+  /// - Throws: `ProfileError` where there is none of the name or the text does not allow it;
+  ///   nothing is changed then.
+  package mutating func setColleagues(
+    _ patterns: [String], organization name: String
+  ) throws(ProfileError) {
+    try set(
+      "colleagues", patterns.isEmpty ? nil : Self.node(patterns),
+      patterns.isEmpty ? nil : Self.quoted(patterns), after: "url",
       in: try table(ofOrganization: name), called: "the [[organization]] '\(name)'")
   }
 
@@ -187,14 +202,22 @@ package struct ProfileEditor {
       })
   }
 
-  /// Gives a key of an element of an array of tables a value, where it is new after another key.
+  /// Gives a key of an element of an array of tables a value, where it is new after another key; takes
+  /// it away where there is no value.
   private mutating func set(
-    _ key: String, _ node: TOMLNode, _ value: [UInt8], after other: String, in table: TOMLPath,
+    _ key: String, _ node: TOMLNode?, _ value: [UInt8]?, after other: String, in table: TOMLPath,
     called name: String
   ) throws(ProfileError) {
     try change(
-      at: table, byHand: "give \(name) \(key) = \(Self.oneLine(value))",
+      at: table,
+      byHand: value.map { "give \(name) \(key) = \(Self.oneLine($0))" }
+        ?? "take the key '\(key)' out of \(name)",
       text: { text, entries in
+        guard let value else {
+          let present = entries.first { $0.path == table + [.key(key)] }
+          if let present, !present.isInline { text.removeSubrange(present.range) }
+          return
+        }
         if let present = entries.first(where: { $0.path == table + [.key(key)] })?.value {
           text.replaceSubrange(present, with: value)
         } else if let before = entries.first(where: { $0.path == table + [.key(other)] }) {

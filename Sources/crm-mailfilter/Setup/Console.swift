@@ -2,10 +2,40 @@ import Glibc
 import MailPipeline
 import System
 
-/// A person at a terminal who is asked things.
-struct Console {
+/// A person at a terminal who is asked things, and may go back to what was asked before.
+final class Console {
+  /// Somebody wants to answer the question before once more.
+  private struct Back: Error {}
+
+  /// What takes back an answer.
+  static let back = "<"
+
+  /// All that was answered.
+  private var answers: [String] = []
+  /// How many of them were given to who asks again.
+  private var given = 0
+
+  /// Runs an interview, and again from its start where somebody goes back: the answers that were given
+  /// before are given to it without asking.
+  ///
+  /// - Parameter interview: Asks, and asks the same after the same answers.
+  /// - Returns: What it returns.
+  /// - Throws: What it throws.
+  func interview<Result>(_ interview: () throws -> Result) throws -> Result {
+    while true {
+      given = 0
+      do {
+        return try interview()
+      } catch is Back {
+        answers.removeLast()
+      }
+    }
+  }
+
   /// Prints lines.
   func say(_ text: String = "") {
+    // It stands there already.
+    guard given == answers.count else { return }
     print(
       text.split(separator: "\n", omittingEmptySubsequences: false).map {
         Terminal.standardOutput().fitted(SafeText.neutralised("\($0)"))
@@ -25,21 +55,48 @@ struct Console {
   func ask<Answer>(
     _ question: String, default fallback: String?, read: (String) throws -> Answer
   ) throws -> Answer {
+    if given < answers.count {
+      do {
+        let answer = try read(answers[given])
+        given += 1
+        return answer
+      } catch  where CommandError(error) != nil {
+        // What could be taken then cannot be now: it is asked for again.
+        answers.removeSubrange(given...)
+      }
+    }
     while true {
       print(
         SafeText.neutralised(question + (fallback.map { " [\($0)]" } ?? "") + ": "), terminator: "")
       StandardOutput.shared.flush()
       guard let line = readLine() else {
-        throw CommandError(.usage, "stopped; nothing was changed")
+        print()
+        throw CommandError.nothingChanged
       }
-      let text = line.split(separator: " ").joined(separator: " ")
+      let typed = Self.trimmed(line)
+      if typed == Self.back {
+        guard answers.isEmpty else { throw Back() }
+        say("  this is the first question")
+        continue
+      }
+      let text = typed.isEmpty ? fallback ?? "" : typed
       do {
-        return try read(text.isEmpty ? fallback ?? "" : text)
+        let answer = try read(text)
+        answers.append(text)
+        given += 1
+        return answer
       } catch {
         guard let problem = CommandError(error) else { throw error }
         say("  " + problem.line)
       }
     }
+  }
+
+  private static func trimmed(_ line: String) -> String {
+    let isBlank = { (character: Character) in character == " " || character == "\t" }
+    var text = line.drop(while: isBlank)
+    while let last = text.last, isBlank(last) { text.removeLast() }
+    return String(text)
   }
 
   /// Asks for a yes or a no.

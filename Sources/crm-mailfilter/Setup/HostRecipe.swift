@@ -17,7 +17,7 @@ struct HostRecipe: Sendable {
     /// The arguments as texts in double quotes.
     var list: String { arguments.map { "\"\($0)\"" }.joined(separator: ", ") }
 
-    private static func quoted(_ word: String) -> String {
+    static func quoted(_ word: String) -> String {
       let isPlain = word.utf8.allSatisfy { byte in
         switch byte {
         case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"),

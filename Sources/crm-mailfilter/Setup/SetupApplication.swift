@@ -38,6 +38,14 @@ struct SetupApplication {
     } else {
       try editor.addMailbox(owner: addresses[0], addresses: addresses)
     }
+    if let change = answers.present, let entry = profile?.organization(named: change.name) {
+      if entry.colleagues.patterns != change.colleagues {
+        try editor.setColleagues(change.colleagues, organization: change.name)
+      }
+      if entry.isConnected != change.isConnected {
+        try editor.setConnected(change.isConnected, organization: change.name)
+      }
+    }
     for new in answers.organizations {
       try editor.addOrganization(
         name: new.name, url: new.url, colleagues: new.colleagues, isConnected: new.isConnected)
@@ -98,8 +106,11 @@ struct SetupApplication {
       try ProfileFile(path: path).create(text)
       say("the profile is \(path)")
     }
-    guard let (name, opened, user, missing) = synchronizing else { return }
-    let filter = answers.filter ?? user.filter
+    guard let (name, opened, user, missing) = synchronizing else {
+      say(OrgCommand.Synchronize.none)
+      return
+    }
+    let filter = answers.filter.method(insteadOf: user.filter)
     if !missing.isEmpty || filter != user.filter {
       try opened.administration().changeUser(
         OrganizationUser(
@@ -107,7 +118,13 @@ struct SetupApplication {
           role: user.role, filter: filter, isEnabled: user.isEnabled,
           login: user.login))
     }
-    if let filter { say("your filter is '\(filter.rawValue)'") }
+    let holding = try Decider.effectiveFilter(
+      of: OrganizationUser(id: user.id, address: user.address, filter: filter),
+      policy: opened.members.policy()
+    ).rawValue
+    say(
+      filter == nil
+        ? "your filter is the organization's, '\(holding)'" : "your filter is '\(holding)'")
     if let file = answers.records {
       let summary = try RecordImport(
         path: file, administration: opened.administration(), state: opened.localState
@@ -116,6 +133,7 @@ struct SetupApplication {
         "records: \(BatchText.grouped(summary.added)) added, "
           + "\(BatchText.grouped(summary.replaced)) replaced")
     }
-    say("\(name) receives mail from the next message on")
+    let isConnected = profile.organization(named: name)?.isConnected ?? true
+    say(OrgCommand.Synchronize.receives(name, isConnected: isConnected))
   }
 }

@@ -20,13 +20,16 @@ struct SetupInterview {
   /// - Throws: `CommandError` where the person stops.
   func answers(proposed: [AddrSpec]) throws -> SetupAnswers {
     console.say(PrivacyNotice.text + "\n")
-    guard try console.confirm("Go on?", default: true) else {
-      throw CommandError(.usage, "stopped; nothing was changed")
-    }
+    console.say(
+      "An empty line takes what stands in brackets, '\(Console.back)' goes back a question.")
+    guard try console.confirm("Go on?", default: true) else { throw CommandError.nothingChanged }
     var answers = SetupAnswers(addresses: try addresses(proposed))
     answers.organizations = try organizations(of: answers.addresses[0])
     answers.synchronizing = try synchronizing(answers)
-    let opened = try answers.synchronizing.map { try temporary($0, answers) }
+    answers.present = try present(answers.synchronizing, of: answers.addresses[0])
+    let opened = try answers.synchronizing.map {
+      try defaults.temporary($0, answers, opener: opener)
+    }
     let administration = try opened?.administration()
     if let opened, let administration {
       answers.records = try records(administration, opened.localState)
@@ -72,20 +75,40 @@ struct SetupInterview {
       }
       var new = SetupAnswers.NewOrganization(name: name, url: "", colleagues: [])
       new.url = try console.ask("Where it is", default: "sqlite:\(name).sqlite") { text in
-        try connect(text)
-        return text
+        let url = TypedPath.url(text)
+        try connect(url)
+        return url
       }
-      let colleagues = SetupDefaults.colleagues(of: address)
-      new.colleagues = try console.ask(
-        "Whose mail is colleagues' mail",
-        default: colleagues.isEmpty ? "nobody's" : colleagues.joined(separator: " "), read: patterns
-      )
-      new.isConnected = try console.confirm(
-        "Connect it? Mail for an organization that is not connected waits.", default: true)
+      new.colleagues = try colleagues(SetupDefaults.colleagues(of: address))
+      new.isConnected = try connected(true)
       added.append(new)
       isWanted = try console.confirm("Add another organization?", default: false)
     }
     return added
+  }
+
+  /// What becomes of an organization that the profile has and that is to receive mail.
+  private func present(
+    _ name: String?, of address: AddrSpec
+  ) throws -> SetupAnswers.PresentOrganization? {
+    guard let name, let entry = defaults.profile?.organization(named: name) else { return nil }
+    console.say("\n\(name) is at \(entry.url).")
+    return SetupAnswers.PresentOrganization(
+      name: name, colleagues: try colleagues(entry.colleagues.patterns),
+      isConnected: try connected(entry.isConnected))
+  }
+
+  private func colleagues(_ present: [String]) throws -> [String] {
+    let words = present.isEmpty ? "nobody's" : present.joined(separator: " ")
+    return try console.ask("Whose mail is colleagues' mail", default: words) { text in
+      // An expression may hold blanks.
+      text == words ? present : try patterns(text)
+    }
+  }
+
+  private func connected(_ isConnected: Bool) throws -> Bool {
+    try console.confirm(
+      "Connect it? Mail for an organization that is not connected waits.", default: isConnected)
   }
 
   private func patterns(_ text: String) throws -> [String] {
@@ -121,27 +144,17 @@ struct SetupInterview {
     let names =
       (defaults.profile?.organizations.map(\.name) ?? []) + answers.organizations.map(\.name)
     let choices = names + ["none"]
-    console.say("\nOne organization, or none, receives mail:")
-    for (number, name) in choices.enumerated() { console.say("  \(number + 1) \(name)") }
-    let present = defaults.profile?.synchronizing.flatMap(names.firstIndex)
-    let choice = try console.choose("Which", among: choices, default: present ?? 0)
-    return choice < names.count ? names[choice] : nil
-  }
-
-  /// An organization, or one in memory that stands for it until it is made.
-  private func temporary(_ name: String, _ answers: SetupAnswers) throws -> OpenOrganization {
-    let present = defaults.profile?.organization(named: name)
-    let new = answers.organizations.first { $0.name == name }
-    let entry =
-      try present
-      ?? OrganizationEntry(
-        name: name, url: OrganizationURL(new?.url ?? ""), colleagues: AddressMatcher([]),
-        isConnected: true)
-    let mailbox = ProfileMailbox(
-      owner: defaults.profile?.mailboxes.first?.owner ?? answers.addresses[0],
-      addresses: answers.addresses)
-    let profile = Profile(synchronizing: name, mailboxes: [mailbox], organizations: [entry])
-    return try opener(profile).opened(entry, for: .explain)
+    let now = defaults.profile?.synchronizing
+    while true {
+      console.say("\nOne organization, or none, receives mail:")
+      for (number, name) in choices.enumerated() { console.say("  \(number + 1) \(name)") }
+      let choice = try console.choose(
+        "Which", among: choices, default: now.flatMap(names.firstIndex) ?? 0)
+      let name = choice < names.count ? names[choice] : nil
+      guard let now, now != name else { return name }
+      let change = OrgCommand.Synchronize.change(from: now, to: name)
+      if try console.confirm(change + " Go on?", default: false) { return name }
+    }
   }
 
   // MARK: Records
@@ -151,19 +164,22 @@ struct SetupInterview {
   ) throws -> String? {
     console.say(
       "\nRecords are the organization's accounts, contacts and leads, known by their addresses.")
-    return try console.ask("A CSV or vCard file to import", default: "none") { text in
-      guard text != "none" else { return nil }
-      let summary = try RecordImport(path: text, administration: administration, state: state)
-        .check { console.say("  " + $0) }
-      guard summary.refused == 0 else {
-        throw CommandError(.data, "\(summary.refused) refused; repair the file, or take another")
+    while true {
+      let (path, refused) = try console.ask("A CSV or vCard file to import", default: "none") {
+        text -> (String?, Int) in
+        guard text != "none" else { return (nil, 0) }
+        let path = TypedPath.path(text)
+        let summary = try RecordImport(path: path, administration: administration, state: state)
+          .check { console.say("  " + $0) }
+        console.say("  would be: " + summary.text)
+        guard summary.refused == 0 || summary.added + summary.replaced > 0 else {
+          throw CommandError(.data, "nothing of it can be imported; repair it, or take another")
+        }
+        return (path, summary.refused)
       }
-      let skipped = summary.skipped.values.reduce(0, +)
-      console.say(
-        "  \(BatchText.grouped(summary.added)) to be added, "
-          + "\(BatchText.grouped(summary.replaced)) to be replaced"
-          + (skipped > 0 ? ", \(BatchText.grouped(skipped)) skipped" : ""))
-      return text
+      if refused == 0 { return path }
+      let what = refused == 1 ? "the one that is" : "the \(BatchText.grouped(refused)) that are"
+      if try console.confirm("Import it without \(what) refused?", default: false) { return path }
     }
   }
 
@@ -216,9 +232,14 @@ struct SetupInterview {
   ) throws {
     let named = try named(administration, answers.records)
     let hasRecords = named.map { !$0.isEmpty } ?? true
-    var choices: [(name: String, text: String)] = [
+    let owner = defaults.profile?.mailboxes.first?.owner ?? answers.addresses[0]
+    let present = try administration.user(owner)?.filter
+    let policy = try administration.policy()
+    let usual = Decider.effectiveFilter(
+      of: OrganizationUser(id: UserID(0), address: owner), policy: policy)
+    var choices: [(name: String, filter: SetupAnswers.Filter, text: String)] = [
       (
-        "replies",
+        "replies", .own(.replies),
         """
         what answers tracked mail. Alone, it misses the first message of every
                      customer, and every message that you write first: a conversation is
@@ -226,18 +247,29 @@ struct SetupInterview {
         """
       ),
       (
-        "contacts",
+        "contacts", .own(.contacts),
         """
         what comes from, or what you send to, a lead, contact or account of
                      the organization's records, and nothing else
         """
       ),
-      ("none", "nothing; rules and you still track"),
+      ("none", .own(.none), "nothing; rules and you still track"),
+      (
+        "default", .organizations,
+        """
+        what 'org set filter' says for all who choose nothing: '\(usual.rawValue)'
+                     now
+        """
+      ),
     ]
+    if present == .records || present == .all {
+      let text = present == .all ? "all mail" : "what comes from, or what you send to, any record"
+      if let present { choices.append((present.rawValue, .own(present), text)) }
+    }
     if let named, !named.isEmpty {
       choices.append(
         (
-          "sent",
+          "sent", .own(.replies),
           """
           'replies', and a rule that tracks what you send to the \
           \(named.count == 1 ? "one address" : "\(named.count) addresses")
@@ -251,17 +283,11 @@ struct SetupInterview {
         "  \(number + 1) \(choice.name)"
           + String(repeating: " ", count: 9 - choice.name.utf8.count) + choice.text)
     }
-    let owner = defaults.profile?.mailboxes.first?.owner ?? answers.addresses[0]
-    let present = try administration.user(owner)?.filter
-    let fallback =
-      choices.firstIndex { $0.name == present?.rawValue } ?? (hasRecords ? 1 : 0)
-    switch try console.choose("Which", among: choices.map(\.name), default: fallback) {
-    case 0: answers.filter = .replies
-    case 1: answers.filter = .contacts
-    case 2: answers.filter = FilterMethod.none
-    default:
-      answers.filter = .replies
-      answers.sentTo = named ?? []
-    }
+    let proposed = present?.rawValue ?? (hasRecords && usual == .replies ? "contacts" : "default")
+    let choice = try console.choose(
+      "Which", among: choices.map(\.name),
+      default: choices.firstIndex { $0.name == proposed } ?? 0)
+    answers.filter = choices[choice].filter
+    if choices[choice].name == "sent" { answers.sentTo = named ?? [] }
   }
 }

@@ -17,9 +17,9 @@ struct ConfirmationOptions: ParsableArguments {
       throw CommandError(.usage, "\(what) Nobody is there to ask: add --yes")
     }
     SystemLog.standardError("\(SafeText.neutralised(what)) Go on? [y/N] ")
-    let answer = readLine() ?? ""
-    guard ["y", "yes"].contains(answer.lowercased()) else {
-      throw CommandError(.usage, "nothing was changed")
-    }
+    let answer = readLine()
+    // The next line begins at its start.
+    if answer == nil { SystemLog.standardError("\n") }
+    guard ["y", "yes"].contains(answer?.lowercased()) else { throw CommandError.nothingChanged }
   }
 }

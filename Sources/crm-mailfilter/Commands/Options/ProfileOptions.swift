@@ -81,13 +81,14 @@ struct NamedOrganization: ParsableArguments {
 
   /// Says in the profile whether mail may be brought to it.
   ///
-  /// - Returns: Its name.
+  /// - Returns: Whether that is new.
   /// - Throws: `CommandError` where there is none of the name; what reading and writing throw.
-  func setConnected(_ isConnected: Bool) throws -> String {
-    _ = try OrganizationOptions.entry(name, in: profile.load())
+  func setConnected(_ isConnected: Bool) throws -> Bool {
+    let entry = try OrganizationOptions.entry(name, in: profile.load())
+    guard entry.isConnected != isConnected else { return false }
     try ProfileFile(path: profile.path()).edit {
       try $0.setConnected(isConnected, organization: name)
     }
-    return name
+    return true
   }
 }

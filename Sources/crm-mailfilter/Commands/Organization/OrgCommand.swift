@@ -126,8 +126,36 @@ extension OrgCommand {
     func run() throws {
       let opener = try profile.opener()
       let entry = try OrganizationOptions.entry(name, in: opener.profile)
-      try OrganizationOptions.open(entry, of: opener, .administer).organization.administration()
-        .setPolicy(setting, to: value)
+      let administration = try OrganizationOptions.open(entry, of: opener, .administer)
+        .organization.administration()
+      let before = try shown(administration.policy())
+      try administration.setPolicy(setting, to: value)
+      let after = try shown(administration.policy())
+      print(
+        SafeText.neutralised(
+          "\(name): \(setting) is '\(after)' \(before == after ? "already" : "now")"
+            + (try others(administration, after))))
+    }
+
+    /// The setting as `org show` writes it.
+    private func shown(_ policy: OrganizationPolicy) -> String {
+      PolicySetting.all.first { $0.name == setting }?.value(in: policy) ?? value
+    }
+
+    /// Whom a filter for all does not reach: those who chose one of their own.
+    private func others(
+      _ administration: any OrganizationAdministration, _ value: String
+    ) throws -> String {
+      guard setting == "filter" else { return "" }
+      let policy = try administration.policy()
+      if let forced = policy.forcedFilter {
+        return "; 'forced-filter' is '\(forced.rawValue)', and holds for all"
+      }
+      let count = try administration.users().count { user in
+        user.filter != nil && user.filter?.rawValue != value
+      }
+      guard count > 0 else { return "" }
+      return "; \(count) \(count == 1 ? "user" : "users") chose another: 'user list'"
     }
   }
 }
@@ -155,22 +183,39 @@ extension OrgCommand {
       }
     }
 
+    /// What is said where none receives mail.
+    static let none = "No organization receives mail."
+
+    /// What a change means that is to be confirmed.
+    static func change(from old: String, to new: String?) -> String {
+      new.map { "Mail goes to \($0) instead of \(old) from now on." }
+        ?? "Mail goes to \(old) no more."
+    }
+
+    /// What is said of the one that receives mail.
+    static func receives(_ name: String, isConnected: Bool, isSo: Bool = false) -> String {
+      guard isConnected else {
+        return
+          "\(name) is disconnected: mail for it waits until 'crm-mailfilter org connect \(name)'."
+      }
+      return isSo
+        ? "\(name) receives mail already." : "\(name) receives mail from the next message on."
+    }
+
     func run() throws {
       let present = try profile.load()
-      if let name { _ = try OrganizationOptions.entry(name, in: present) }
+      let entry = try name.map { try OrganizationOptions.entry($0, in: present) }
       if name == present.synchronizing {
-        print(name.map { "\($0) receives mail already." } ?? "No organization receives mail.")
+        print(
+          entry.map { Self.receives($0.name, isConnected: $0.isConnected, isSo: true) }
+            ?? Self.none)
         return
       }
       if let from = present.synchronizing {
-        try confirmation.confirm(
-          name.map { "Mail goes to \($0) instead of \(from) from now on." }
-            ?? "Mail goes to \(from) no more.")
+        try confirmation.confirm(Self.change(from: from, to: name))
       }
       try ProfileFile(path: profile.path()).edit { try $0.setSynchronizing(name) }
-      print(
-        name.map { "\($0) receives mail from the next message on." }
-          ?? "No organization receives mail.")
+      print(entry.map { Self.receives($0.name, isConnected: $0.isConnected) } ?? Self.none)
     }
   }
 }
@@ -184,11 +229,15 @@ extension OrgCommand {
     @OptionGroup var organization: NamedOrganization
 
     func run() throws {
-      let name = try organization.setConnected(true)
-      let entry = try OrganizationOptions.entry(name, in: organization.profile.load())
+      let isNew = try organization.setConnected(true)
+      let entry = try OrganizationOptions.entry(
+        organization.name, in: organization.profile.load())
       print(
-        "\(name) is connected; 'crm-mailfilter \(entry.isElsewhere ? "sync" : "retry")' "
-          + "brings in what waits.")
+        organization.name
+          + (isNew
+            ? " is connected; 'crm-mailfilter \(entry.isElsewhere ? "sync" : "retry")' "
+              + "brings in what waits."
+            : " is connected already."))
     }
   }
 }
@@ -203,8 +252,10 @@ extension OrgCommand {
     @OptionGroup var organization: NamedOrganization
 
     func run() throws {
-      let name = try organization.setConnected(false)
-      print("\(name) is disconnected; mail for it waits in the spool.")
+      let isNew = try organization.setConnected(false)
+      print(
+        "\(organization.name) is disconnected\(isNew ? "" : " already"); "
+          + "mail for it waits in the spool.")
     }
   }
 }
@@ -238,6 +289,7 @@ extension OrgCommand {
             + "see 'failures'")
       }
       try ProfileFile(path: profile.path()).edit { try $0.removeOrganization(name: name) }
+      print("\(name) is no longer in the profile; its store stays")
     }
   }
 }

@@ -46,21 +46,64 @@ struct SetupCommand: ParsableCommand {
         throw CommandError(
           .usage, "setup asks questions: run it on a terminal, or with --defaults")
       }
-      answers = try SetupInterview(console: console, defaults: proposal, opener: Self.opener)
-        .answers(proposed: addresses)
-      console.say("\nThe profile, \(path), will be:\n")
-      console.say(
-        try String(decoding: application.text(answers), as: UTF8.self)
-          .split(separator: "\n", omittingEmptySubsequences: false).map { "  " + $0 }
-          .joined(separator: "\n"))
-      guard try console.confirm("Do it?", default: true) else {
-        throw CommandError(.usage, "stopped; nothing was changed")
+      answers = try console.interview {
+        let answers = try SetupInterview(
+          console: console, defaults: proposal, opener: Self.opener
+        ).answers(proposed: addresses)
+        console.say("\nThe profile, \(path), will be:\n")
+        console.say(
+          try String(decoding: application.text(answers), as: UTF8.self)
+            .split(separator: "\n", omittingEmptySubsequences: false).map { "  " + $0 }
+            .joined(separator: "\n"))
+        try sayForecast(console, answers, application, proposal)
+        guard try console.confirm("\nDo it?", default: true) else {
+          throw CommandError.nothingChanged
+        }
+        return answers
       }
     }
+    if defaults { try sayForecast(console, answers, application, proposal) }
     try application.run(answers) { console.say($0) }
     // What was named by an option or a variable, no mail host finds by itself.
     let isNamed = if case .named = location { true } else { false }
     sayRecipes(console, profile: isNamed ? path : nil, environment)
+    sayNext(console, try Profile(toml: ProfileContents.read(path), path: path), environment)
+  }
+
+  /// Says what will be tracked, before it is done.
+  private func sayForecast(
+    _ console: Console, _ answers: SetupAnswers, _ application: SetupApplication,
+    _ proposal: SetupDefaults
+  ) throws {
+    let new = try Profile(toml: application.text(answers), path: application.path)
+    for line in try proposal.forecast(answers, new, opener: Self.opener).lines {
+      console.say(line)
+    }
+  }
+
+  /// Says which three commands come next.
+  private func sayNext(_ console: Console, _ new: Profile, _ environment: HostEnvironment) {
+    let option = profile.profile.map { " --profile " + HostRecipe.Call.quoted($0) } ?? ""
+    var commands: [(line: String, what: String)] = []
+    if let entry = new.synchronizingOrganization {
+      if !entry.isConnected {
+        commands.append(("org connect \(entry.name)", "mail is brought to it again"))
+      }
+    } else if let first = new.organizations.first {
+      commands.append(("org synchronize \(first.name)", "let it receive mail"))
+    }
+    let folder = ["Maildir", "mail", "Mail"].first { name in
+      environment.home.map { access($0 + "/" + name, R_OK) == 0 } ?? false
+    }
+    commands += [
+      ("explain mail.eml", "what would become of a message"),
+      ("batch ~/\(folder ?? "Maildir") --dry-run", "what would become of the mail that is there"),
+      ("list", "what is tracked"),
+    ]
+    console.say("\nNext:\n")
+    for command in commands.prefix(3) {
+      console.say("  crm-mailfilter \(command.line)\(option)\n      \(command.what)")
+    }
   }
 
   /// Where the profile is or will be: never the system's, unless it is named.
