@@ -60,7 +60,11 @@ enum PrivilegeTable {
     Row("track 2 --regarding account:5", .track, .setRegarding, .readOwn),
     Row("track 1 --regarding account:5", .track, .setRegarding, .readOwn, readsOthers: true),
     Row("track 1", .track, .readOwn, readsOthers: true),
-    Row("untrack 2", .track), Row("untrack 2 --conversation", .track), Row("untrack 1", .track),
+    Row("untrack 2", .track), Row("untrack 2 --conversation", .track),
+    // It is another's, and that is no matter of a privilege.
+    Row("untrack 1", .track, statuses: [77]),
+    Row("untrack --query id:2 --yes", .track, .readOwn),
+    Row("regarding --query id:2 account:5 --yes", .setRegarding, .readOwn),
     Row("regarding 2 account:5", .setRegarding, .readOwn),
     Row("regarding 1 account:5", .setRegarding, .readOwn, readsOthers: true),
     Row("regarding 2 account:5 --conversation", .setRegarding, .readOwn),

@@ -26,6 +26,14 @@ import Testing
       testDescription: "untrack --conversation", command: "untrack 1 --conversation",
       query: "SELECT count(*) FROM copy WHERE message_id LIKE 'old%'", expected: "0"),
     Long(
+      testDescription: "untrack --query", command: "untrack --query from:erin --yes",
+      query: "SELECT count(*) FROM copy WHERE message_id LIKE 'old%'", expected: "0"),
+    Long(
+      testDescription: "regarding --query",
+      command: "regarding --query from:erin lead:7 --yes",
+      query: "SELECT count(*) FROM copy WHERE message_id LIKE 'old%' AND regarding_id <> '7'",
+      expected: "0"),
+    Long(
       testDescription: "forget", command: "forget erin@fabrikam.example --yes",
       query: "SELECT count(*) FROM copy WHERE message_id LIKE 'old%'", expected: "0"),
   ]

@@ -508,6 +508,17 @@ import Tracking
     #expect(try archive.copy(copies[0].id)?.isManual == true)
     #expect(
       try keeping.untrack(copies[0].id, by: place.user(Place.lee), now: 1) == .deliveryRemoved)
+    let absent = CopyID(99)
+    var progress: [Int] = []
+    let ids = copies.map(\.id) + [absent]
+    #expect(
+      try keeping.setRegarding(ids, RecordReference(type: "lead", id: "8")) { progress.append($0) }
+        == Set(copies.map(\.id)))
+    #expect(progress.last == 3)
+    #expect(try copies.map { try archive.copy($0.id)?.regarding } == ["lead:8", "lead:8"])
+    #expect(
+      try keeping.untrack(ids, by: place.user(Place.lee), now: 1) { progress.append($0) }
+        == [copies[0].id: .nothing, copies[1].id: .nothing])
     #expect(throws: DirectoryError.isUser(Place.dana)) {
       try keeping.forget(place.address(Place.dana), isDryRun: true, now: 1)
     }

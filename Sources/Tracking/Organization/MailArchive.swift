@@ -92,6 +92,17 @@ package protocol MailKeeping {
   /// The first of some records that is there.
   func firstRecord(of candidates: [RecordReference]) throws -> RecordReference?
 
+  /// Withdraws many copies, each as one is, in turns: others write between them. Told after each turn
+  /// how many were looked at until then.
+  func untrack(
+    _ ids: [CopyID], by user: OrganizationUser, now: Int64, progress: (Int) -> Void
+  ) throws -> [CopyID: Untracking]
+
+  /// Says by hand what record many copies belong to, each as of one, in turns; which of them are there.
+  func setRegarding(
+    _ ids: [CopyID], _ record: RecordReference?, progress: (Int) -> Void
+  ) throws -> Set<CopyID>
+
   /// Makes a conversation of its own of a copy and all that answers it; `nil` where there is no such
   /// copy.
   func splitConversation(at id: CopyID) throws -> Parting?
@@ -115,6 +126,30 @@ extension MailKeeping {
   /// Takes away what arrived before a time, whatever it regards.
   package func prune(before time: Int64, isDryRun: Bool, now: Int64) throws -> Withdrawal {
     try prune(before: time, regarding: nil, isDryRun: isDryRun, now: now)
+  }
+
+  /// Withdraws many copies, one after the other.
+  package func untrack(
+    _ ids: [CopyID], by user: OrganizationUser, now: Int64, progress: (Int) -> Void
+  ) throws -> [CopyID: Untracking] {
+    var done: [CopyID: Untracking] = [:]
+    for (index, id) in ids.enumerated() {
+      done[id] = try untrack(id, by: user, now: now)
+      progress(index + 1)
+    }
+    return done
+  }
+
+  /// Says what record many copies belong to, one after the other.
+  package func setRegarding(
+    _ ids: [CopyID], _ record: RecordReference?, progress: (Int) -> Void
+  ) throws -> Set<CopyID> {
+    var done: Set<CopyID> = []
+    for (index, id) in ids.enumerated() {
+      if try setRegarding(id, record, andOfConversation: nil) { done.insert(id) }
+      progress(index + 1)
+    }
+    return done
   }
 }
 

@@ -26,6 +26,86 @@ extension Store {
     }
   }
 
+  /// Withdraws many copies, each as one is: in turns, other writers come between.
+  ///
+  /// - Parameters:
+  ///   - ids: The copies.
+  ///   - user: The acting user.
+  ///   - now: Seconds since 1970.
+  ///   - progress: Told after each turn how many were looked at.
+  /// - Returns: What was done with each that was there.
+  /// - Throws: `StoreError`.
+  package func untrack(
+    _ ids: [CopyID], by user: OrganizationUser, now: Int64, progress: (Int) -> Void
+  ) throws -> [CopyID: Untracking] {
+    var done: [CopyID: Untracking] = [:]
+    try inTurns(ids, progress) { db, turn in
+      var emptied: Set<ConversationID> = []
+      var count = 0
+      for id in turn {
+        done[id] = try Self.untrack(id, by: user, now: now, in: db, &emptied)
+        count += 1
+        if isOverdue { break }
+      }
+      try Self.tidy(emptied, in: db)
+      try SearchIndex(db: db).mergeWhereMany()
+      return count
+    }
+    return done
+  }
+
+  /// Says by hand what record many copies belong to, each as of one: in turns, other writers come
+  /// between.
+  ///
+  /// - Parameters:
+  ///   - ids: The copies.
+  ///   - record: The record; `nil` for none.
+  ///   - progress: Told after each turn how many were looked at.
+  /// - Returns: Those that are there.
+  /// - Throws: `StoreError`.
+  package func setRegarding(
+    _ ids: [CopyID], _ record: RecordReference?, progress: (Int) -> Void
+  ) throws -> Set<CopyID> {
+    var done: Set<CopyID> = []
+    try inTurns(ids, progress) { db, turn in
+      let record = try record.map { try StoredRecord.current($0, in: db) }
+      var count = 0
+      for id in turn {
+        try db.cachedStatement(
+          sql: """
+            UPDATE copy SET regarding_type = ?, regarding_id = ?, regarding_source = ? WHERE id = ?
+            """
+        ).execute(
+          arguments: [record?.type, record?.id, CopyDraft.Regarding.Source.manual.rawValue, id])
+        if db.changesCount > 0 { done.insert(id) }
+        count += 1
+        if isOverdue { break }
+      }
+      return count
+    }
+    return done
+  }
+
+  /// Does something with many copies, some in each transaction.
+  ///
+  /// - Parameters:
+  ///   - ids: The copies.
+  ///   - progress: Told after each transaction how many were looked at.
+  ///   - body: Takes the first of some copies, and gives how many.
+  /// - Throws: What the body throws; `StoreError`.
+  private func inTurns(
+    _ ids: [CopyID], _ progress: (Int) -> Void,
+    _ body: (Database, ArraySlice<CopyID>) throws -> Int
+  ) throws {
+    var position = 0
+    while position < ids.count {
+      position += try write { db in
+        try body(db, ids[position..<min(ids.count, position + Self.maxAtOnce)])
+      }
+      progress(position)
+    }
+  }
+
   /// Withdraws all copies of a conversation, and all mail that will answer one of them: in turns, other
   /// writers come between.
   ///

@@ -1,4 +1,5 @@
 import ArgumentParser
+import MailPipeline
 import System
 import Tracking
 
@@ -12,22 +13,49 @@ struct RegardingCommand: ParsableCommand {
       come.
       """)
 
-  @Argument(help: "The number that 'list' shows.")
-  var id: Int64
+  @Argument(help: "The number that 'list' shows; not where --query is given.")
+  var id: String
 
   @Argument(
     help: "The record, as account:7d9b0f5e, or none.",
     completion: ShellCompletions.recordsOrNone)
-  var record: String
+  var record: String?
 
   @Flag(help: "Say it of the whole conversation, and of what will join it.")
   var conversation = false
 
+  @OptionGroup var bulk: BulkOptions
+
   @OptionGroup var organization: OrganizationOptions
 
+  func validate() throws {
+    guard (record == nil) == (bulk.query != nil) else {
+      throw ValidationError("Give a number and a record, or a record and --query")
+    }
+    guard record == nil || Int64(id) != nil else {
+      throw ValidationError("'\(id)' is no number of a message")
+    }
+    guard bulk.query == nil || !conversation else {
+      throw ValidationError("--conversation goes with a number, not with --query")
+    }
+  }
+
   func run() throws {
-    let reference = record == "none" ? nil : try RecordReference(argument: record)
-    let (opened, user) = try organization.open(.setRegarding)
+    let text = record ?? id
+    let reference = text == "none" ? nil : try RecordReference(argument: text)
+    let (opened, user) = try organization.open(
+      .setRegarding, patience: bulk.query == nil ? FilterRun.patience : BatchRun.patience)
+    if let query = bulk.query {
+      try setAll(query, reference, opened, user)
+    } else if let id = Int64(id) {
+      try set(id, reference, opened, user)
+    }
+  }
+
+  private func set(
+    _ id: Int64, _ reference: RecordReference?, _ opened: OpenOrganization,
+    _ user: OrganizationUser
+  ) throws {
     let copy = try OrganizationOptions.copy(id, readableFor: user, in: opened)
     let keeping = try opened.keeping()
     var others: [CopyID]?
@@ -38,17 +66,49 @@ struct RegardingCommand: ParsableCommand {
       query.limit = Int.max
       others = try opened.archive().copyIDs(query)
     }
+    let isSo =
+      !conversation && copy.regarding == reference?.description
+      && copy.regardingSource == CopyDraft.Regarding.Source.manual.rawValue
     _ = try keeping.setRegarding(copy.id, reference, andOfConversation: others)
     let what =
       conversation ? "mail \(id) and its conversation regard" : "mail \(id) and its answers regard"
+    try say(what, reference, keeping, isSo: isSo)
+  }
+
+  /// Says it of all that a query finds.
+  private func setAll(
+    _ query: String, _ reference: RecordReference?, _ opened: OpenOrganization,
+    _ user: OrganizationUser
+  ) throws {
+    let keeping = try opened.keeping()
+    let record = reference?.description ?? "no record"
+    let ids = try bulk.copies(query, in: opened, for: user) { messages in
+      "\(messages) found: they and their answers regard \(record) then."
+    }
+    let (line, tell) = BulkOptions.progress(of: ids.count, "done")
+    let done = try keeping.setRegarding(ids, reference, progress: tell)
+    line.clear()
+    let gone = ids.count - done.count
+    try say(
+      BulkOptions.messages(done.count) + (done.count == 1 ? " regards" : " regard"), reference,
+      keeping, rest: gone > 0 ? "; \(BatchText.grouped(gone)) gone meanwhile" : "")
+  }
+
+  /// What is said of a record that is not there.
+  static let unknown = ", which is no record here yet; see 'record add'"
+
+  private func say(
+    _ what: String, _ reference: RecordReference?, _ keeping: any MailKeeping, rest: String = "",
+    isSo: Bool = false
+  ) throws {
+    let now = isSo ? "already" : "now"
     guard let reference else {
-      print("\(what) no record now")
+      print("\(what) no record \(now)\(rest)")
       return
     }
     let isKnown = try keeping.firstRecord(of: [reference]) != nil
     print(
       SafeText.neutralised(
-        "\(what) \(reference) now"
-          + (isKnown ? "" : ", which is no record here yet; see 'record add'")))
+        "\(what) \(reference) \(now)\(rest)" + (isKnown ? "" : Self.unknown)))
   }
 }

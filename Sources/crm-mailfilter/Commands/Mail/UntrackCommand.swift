@@ -13,16 +13,38 @@ struct UntrackCommand: ParsableCommand {
       """)
 
   @Argument(help: "The number that 'list' shows.")
-  var id: Int64
+  var id: Int64?
 
   @Flag(help: "All of its conversation, and the replies still to come.")
   var conversation = false
 
+  @OptionGroup var bulk: BulkOptions
+
   @OptionGroup var organization: OrganizationOptions
 
+  func validate() throws {
+    guard (id == nil) != (bulk.query == nil) else {
+      throw ValidationError("Name a message by its number, or give --query")
+    }
+    guard bulk.query == nil || !conversation else {
+      throw ValidationError("--conversation goes with a number, not with --query")
+    }
+  }
+
   func run() throws {
+    let isLong = conversation || bulk.query != nil
     let (opened, user) = try organization.open(
-      .track, patience: conversation ? BatchRun.patience : FilterRun.patience)
+      .track, patience: isLong ? BatchRun.patience : FilterRun.patience)
+    if let query = bulk.query {
+      try untrackAll(query, opened, user)
+    } else if let id {
+      try untrack(id, opened, user)
+    }
+  }
+
+  private func untrack(
+    _ id: Int64, _ opened: OpenOrganization, _ user: OrganizationUser
+  ) throws {
     guard let copy = try opened.archive().copy(CopyID(id)) else {
       throw CommandError(.noInput, "no mail \(id); see 'list'")
     }
@@ -38,9 +60,51 @@ struct UntrackCommand: ParsableCommand {
       case .deleted: print("mail \(id): the copy is deleted")
       case .deliveryRemoved:
         print("mail \(id): it is another user's and stays; your delivery of it is gone")
-      case .nothing: print("mail \(id): it is another user's and stays; you have no delivery of it")
+      case .nothing where done.count > 1:
+        print("mail \(id): it is another user's and stays; you have no delivery of it")
+      case .nothing: break
       }
     }
+    try erase(done, keeping)
+    guard done.values.contains(where: { $0 != .nothing }) else {
+      throw CommandError(
+        .noPermission, "mail \(id) is another user's and stays; you have no delivery of it")
+    }
+  }
+
+  /// Withdraws all that a query finds, and says how many that were.
+  private func untrackAll(
+    _ query: String, _ opened: OpenOrganization, _ user: OrganizationUser
+  ) throws {
+    let keeping = try opened.keeping()
+    let ids = try bulk.copies(query, in: opened, for: user) { messages in
+      "\(messages) found: copies of yours are deleted for good, of others your deliveries."
+    }
+    let (line, tell) = BulkOptions.progress(of: ids.count, "looked at")
+    let done = try keeping.untrack(ids, by: user, now: TextOutput.now, progress: tell)
+    line.clear()
+    func count(_ result: Untracking) -> Int { done.values.count { $0 == result } }
+    var parts = ["\(BulkOptions.messages(count(.deleted))) deleted"]
+    if count(.deliveryRemoved) > 0 {
+      parts.append("\(BatchText.grouped(count(.deliveryRemoved))) of others without your delivery")
+    }
+    if count(.nothing) > 0 {
+      parts.append("\(BatchText.grouped(count(.nothing))) of others left as they are")
+    }
+    if done.count < ids.count {
+      parts.append("\(BatchText.grouped(ids.count - done.count)) gone meanwhile")
+    }
+    print(parts.joined(separator: ", "))
+    try erase(done, keeping)
+    if count(.nothing) > 0 {
+      throw CommandError(
+        .noPermission,
+        "\(BulkOptions.messages(count(.nothing))) not withdrawn: another user's, and you have no "
+          + "delivery")
+    }
+  }
+
+  private func erase(_ done: [CopyID: Untracking], _ keeping: any MailKeeping) throws {
     guard done.values.contains(.deleted) else { return }
     guard try keeping.eraseDeleted() else { throw CommandError.stillInLog }
   }

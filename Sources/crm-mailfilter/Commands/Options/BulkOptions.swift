@@ -1,0 +1,53 @@
+import ArgumentParser
+import System
+import Tracking
+
+/// Mail that a command is about by a query instead of a number: all of it, after a yes.
+struct BulkOptions: ParsableArguments {
+  @Option(
+    parsing: .unconditional,
+    help: "Instead of a number: all mail that this query of 'search' finds.")
+  var query: String?
+
+  @OptionGroup var confirmation: ConfirmationOptions
+
+  /// Finds the mail, and asks whether to go on.
+  ///
+  /// - Parameters:
+  ///   - query: The query.
+  ///   - opened: The organization.
+  ///   - user: Who acts: mail that they may not read is not found.
+  ///   - question: What is asked about so many messages.
+  /// - Returns: The copies, the oldest first.
+  /// - Throws: `CommandError` where nothing is found, or nobody said yes; `StoreError`.
+  func copies(
+    _ query: String, in opened: OpenOrganization, for user: OrganizationUser,
+    question: (String) -> String
+  ) throws -> [CopyID] {
+    var copies = CopyQuery()
+    copies.search = try SearchQueryParser.parse(query, now: TextOutput.now, clock: .local)
+    copies.visibleTo = try OrganizationOptions.onlyReadable(for: user, in: opened.members)
+    copies.isOldestFirst = true
+    copies.limit = Int.max
+    try opened.localState.indexForSearch()
+    let ids = try opened.archive().copyIDs(copies)
+    guard !ids.isEmpty else { throw CommandError(.noInput, "no mail is found by '\(query)'") }
+    try confirmation.confirm(question(Self.messages(ids.count)))
+    return ids
+  }
+
+  /// So many messages, in words.
+  static func messages(_ count: Int) -> String {
+    count == 1 ? "1 message" : "\(BatchText.grouped(count)) messages"
+  }
+
+  /// Tells on a terminal how many are done, while it lasts.
+  static func progress(
+    of total: Int, _ word: String
+  ) -> (line: ProgressLine, tell: (Int) -> Void) {
+    let line = ProgressLine()
+    return (
+      line, { line.show("\(BatchText.grouped($0)) of \(BatchText.grouped(total)) \(word)") }
+    )
+  }
+}
