@@ -32,7 +32,7 @@ package struct RecordEntry: Hashable, Sendable {
 }
 
 /// What is changed in a record; what is `nil` or empty stays.
-package struct RecordChange: Sendable {
+package struct RecordChange: Sendable, Equatable {
   /// An address of the new owner; `.some(nil)` for none.
   package var owner: AddrSpec??
   /// What it is called; `.some(nil)` for nothing.

@@ -62,7 +62,7 @@ struct RootCommand: ParsableCommand {
     let isKnown = names.contains(name)
     let text =
       isKnown
-      ? mistypedSubcommand(arguments) ?? message(for: error) + "; see --help"
+      ? mistypedSubcommand(arguments) ?? usage(message(for: error), of: arguments)
       : "no command '\(name)'" + Suggestion.hint(for: name, among: names)
     tell(text)
     // From a pipe it may be a mail host that calls, and any status but 75 would bounce the mail.
@@ -87,6 +87,22 @@ extension RootCommand {
     guard !parts.isEmpty, !parts.contains(arguments[1]) else { return nil }
     return "no command '\(arguments[0]) \(arguments[1])'"
       + Suggestion.hint(for: arguments[1], among: parts)
+  }
+
+  /// What the parser of arguments says, as a line of ours.
+  private static func usage(_ message: String, of arguments: [String]) -> String {
+    let line = message.hasSuffix(".") ? String(message.dropLast()) : message
+    guard arguments.first == SearchCommand.configuration.commandName else {
+      return line + "; see --help"
+    }
+    // A query of words that look like options.
+    let help = SearchCommand.helpMessage()
+    let word = arguments.dropFirst().prefix { $0 != "--" }.first { argument in
+      argument.hasPrefix("--") && !help.contains(argument.prefix { $0 != "=" } + " ")
+        && !help.contains(argument.prefix { $0 != "=" } + "\n")
+    }
+    return line + "; see --help"
+      + (word.map { ", or for a word of the query: search -- \($0)" } ?? "")
   }
 
   private static func printHelp(_ text: String) -> Int32 {

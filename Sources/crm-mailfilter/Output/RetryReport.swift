@@ -5,10 +5,11 @@ import System
 struct RetryReport {
   /// How many wait on.
   var left = 0
-  /// How many were brought in.
+  /// How many wait no more.
   private(set) var decided = 0
   /// How many are left to `sync`.
   private var leftToSync = 0
+  private var verdicts: [Verdict.Kind: Int] = [:]
 
   /// Tells of one.
   mutating func note(_ entry: SpoolEntry, _ outcome: SpoolDrain.Outcome) {
@@ -16,6 +17,7 @@ struct RetryReport {
     switch outcome {
     case .decided(let report):
       decided += 1
+      verdicts[report.verdict.kind, default: 0] += 1
       text = "\(report.verdict.kind.rawValue): \(report.verdict.explanation)"
     case .waits:
       left += 1
@@ -34,7 +36,12 @@ struct RetryReport {
   ///
   /// - Throws: `CommandError` where some wait on.
   func finish() throws {
-    print("\(decided) brought in, \(left) \(left == 1 ? "waits" : "wait")")
+    func count(_ kinds: Verdict.Kind...) -> Int { kinds.reduce(0) { $0 + (verdicts[$1] ?? 0) } }
+    var parts = ["\(count(.track, .duplicate)) brought in"]
+    if count(.refuse) > 0 { parts.append("\(count(.refuse)) refused") }
+    if count(.ignore) > 0 { parts.append("\(count(.ignore)) ignored") }
+    parts.append("\(left) \(left == 1 ? "waits" : "wait")")
+    print(parts.joined(separator: ", "))
     if leftToSync > 0 {
       print(
         "\(leftToSync) \(leftToSync == 1 ? "is" : "are") for an organization elsewhere; "

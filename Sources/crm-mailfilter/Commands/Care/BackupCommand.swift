@@ -1,4 +1,6 @@
 import ArgumentParser
+import Glibc
+import System
 import Tracking
 
 /// `backup`.
@@ -24,6 +26,26 @@ struct BackupCommand: ParsableCommand {
     let (opened, user) = try organization.open(.export)
     // Whoever carries the file away carries everybody's mail.
     try OrganizationOptions.require(.readOrganization, of: user, in: opened.members)
-    try opened.store().backUp(to: ArgumentBytes.path(file))
+    let path = ArgumentBytes.path(file)
+    do {
+      try opened.store().backUp(to: path)
+    } catch let error as FileError {
+      throw explained(error, path)
+    }
+    print("\(file): \(BulkOptions.messages(try opened.archive().countOfCopies()))")
+  }
+
+  /// An error of the place where the backup was to be.
+  private func explained(_ error: FileError, _ path: String) -> any Error {
+    let folder = FilePath.folder(of: path)
+    switch error.code {
+    case EEXIST:
+      return CommandError(
+        .cannotCreate, "\(file) is there already, and is not replaced; name another place")
+    case ENOENT where access(folder, F_OK) != 0:
+      return CommandError(.noInput, "\(folder): there is no such folder; make it first")
+    case ENOTDIR: return CommandError(.noInput, "\(folder) is no folder; name another place")
+    default: return error
+    }
   }
 }

@@ -56,6 +56,7 @@ struct PruneCommand: ParsableCommand {
         "What arrived before \(DateText(now: now, isISO: false).long(time)) is deleted for good.")
       _ = try keeping.prune(before: time, regarding: records, isDryRun: false, now: now)
     }
+    print(found.isEmpty ? "nothing is so old" : "all of it is deleted")
     guard try keeping.eraseDeleted() else { throw CommandError.stillInLog }
   }
 }

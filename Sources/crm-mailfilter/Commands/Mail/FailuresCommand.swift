@@ -148,6 +148,12 @@ extension FailuresCommand {
         for name in files { _ = try state.acknowledgeBatchFailure(name) }
       }
       for name in names where spool.hasEntry(name) { try spool.remove(name: name) }
+      let count = names.count - files.count
+      let parts =
+        (count > 0 ? ["\(BulkOptions.messages(count)) discarded untracked"] : [])
+        + (files.isEmpty
+          ? [] : ["\(files.count) \(files.count == 1 ? "file" : "files") listed no more"])
+      print(parts.joined(separator: ", "))
     }
   }
 

@@ -1,5 +1,6 @@
 import ArgumentParser
 import MailPipeline
+import System
 import Tracking
 
 /// `track`.
@@ -49,7 +50,9 @@ struct TrackCommand: ParsableCommand {
     if let record {
       _ = try keeping.setRegarding(copy.id, record, andOfConversation: nil)
     }
-    print("mail \(id): it is tracked by hand now")
+    print(
+      "mail \(id): it is tracked by hand \(copy.isManual ? "already" : "now")"
+        + (try regards(record, keeping)))
   }
 
   private func record() throws -> RecordReference? {
@@ -75,6 +78,18 @@ struct TrackCommand: ParsableCommand {
     guard let copy = verdict.copy else {
       throw CommandError(.noPermission, "not tracked: \(verdict.explanation)")
     }
-    print("mail \(copy): \(verdict.explanation)")
+    // What is there already regards what it did.
+    let record = verdict.kind == .track ? arrival.regarding : nil
+    print("mail \(copy): \(verdict.explanation)\(try regards(record, opened.keeping()))")
+  }
+
+  /// What is said of the record that was named.
+  private func regards(
+    _ record: RecordReference?, _ keeping: any MailKeeping
+  ) throws -> String {
+    guard let record else { return "" }
+    let isKnown = try keeping.firstRecord(of: [record]) != nil
+    return SafeText.neutralised(
+      "; it regards \(record)" + (isKnown ? "" : RegardingCommand.unknown))
   }
 }

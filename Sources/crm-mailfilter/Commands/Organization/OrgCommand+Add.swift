@@ -31,6 +31,11 @@ extension OrgCommand {
     @OptionGroup var profile: ProfileOptions
 
     func run() throws {
+      guard OrganizationEntry.isName(name) else {
+        throw CommandError(
+          .usage,
+          "'\(name)' is no name of an organization; use letters, digits, '.', '_' and '-'")
+      }
       let place = try OrganizationURL(url)
       let present = try profile.load()
       if let entry = present.organization(named: name) {
@@ -38,6 +43,8 @@ extension OrgCommand {
           throw CommandError(.usage, "the profile has another organization '\(name)': \(entry.url)")
         }
       }
+      let isNew = present.organization(named: name) == nil
+      if isNew { try checkProfile() }
       // The store first: an organization that cannot be opened is not written down.
       let entry = OrganizationEntry(
         name: name, url: place, colleagues: AddressMatcher([]), isConnected: true)
@@ -55,16 +62,32 @@ extension OrgCommand {
       }
       let opened = try opener.opened(entry, for: .track)
       let identity = try opened.organization.remoteIdentity()
-      if present.organization(named: name) == nil {
+      if isNew {
         try ProfileFile(path: profile.path()).edit {
           try $0.addOrganization(name: name, url: url)
         }
       }
       if let identity { print(SafeText.neutralised(identity.words)) }
       let count = try opened.archive().countOfCopies()
-      print("\(name): \(count) \(count == 1 ? "message" : "messages")")
+      print(
+        name + (isNew ? "" : " is in the profile already")
+          + ": \(count) \(count == 1 ? "message" : "messages")")
       if present.synchronizing == nil {
         print("No mail is brought to it yet: crm-mailfilter org synchronize \(name)")
+      }
+    }
+
+    /// Makes sure that the profile can take the organization: where it cannot, no store is made.
+    private func checkProfile() throws {
+      let path = try profile.path()
+      var editor = ProfileEditor(try ProfileContents.read(path), path: path)
+      try editor.addOrganization(name: name, url: url)
+      let folder = realpath(path, nil).map { resolved in
+        defer { free(resolved) }
+        return FilePath.folder(of: String(cString: resolved))
+      }
+      guard let folder, access(folder, W_OK | X_OK) == 0 else {
+        throw FileError(path: folder ?? path, code: errno)
       }
     }
   }

@@ -1,4 +1,5 @@
 import ArgumentParser
+import System
 import Tracking
 
 extension RecordCommand {
@@ -50,8 +51,12 @@ extension RecordCommand {
       change.removedAddresses = try removeAddress.map(parseAddress)
       change.addedDomains = try addDomain.map(RecordFile.domain)
       change.removedDomains = removeDomain.map { $0.hasPrefix("@") ? String($0.dropFirst()) : $0 }
+      guard change != RecordChange() else {
+        throw CommandError(.usage, "nothing to change is given; see --help")
+      }
       try organization.open(.administer, for: .track).organization.administration()
         .changeRecord(reference, change)
+      print(SafeText.neutralised("\(reference) is changed"))
     }
   }
 }

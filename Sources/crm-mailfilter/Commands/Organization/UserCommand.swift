@@ -51,9 +51,28 @@ extension UserCommand {
       guard try filter != .all || administration.policy().allowsAll else {
         throw CommandError.allFilterForbidden
       }
+      let name = try parseAddress(address)
+      let aliases = try alias.map(parseAddress)
+      let login = try login.map(UserCommand.login)
+      if let present = try administration.user(name) {
+        let wanted = OrganizationUser(
+          id: present.id, address: name, addresses: [name] + aliases.filter { $0 != name },
+          kind: queue ? .queue : .user, role: role, filter: filter, login: login)
+        guard wanted == present else {
+          throw CommandError(
+            .data,
+            name == present.address
+              ? "\(name) is a user already; 'user set \(name)' changes it"
+              : "\(name) is an address of the user \(present.address) already; take it from that "
+                + "user first: 'user set \(present.address) --remove-alias \(name)'")
+        }
+        print("\(name) is a user already")
+        return
+      }
       try administration.addUser(
-        parseAddress(address), addresses: alias.map(parseAddress), kind: queue ? .queue : .user,
-        role: role, filter: filter, login: try login.map(UserCommand.login), now: TextOutput.now)
+        name, addresses: aliases, kind: queue ? .queue : .user, role: role, filter: filter,
+        login: login, now: TextOutput.now)
+      print("\(name) is \(queue ? "a queue" : "a user") now, \(role.rawValue)")
     }
   }
 }
@@ -135,7 +154,7 @@ extension UserCommand {
     func run() throws {
       let (opened, acting) = try organization.open(.readOwn)
       guard let user = try opened.members.user(parseAddress(address)) else {
-        throw DirectoryError.noUser(address)
+        throw CommandError(.noInput, DirectoryError.noUser(address).description)
       }
       // Which mail is tracked for them is everybody's own choice.
       let isOwnChoice =
@@ -156,7 +175,27 @@ extension UserCommand {
         id: user.id, address: user.address, addresses: addresses, kind: user.kind,
         role: role ?? user.role, filter: try newFilter(of: user, policy),
         isEnabled: enable || (user.isEnabled && !disable), login: try newLogin(of: user))
+      guard changed != user else {
+        print("\(user.address) is so already")
+        return
+      }
       try opened.administration().changeUser(changed)
+      let what = Self.difference(user, changed).joined(separator: ", ")
+      print(SafeText.neutralised("\(user.address) is changed: \(what)"))
+    }
+
+    /// What is other than before, in words.
+    private static func difference(_ old: OrganizationUser, _ new: OrganizationUser) -> [String] {
+      var words: [String] = []
+      if new.role != old.role { words.append("role \(new.role.rawValue)") }
+      if new.filter != old.filter {
+        words.append(new.filter.map { "filter \($0.rawValue)" } ?? "the organization's filter")
+      }
+      if new.isEnabled != old.isEnabled { words.append(new.isEnabled ? "enabled" : "disabled") }
+      if new.login != old.login { words.append(new.login.map { "login \($0)" } ?? "no login") }
+      words += new.addresses.filter { !old.addresses.contains($0) }.map { "also \($0)" }
+      words += old.addresses.filter { !new.addresses.contains($0) }.map { "without \($0)" }
+      return words
     }
 
     private func newLogin(of user: OrganizationUser) throws -> String? {
