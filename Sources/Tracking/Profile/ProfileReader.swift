@@ -1,4 +1,5 @@
 import InternetMessage
+import System
 import TOMLKit
 
 /// Turns TOML into a profile, and tells precisely what is wrong with it.
@@ -38,7 +39,11 @@ struct ProfileReader {
       let line = TOMLScanner.line(of: problem.path, in: toml)
       throw ProfileError(path: path, line: line, problem: problem.text)
     } catch let error as TOMLParseError {
-      throw ProfileError(path: path, line: error.source.begin.line, problem: error.description)
+      // It quotes the sign that it met, which may be a line end.
+      let problem = SafeText.replacingHarm(in: error.description) {
+        $0 == "\n" ? "\\n" : "\u{FFFD}"
+      }
+      throw ProfileError(path: path, line: error.source.begin.line, problem: problem)
     } catch {
       throw ProfileError(path: path, line: nil, problem: "cannot be read as TOML")
     }
