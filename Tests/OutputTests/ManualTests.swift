@@ -146,7 +146,7 @@ struct ManualTests {
     var asked: Set<String> = []
     let folder = Manual.root + "/Sources"
     let pattern =
-      #"(?:\[|value\(of: |folder\(|getenv\(|setenv\(|environmentVariables: \[|, )"([A-Z][A-Z_]+)"(?=[\],)])"#
+      #"(?:\[|value\(of: |path\(|folder\(|getenv\(|setenv\(|environmentVariables: \[|, )"([A-Z][A-Z_]+)"(?=[\],)])"#
     let expression = try NSRegularExpression(pattern: pattern)
     for case let name as String in FileManager.default.enumerator(atPath: folder) ?? .init()
     where name.hasSuffix(".swift") {
