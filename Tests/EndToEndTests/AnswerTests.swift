@@ -33,7 +33,7 @@ import Testing
         ("org connect contoso", 0, "contoso is connected; "),
         ("org connect contoso", 0, "contoso is connected already."),
         ("org synchronize contoso", 0, "contoso receives mail already."),
-        ("org add contoso sqlite:contoso.sqlite", 0, "is in the profile already: 1 message"),
+        ("org add contoso sqlite:contoso.sqlite", 0, "contoso is there already: 1 message"),
         ("org add other sqlite:other.sqlite", 0, "other: 0 messages"),
         ("org remove other", 0, "other is no longer in the profile; its store stays"),
         ("org remove other", 64, "no organization 'other' in the profile"),

@@ -23,7 +23,11 @@ import Testing
     let message = customerMail(extra: "Sensitivity: Private\nList-Id: <x.y>")
     _ = try place.filter(message)
     let result = try track(place, message, "--regarding", "account:5")
-    #expect(result.status == 0 && result.text == "mail 1: it was tracked by hand\n", "\(result)")
+    let unknown = "which is no record here yet; see 'record add'\n"
+    #expect(
+      result.status == 0
+        && result.text == "mail 1: it was tracked by hand; it regards account:5, \(unknown)",
+      "\(result)")
     #expect(
       try place.query("SELECT is_manual, reason_code, rule, regarding_source FROM copy")
         == "1|||manual")
@@ -66,7 +70,12 @@ import Testing
     _ = try place.filter(customerMail())
     #expect(try place.query("SELECT is_manual, accepting_user FROM copy") == "0|")
     let result = try place.run("track", "1", "--regarding", "account:9")
-    #expect(result.status == 0 && result.text == "mail 1: it is tracked by hand now\n", "\(result)")
+    #expect(
+      result.status == 0
+        && result.text
+          == "mail 1: it is tracked by hand now; it regards account:9, which is no record here yet; "
+          + "see 'record add'\n",
+      "\(result)")
     #expect(
       try place.query("SELECT is_manual, regarding_id, regarding_source FROM copy")
         == "1|9|manual")

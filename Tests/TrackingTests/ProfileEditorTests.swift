@@ -92,6 +92,40 @@ import Testing
       edit: { try $0.setSynchronizing("b") }),
   ]
 
+  @Test(
+    arguments: [
+      (
+        "[[organization]]\nname = \"c\" # mine\nurl = \"sqlite:c\"\ncolleagues = [\"@a.example\"]\n",
+        ["@b.example"],
+        "[[organization]]\nname = \"c\" # mine\nurl = \"sqlite:c\"\ncolleagues = [\"@b.example\"]\n"
+      ),
+      (
+        "[[organization]]\nname = \"c\"\nurl = \"sqlite:c\"\ncolleagues = [\"@a.example\"]\n", [],
+        "[[organization]]\nname = \"c\"\nurl = \"sqlite:c\"\n"
+      ),
+      (
+        "[[organization]]\nname = \"c\"\nurl = \"sqlite:c\"\nconnected = false\n", ["@b.example"],
+        "[[organization]]\nname = \"c\"\nurl = \"sqlite:c\"\ncolleagues = [\"@b.example\"]\n"
+          + "connected = false\n"
+      ),
+      // In a list it is not taken out.
+      (
+        "organization = [{ name = \"c\", url = \"sqlite:c\", colleagues = [\"@a.example\"] }]\n",
+        [],
+        nil
+      ),
+    ] as [(String, [String], String?)])
+  func colleaguesAreChangedInPlace(_ text: String, _ colleagues: [String], _ result: String?) {
+    var editor = ProfileEditor(Array(text.utf8), path: "p")
+    do {
+      try editor.setColleagues(colleagues, organization: "c")
+      #expect(String(decoding: editor.text, as: UTF8.self) == result)
+    } catch {
+      #expect(result == nil && error.description.contains("'colleagues' out of"), "\(error)")
+      #expect(editor.text == Array(text.utf8))
+    }
+  }
+
   @Test(arguments: cases) func oddProfilesAreEditedRight(_ test: Case) throws {
     var editor = ProfileEditor(Array(test.before.utf8), path: "p")
     try test.edit(&editor)

@@ -30,7 +30,8 @@ struct SetupInterview {
     let opened = try answers.synchronizing.map {
       try defaults.temporary($0, answers, opener: opener)
     }
-    let administration = try opened?.administration()
+    // What is kept elsewhere has its records and filters there.
+    let administration = opened?.organization.administration
     if let opened, let administration {
       answers.records = try records(administration, opened.localState)
     }

@@ -6,7 +6,8 @@ import Tracking
 /// Which tracked mail a command is about.
 struct SelectionOptions: ParsableArguments {
   @Option(
-    name: .customLong("query"), help: "Only mail that this query of 'search' finds.",
+    name: .customLong("query"), parsing: .unconditional,
+    help: "Only mail that this query of 'search' finds.",
     completion: ShellCompletions.queries)
   var search: String?
 

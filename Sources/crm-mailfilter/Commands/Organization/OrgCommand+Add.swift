@@ -60,6 +60,8 @@ extension OrgCommand {
         }
         opener.group = found.pointee.gr_gid
       }
+      let store = try? opener.storePath(of: entry)
+      let wasThere = store.map { access($0, F_OK) == 0 } ?? true
       let opened = try opener.opened(entry, for: .track)
       let identity = try opened.organization.remoteIdentity()
       if isNew {
@@ -70,7 +72,7 @@ extension OrgCommand {
       if let identity { print(SafeText.neutralised(identity.words)) }
       let count = try opened.archive().countOfCopies()
       print(
-        name + (isNew ? "" : " is in the profile already")
+        name + (isNew || !wasThere ? "" : " is there already")
           + ": \(count) \(count == 1 ? "message" : "messages")")
       if present.synchronizing == nil {
         print("No mail is brought to it yet: crm-mailfilter org synchronize \(name)")
