@@ -95,6 +95,7 @@ package final class ChildProcess {
   /// - Parameters:
   ///   - limit: The most bytes that a line may have.
   ///   - deadline: Until when.
+  /// - Returns: Its bytes.
   /// - Throws: `Failure`.
   package func line(atMost limit: Int, until deadline: Deadline) throws(Failure) -> [UInt8] {
     var looked = 0

@@ -40,7 +40,8 @@ package struct BatchSummary: Sendable {
     }
     switch verdict.kind {
     case .track, .duplicate: break
-    case .refuse, .ignore, .wait: reasons[verdict.kind, default: [:]][verdict.reason, default: 0] += 1
+    case .refuse, .ignore, .wait:
+      reasons[verdict.kind, default: [:]][verdict.reason, default: 0] += 1
     }
   }
 }

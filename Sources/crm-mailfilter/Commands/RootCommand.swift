@@ -21,7 +21,8 @@ struct RootCommand: ParsableCommand {
       TrackCommand.self, UntrackCommand.self,
       RegardingCommand.self,
       OrgCommand.self, UserCommand.self, RecordCommand.self, RulesCommand.self,
-      RetryCommand.self, SyncCommand.self, FailuresCommand.self, ForgetCommand.self, PruneCommand.self,
+      RetryCommand.self, SyncCommand.self, FailuresCommand.self, ForgetCommand.self,
+      PruneCommand.self,
       VerifyCommand.self, BackupCommand.self,
     ])
 

@@ -23,7 +23,7 @@ package struct ProgramReply: Sendable {
     var request: Int
     var failure: String?
     var explanation: String?
-    var retry_after: Double?
+    var retryAfter: Double?
     var `protocol`: Int?
     var organization: String?
     var name: String?
@@ -59,7 +59,9 @@ package struct ProgramReply: Sendable {
     guard bytes.count <= Self.longestLine else {
       throw .unknownOutcome("it wrote a line of more than 1 MiB")
     }
-    guard let line = try? JSONDecoder().decode(Line.self, from: Data(bytes)) else {
+    let decoder = JSONDecoder()
+    decoder.keyDecodingStrategy = .convertFromSnakeCase
+    guard let line = try? decoder.decode(Line.self, from: Data(bytes)) else {
       throw .unknownOutcome("it wrote something else than an answer in JSON")
     }
     guard line.request == request else {
@@ -71,7 +73,7 @@ package struct ProgramReply: Sendable {
     switch failure {
     case "unreachable": throw .unreachable(text)
     case "throttled":
-      let wait = line.retry_after.map { $0.isFinite ? $0 : 60 } ?? 60
+      let wait = line.retryAfter.map { $0.isFinite ? $0 : 60 } ?? 60
       throw .throttled(until: now + Int64(max(1, min(wait, Double(Self.longestWait)))))
     case "unauthorized": throw .unauthorized(text)
     case "refused": throw .refusedForGood(text)

@@ -14,9 +14,9 @@ struct ProgramRequest: Encodable {
   var to: [String]?
   var cc: [String]?
   var bcc: [String]?
-  var left_out: Int?
+  var leftOut: Int?
   var subject: String?
-  var message_id: String?
+  var messageID: String?
   var track: String?
   var answers: String?
   var copy: String?
@@ -24,8 +24,8 @@ struct ProgramRequest: Encodable {
   var stored: String?
   var file: String?
   var size: Int?
-  var is_truncated: Bool?
-  var sent_at: Int64?
+  var isTruncated: Bool?
+  var sentAt: Int64?
   var owner: String?
   var record: String?
   var since: String?
@@ -47,7 +47,7 @@ struct ProgramRequest: Encodable {
     sender = question.sender?.description
     tell(question.to, question.cc, question.bcc)
     subject = question.subject
-    message_id = question.messageID?.value
+    messageID = question.messageID?.value
     track = question.isByHand ? "hand" : question.isTrackingAsked ? "rule" : "ask"
     answers = asked.answers?.stored
   }
@@ -64,14 +64,14 @@ struct ProgramRequest: Encodable {
     stored = delivered.copy.stored
     self.file = file
     self.size = size
-    is_truncated = draft.isTruncated
+    isTruncated = draft.isTruncated
     direction = draft.direction.rawValue
     mailbox = draft.delivery.mailboxOwner.description
     sender = addresses(.from).first?.description
     tell(addresses(.to), addresses(.cc), addresses(.bcc, .envelope))
     subject = draft.header.subject ?? ""
-    message_id = draft.header.messageID?.value
-    sent_at = draft.header.credibleDate?.secondsSince1970 ?? draft.delivery.seenAt
+    messageID = draft.header.messageID?.value
+    sentAt = draft.header.credibleDate?.secondsSince1970 ?? draft.delivery.seenAt
     owner = delivered.owner.description
     record = draft.regarding?.record.description
     answers = delivered.answers?.stored
@@ -85,12 +85,13 @@ struct ProgramRequest: Encodable {
     self.cc = told(cc)
     self.bcc = told(bcc)
     let count = [to, cc, bcc].map { max(0, $0.count - Self.maxAddresses) }.reduce(0, +)
-    left_out = count > 0 ? count : nil
+    leftOut = count > 0 ? count : nil
   }
 
   /// The line without its end; `nil` where it is longer than a line may be.
   var line: [UInt8]? {
     let encoder = JSONEncoder()
+    encoder.keyEncodingStrategy = .convertToSnakeCase
     encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
     guard let data = try? encoder.encode(self), data.count <= ProgramReply.longestLine else {
       return nil
