@@ -16,7 +16,8 @@ import Testing
     "record unresolved",
     "failures",
     "failures list", "verify", "verify --json", "batch box --dry-run", "batch box --dry-run --json",
-    "batch box --dry-run --explain", "retry", "record add account:2 --address b@fabrikam.example",
+    "batch box --dry-run --explain", "retry", "sync elsewhere",
+    "record add account:2 --address b@fabrikam.example",
     "record import records.csv", "user add lee@contoso.example",
     "user set dana@contoso.example --filter none",
     "regarding 1 account:1", "track mail", "org disconnect contoso", "org connect contoso",
@@ -26,8 +27,17 @@ import Testing
     "--help", "--version", "--generate-completion-script bash",
   ]
 
-  private func place() throws -> Place {
+  private func place(withProgram hasProgram: Bool = false) throws -> Place {
     let place = try Place()
+    if hasProgram {
+      let script = Repository.root + "/Tests/EndToEndTests/Elsewhere/organization.py"
+      let made = try place.shell(
+        """
+        mkdir crm && cp '\(script)' crm/organization && chmod 755 crm/organization
+        "$F" org add elsewhere "exec:$PLACE/crm/organization"
+        """)
+      #expect(made.status == 0, "\(made)")
+    }
     #expect(try place.filter(customerMail()).status == 0)
     try FileManager.default.createDirectory(
       atPath: place.folder + "/box", withIntermediateDirectories: true)
@@ -42,10 +52,11 @@ import Testing
   }
 
   @Test(arguments: calls) func aFullDiskIsTold(call: String) throws {
-    let usual = try place().shell("\"$F\" \(call)")
+    let hasProgram = call.hasPrefix("sync")
+    let usual = try place(withProgram: hasProgram).shell("\"$F\" \(call)")
     try #require(usual.status == 0, "\(usual.errors)")
     guard !usual.output.isEmpty else { return }
-    let full = try place().shell("\"$F\" \(call) > /dev/full")
+    let full = try place(withProgram: hasProgram).shell("\"$F\" \(call) > /dev/full")
     #expect(full.status == 74)
     #expect(full.errors.contains("stdout cannot be written: No space left on device"))
   }
