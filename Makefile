@@ -23,6 +23,8 @@ SHARE   = $(DESTDIR)$(PREFIX)/share
 COMPLETIONS = $(SHARE)/bash-completion/completions/crm-mailfilter \
   $(SHARE)/zsh/vendor-completions/_crm-mailfilter \
   $(SHARE)/fish/vendor_completions.d/crm-mailfilter.fish
+# The manual pages, each in the folder of its section.
+PAGES = $(foreach page,$(notdir $(wildcard man/*)),$(SHARE)/man/man$(patsubst .%,%,$(suffix $(page)))/$(page))
 
 # Swift and the C++ library inside, glibc and SQLite outside; no position-independent main image and
 # no exported symbols: together they halve the time that the program needs to start. Types are named
@@ -96,9 +98,8 @@ install:
 	install -d $(DESTDIR)$(PREFIX)/bin $(addprefix $(SHARE)/man/man,1 5 7) $(SHARE)/doc/crm-mailfilter \
 	  $(dir $(COMPLETIONS))
 	install -m 755 $(PROGRAM) $(DESTDIR)$(PREFIX)/bin/
-	for page in crm-mailfilter.1 crm-mailfilter.toml.5 crm-mailfilter-organization.7 crm-mailfilter-tracking.7; do \
-	  to=$(SHARE)/man/man$${page##*.}/$$page; \
-	  sed 's|/usr/local/share/|$(PREFIX)/share/|g' man/$$page > $$to && chmod 644 $$to || exit 1; \
+	for page in $(PAGES); do \
+	  sed 's|/usr/local/share/|$(PREFIX)/share/|g' "man/$${page##*/}" > "$$page" && chmod 644 "$$page" || exit 1; \
 	done
 	$(PROGRAM) --generate-completion-script bash > $(word 1,$(COMPLETIONS))
 	$(PROGRAM) --generate-completion-script zsh > $(word 2,$(COMPLETIONS))
@@ -107,9 +108,7 @@ install:
 
 uninstall:
 	rm -f $(DESTDIR)$(PREFIX)/bin/crm-mailfilter
-	rm -f $(SHARE)/man/man1/crm-mailfilter.1 $(SHARE)/man/man5/crm-mailfilter.toml.5 \
-	  $(SHARE)/man/man7/crm-mailfilter-organization.7 $(SHARE)/man/man7/crm-mailfilter-tracking.7 \
-	  $(COMPLETIONS)
+	rm -f $(PAGES) $(COMPLETIONS)
 	rm -rf $(SHARE)/doc/crm-mailfilter
 
 deb: all

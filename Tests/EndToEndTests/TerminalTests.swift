@@ -178,6 +178,24 @@ struct TerminalTests {
     }
   }
 
+  @Test(
+    "what an import says fits its terminal, and stands on lines of its own", arguments: [80, 200])
+  func importing(columns: Int) throws {
+    let place = try Place()
+    _ = try place.run("org", "add", "contoso", "sqlite:contoso.sqlite")
+    let terminal = try PseudoTerminal(
+      ["record", "import", Repository.root + "/samples/contacts.csv", "--dry-run"], in: place,
+      columns: UInt16(columns))
+    #expect(try terminal.wait() == 0)
+    // A line that shows how far it has come is taken away before another.
+    let screen = terminal.screen.replacingOccurrences(
+      of: "\r\u{1B}\\[K[^\r\n]*\r\u{1B}\\[K", with: "", options: .regularExpression)
+    #expect(!screen.contains("checked") && screen.contains("2 added"), "\(screen)")
+    for line in screen.split(separator: "\n") where !line.contains(Repository.root) {
+      #expect(line.count <= columns, "\(line)")
+    }
+  }
+
   @Test("setup fits its terminal", arguments: [80, 200] as [UInt16])
   func setup(columns: UInt16) throws {
     let place = try Place()

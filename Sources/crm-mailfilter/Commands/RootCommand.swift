@@ -49,7 +49,7 @@ struct RootCommand: ParsableCommand {
     // What was printed before it failed comes first.
     StandardOutput.shared.flush()
     if let error = CommandError(error) {
-      tell(error.line)
+      Terminal.tell("crm-mailfilter: \(error.line)")
       return error.status.rawValue
     }
     let code = exitCode(for: error)
@@ -65,7 +65,7 @@ struct RootCommand: ParsableCommand {
       isKnown
       ? mistypedSubcommand(arguments) ?? usage(message(for: error), of: arguments)
       : "no command '\(name)'" + Suggestion.hint(for: name, among: names)
-    tell(text)
+    Terminal.tell("crm-mailfilter: \(text)")
     // From a pipe it may be a mail host that calls, and any status but 75 would bounce the mail.
     return isKnown || isatty(0) == 1
       ? SystemStatus.usage.rawValue : FilterRun.temporaryFailure
@@ -73,12 +73,6 @@ struct RootCommand: ParsableCommand {
 }
 
 extension RootCommand {
-  /// Tells of an error: one line, which a terminal breaks between words.
-  private static func tell(_ error: String) {
-    let line = "crm-mailfilter: \(SafeText.neutralised(error))"
-    SystemLog.standardError(Terminal.standardError().fitted(line) + "\n")
-  }
-
   /// What to say where a command of several parts, such as `org`, was given a part that it has not.
   private static func mistypedSubcommand(_ arguments: [String]) -> String? {
     guard arguments.count > 1, !arguments[1].hasPrefix("-"),

@@ -50,6 +50,13 @@ struct Terminal {
       .joined(separator: "\n")
   }
 
+  /// Writes a line to stderr, broken between words where that is a terminal.
+  ///
+  /// Terminal controls are neutralised.
+  static func tell(_ line: String) {
+    SystemLog.standardError(standardError().fitted(SafeText.neutralised(line)) + "\n")
+  }
+
   /// The same with a margin taken off its columns.
   func narrowed(by columns: Int) -> Terminal {
     Terminal(width: width.map { max(1, $0 - columns) }, hasColour: hasColour)

@@ -81,6 +81,7 @@ struct RecordImport {
       shown += batch.entries.prefix(Self.maxShown - shown.count)
       progress.show("\(BatchText.grouped(summary.added + summary.replaced)) checked")
     }
+    progress.clear()
     if reports > Self.maxReported { report("\(path): and \(reports - Self.maxReported) more") }
     for line in resolver.remarks { report("\(path): \(line)") }
     show(shown)

@@ -16,7 +16,8 @@ struct ConfirmationOptions: ParsableArguments {
     guard isatty(0) == 1 else {
       throw CommandError(.usage, "\(what) Nobody is there to ask: add --yes")
     }
-    SystemLog.standardError("\(SafeText.neutralised(what)) Go on? [y/N] ")
+    let question = SafeText.neutralised("\(what) Go on? [y/N]")
+    SystemLog.standardError(Terminal.standardError().fitted(question) + " ")
     let answer = readLine()
     // The next line begins at its start.
     if answer == nil { SystemLog.standardError("\n") }

@@ -177,7 +177,7 @@ extension RecordCommand {
         administration: try opened.administration(),
         state: opened.localState)
       var summary = try task.check(
-        report: { SystemLog.standardError(SafeText.neutralised($0) + "\n") },
+        report: { Terminal.tell($0) },
         show: { if dryRun { print(Self.table($0), terminator: "") } })
       guard summary.refused == 0 || skipRefused else {
         throw CommandError(

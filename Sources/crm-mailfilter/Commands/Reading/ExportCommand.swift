@@ -110,8 +110,8 @@ struct ExportCommand: ParsableCommand {
 
   private func report(_ exporter: Exporter) {
     if exporter.truncated > 0 {
-      SystemLog.standardError(
-        "crm-mailfilter: \(exporter.truncated) of them are stored in part only, and so exported\n")
+      Terminal.tell(
+        "crm-mailfilter: \(exporter.truncated) of them are stored in part only, and so exported")
     }
     if target != nil { print(exporter.count == 1 ? "1 message" : "\(exporter.count) messages") }
   }

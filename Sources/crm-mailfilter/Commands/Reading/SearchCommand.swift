@@ -100,8 +100,7 @@ extension LocalState {
     } catch let error as StoreError
       where [.locked, .readOnly, .permission, .full].contains(error.kind)
     {
-      let reason = SafeText.neutralised(error.description)
-      SystemLog.standardError("crm-mailfilter: the newest mail is not searchable yet: \(reason)\n")
+      Terminal.tell("crm-mailfilter: the newest mail is not searchable yet: \(error)")
     }
   }
 }

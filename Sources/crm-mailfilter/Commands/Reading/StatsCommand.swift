@@ -110,8 +110,7 @@ struct StatsCommand: ParsableCommand {
       } catch {
         // One that cannot be read does not hide the others; the chosen one was read already.
         guard let error = CommandError(error) else { throw error }
-        SystemLog.standardError(
-          "crm-mailfilter: \(entry.name): \(SafeText.neutralised(error.line))\n")
+        Terminal.tell("crm-mailfilter: \(entry.name): \(error.line)")
       }
     }
     return lines
