@@ -35,8 +35,10 @@ public struct MessageText: Sendable {
   /// The stretches, in order; together they are the whole text.
   public internal(set) var blocks: [Block] = []
 
-  /// The stretches by the message that they belong to, in order: an attached message (RFC 2046 section
-  /// 5.2) begins with the first that names it. Blank lines between them belong to none.
+  /// The stretches by the message that they belong to, in order.
+  ///
+  /// An attached message (RFC 2046 section 5.2) begins with the first that names it. Blank lines between
+  /// them belong to none.
   public internal(set) var sections: [Section] = []
 
   /// The text.

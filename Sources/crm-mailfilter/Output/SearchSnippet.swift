@@ -19,13 +19,12 @@ struct SearchSnippet {
   /// So many phrases of a query are marked.
   private static let maxPhrases = 20
 
-  /// Finds the first place.
+  /// Finds the first place; `nil` where none of the words is there, as where the subject alone has them.
   ///
   /// - Parameters:
   ///   - query: What was asked for; only what must be in the text, or may be, is marked.
   ///   - text: The readable text of a message.
   ///   - width: How many columns the line may have.
-  /// - Returns: `nil` where none of the words is there, as where the subject alone has them.
   init?(of query: SearchQuery, in text: String, width: Int) {
     let phrases = Self.phrases(query).prefix(Self.maxPhrases).map { phrase in
       (words: Self.folded(phrase.text), isPrefix: phrase.isPrefix)

@@ -61,6 +61,7 @@ struct CriterionOptions: ParsableArguments {
   /// The query, without what the acting user may see.
   ///
   /// - Parameter search: What the mail must have besides.
+  /// - Returns: The query.
   /// - Throws: `CommandError`.
   func query(_ search: SearchQuery?) throws -> CopyQuery {
     var query = CopyQuery()
