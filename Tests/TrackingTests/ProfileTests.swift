@@ -49,7 +49,7 @@ import Tracking
     ("[[organization]]\nname = \"d\"\nurl = \"https://x\"", 3, "sqlite:FILE"),
     ("[[organization]]\nname = \"c\"\nurl = \"sqlite:x\"", 2, "second"),
     ("[[mailbox]]\nowner = \"nobody\"", 2, "name@domain"),
-    ("x = = 1", 1, "value"), ("x = t\n", 2, "\\n"),
+    ("x = = 1", 1, "value"), ("x = t\n", 1, "\\n"),
   ]
 
   @Test(arguments: mistakes.indices) func mistakesHaveTheirLine(_ index: Int) throws {
