@@ -166,6 +166,44 @@ import Testing
     #expect(try place.query("SELECT count(*) FROM copy") == "2")
   }
 
+  @Test func attachmentsThatAnOlderVersionPassedOverAreListed() throws {
+    let place = try Place()
+    let mail = customerMail(
+      extra: "MIME-Version: 1.0\nContent-Type: multipart/mixed; boundary=b",
+      body: """
+        --b
+        Content-Type: text/plain
+
+        Hello
+        --b
+        Content-Type: application/pdf; name=quotation.pdf
+        Content-Disposition: attachment; filename=quotation.pdf
+
+        x
+        --b--
+
+        """)
+    #expect(try place.filter(mail).status == 0)
+    let other = customerMail(id: "b@fabrikam.example", subject: "Other")
+    #expect(try place.filter(other).status == 0)
+    // As an older version left it, in the index, too.
+    _ = try place.query("CREATE TABLE kept AS SELECT * FROM attachment; DELETE FROM attachment")
+    #expect(try place.run("search", "attachment:quotation", "--count").text == "0\n")
+    let check = try place.run("verify")
+    #expect(check.status == 65)
+    #expect(check.text.contains("copy: 1 message lists other attachments than"), "\(check.text)")
+    let repair = try place.run("verify", "--repair")
+    #expect(repair.status == 0 && repair.text.contains("; repaired\n"), "\(repair)")
+    #expect(
+      try place.query("SELECT count(*) FROM (SELECT * FROM kept EXCEPT SELECT * FROM attachment)")
+        == "0")
+    #expect(try place.run("search", "attachment:quotation", "--count").text == "1\n")
+    #expect(try place.run("search", "other", "--count").text == "1\n")
+    #expect(
+      try place.query("INSERT INTO search_index (search_index) VALUES ('integrity-check')") == "")
+    #expect(try place.run("verify").text.hasSuffix("all is well\n"))
+  }
+
   @Test func aLibraryThatIsMissedIsNamed() throws {
     let place = try prepared()
     // What is no library in its place.

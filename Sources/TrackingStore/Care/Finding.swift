@@ -1,3 +1,6 @@
+import InternetMessage
+import Tracking
+
 /// Something that is not as it should be, found by `verify`.
 package struct Finding: Hashable, Sendable {
   /// Where.
@@ -50,4 +53,20 @@ package enum Repair: Hashable, Sendable {
   case orphans(OrphanKind)
   /// Conversations without mail are taken away.
   case emptyConversations
+  /// Attachments are listed as they are found now.
+  case attachments([CopyAttachments])
+}
+
+/// What is attached to a copy.
+package struct CopyAttachments: Hashable, Sendable {
+  /// The copy.
+  package let copy: CopyID
+  /// As many as are listed, in order.
+  package let attachments: [Attachment]
+
+  /// Notes what was found; more than are listed are left out.
+  package init(copy: CopyID, _ attachments: [Attachment]) {
+    self.copy = copy
+    self.attachments = Array(attachments.prefix(CopyWriter.maxAttachments))
+  }
 }

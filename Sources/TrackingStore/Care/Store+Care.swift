@@ -2,6 +2,7 @@ import CSystem
 import Foundation
 import GRDB
 import Glibc
+import InternetMessage
 import System
 import Tracking
 
@@ -27,10 +28,49 @@ extension Store {
                 WHERE conversation NOT IN (SELECT id FROM conversation)
               """)
         }
+      case .attachments(let found): try list(found)
       // A store is brought to this version when it is opened.
       case .permissions, .removal, .migration: continue
       }
     }
+  }
+
+  /// Lists attachments as they were found, and has the copies indexed anew.
+  private func list(_ found: [CopyAttachments]) throws {
+    var rest = found[...]
+    while !rest.isEmpty {
+      let some = rest.prefix(Self.maxAtOnce)
+      rest = rest.dropFirst(some.count)
+      try write { db in
+        let index = SearchIndex(db: db)
+        for item in some
+        where try Int.fetchOne(
+          db.cachedStatement(sql: "SELECT 1 FROM copy WHERE id = ?"), arguments: [item.copy]) != nil
+        {
+          try index.removeToInsertAnew(item.copy)
+          try db.cachedStatement(sql: "DELETE FROM attachment WHERE copy = ?")
+            .execute(arguments: [item.copy])
+          for attachment in item.attachments {
+            try CopyWriter.insert(attachment, of: item.copy, in: db)
+          }
+        }
+        try index.mergeWhereMany()
+      }
+    }
+  }
+
+  /// Whether the tables are those of this version.
+  ///
+  /// - Throws: `StoreError`.
+  package func isOfThisVersion() throws -> Bool {
+    try read { try Int.fetchOne($0, sql: "PRAGMA user_version") == StoreSchema.version }
+  }
+
+  /// What is listed as attached to a copy, in order.
+  ///
+  /// - Throws: `StoreError`.
+  package func attachments(of id: CopyID) throws -> [Attachment] {
+    try read { try Self.attachments(of: id, in: $0) }
   }
 
   /// What the bytes of some copies should be, in the order of their numbers.

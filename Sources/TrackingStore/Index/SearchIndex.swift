@@ -114,6 +114,15 @@ struct SearchIndex {
     if !state.hasDeleted { try db.execute(sql: "UPDATE search_state SET has_deleted = 1") }
   }
 
+  /// Takes a copy out before something of it changes; the next search puts it in again.
+  func removeToInsertAnew(_ id: CopyID) throws {
+    try remove(id)
+    try db.cachedStatement(sql: "UPDATE copy SET is_indexed = 0 WHERE id = ?")
+      .execute(arguments: [id])
+    let before = CopyID(id.rawValue - 1)
+    if try state().completeTo >= id { try setComplete(to: before) }
+  }
+
   /// How many parts the index has, each made by one transaction or by merging some.
   func countParts() throws -> Int {
     // From one to the next: the table has a row for each page of the index.

@@ -253,7 +253,7 @@ extension Store {
     }
   }
 
-  private static func attachments(of id: CopyID, in db: Database) throws -> [Attachment] {
+  static func attachments(of id: CopyID, in db: Database) throws -> [Attachment] {
     try Row.fetchAll(
       db.cachedStatement(
         sql: "SELECT number, name, media_type, size FROM attachment WHERE copy = ? ORDER BY number"),

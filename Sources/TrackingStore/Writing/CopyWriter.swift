@@ -211,11 +211,16 @@ struct CopyWriter {
 
   private func insertAttachments(_ draft: CopyDraft, of id: CopyID) throws {
     for attachment in draft.attachments.prefix(Self.maxAttachments) {
-      try db.cachedStatement(sql: "INSERT INTO attachment VALUES (?, ?, ?, ?, ?)")
-        .execute(arguments: [
-          id, attachment.number, attachment.name, attachment.mediaType, attachment.size,
-        ])
+      try Self.insert(attachment, of: id, in: db)
     }
+  }
+
+  /// Lists an attachment.
+  static func insert(_ attachment: Attachment, of id: CopyID, in db: Database) throws {
+    try db.cachedStatement(sql: "INSERT INTO attachment VALUES (?, ?, ?, ?, ?)")
+      .execute(arguments: [
+        id, attachment.number, attachment.name, attachment.mediaType, attachment.size,
+      ])
   }
 
   /// Notes that a copy was seen again in a mailbox; whether it was seen there before.

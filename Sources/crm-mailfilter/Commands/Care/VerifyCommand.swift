@@ -46,7 +46,7 @@ struct VerifyCommand: ParsableCommand {
     try verification.finish()
   }
 
-  /// Looks at all of it; at the bytes of the messages only where it `isWhole`.
+  /// Looks at all of it; whether the bytes of the messages are those that came only where it `isWhole`.
   private func examine(_ verification: Verification, isWhole: Bool) throws {
     let path = try profile.path()
     try PlaceExamination.profile(path) { try verification.note($0) }
@@ -98,7 +98,9 @@ struct VerifyCommand: ParsableCommand {
       else { return }
       let store = try Store(examining: path, until: Deadline(milliseconds: Self.patience))
       let isReadable = try StoreExamination(store, path: path).run { try verification.note($0) }
-      guard isWhole, isReadable else { return }
+      guard isReadable else { return }
+      try AttachmentExamination(store).run { try verification.note($0) }
+      guard isWhole else { return }
       if try store.lacksLogins() { verification.unbound.append(entry.name) }
       verification.copies += try CopyExamination(store).run { try verification.note($0) }
     } catch let error as StoreError {
