@@ -9,6 +9,7 @@ import Testing
     from = "@fabrikam.example"
     subject = "Offer"
     action = "track"
+    even = []
     """
 
   private func disconnected() throws -> Place {

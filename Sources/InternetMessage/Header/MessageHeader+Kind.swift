@@ -137,7 +137,8 @@ extension MessageHeader {
       if word.first == UInt8(ascii: ">") { word = word.part(1..<word.count) }
       word = word.part(min(5, word.count)..<word.count).trimmed
       let end = word.firstIndex(where: ASCII.isBlank) ?? word.count
-      return Self.isNull(word.part(0..<end))
+      // A line without an address tells nothing of the sender.
+      return end > 0 && Self.isNull(word.part(0..<end))
     }
   }
 
