@@ -62,8 +62,9 @@ struct SetupCommand: ParsableCommand {
         return answers
       }
     }
-    if defaults { try sayForecast(console, answers, application, proposal) }
     try application.run(answers) { console.say($0) }
+    // Who was not asked reads it now: before, it was not known whether they may.
+    if defaults { try sayForecast(console, answers, application, proposal) }
     // What was named by an option or a variable, no mail host finds by itself.
     let isNamed = if case .named = location { true } else { false }
     sayRecipes(console, profile: isNamed ? path : nil, environment)
