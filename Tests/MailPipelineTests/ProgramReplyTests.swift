@@ -57,7 +57,7 @@ import Tracking
       "accepted 2 yes a@b.example lead:1", "decide", answer),
     Row(
       #"{"request":1,"decision":"accepted","code":5,"owner":"nobody","other":[1]}"#,
-      "accepted 5 it does not say why - -", "decide", answer),
+      "accepted 5 the organization does not say why - -", "decide", answer),
     Row(#"{"request":1,"decision":"accepted"}"#, nothing, "decide", answer),
     Row(#"{"request":1,"decision":"accepted","code":-1}"#, nothing, "decide", answer),
     Row(
@@ -67,9 +67,11 @@ import Tracking
       #"{"request":1,"decision":"refused","code":1,"explanation":"a\u001b[31mb"}"#,
       "refused 1 a\u{FFFD}[31mb", "decide", answer),
     Row(
-      #"{"request":1,"decision":"refused"}"#, "refused -1 it does not say why", "decide", answer),
+      #"{"request":1,"decision":"refused"}"#, "refused -1 the organization does not say why",
+      "decide", answer),
     Row(
-      #"{"request":1,"decision":"deferred"}"#, "deferred it does not say why", "decide", answer),
+      #"{"request":1,"decision":"deferred"}"#, "deferred the organization does not say why",
+      "decide", answer),
     Row(#"{"request":1,"decision":"perhaps"}"#, nothing, "decide", answer),
     Row(#"{"request":1}"#, nothing, "decide", answer),
     Row(#"{"request":1,"stored":"c1","regarding":null}"#, "c1 -", "deliver", receipt),

@@ -40,7 +40,8 @@ package struct TrackingFailure: Error, Sendable, CustomStringConvertible {
 
   /// The organization cannot say yet whether it wants a message; others it may.
   static func deferred(_ explanation: String) -> TrackingFailure {
-    TrackingFailure(word: deferredWord, explanation, isGeneral: false)
+    TrackingFailure(
+      word: deferredWord, "the organization cannot say yet: \(explanation)", isGeneral: false)
   }
 
   /// Makes failure.

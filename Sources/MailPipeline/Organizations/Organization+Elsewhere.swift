@@ -31,7 +31,7 @@ extension Organization {
 extension OrganizationEntry {
   /// What speaks against running the program that the organization is by, and what mends it; `nil` where
   /// nothing does, or it is of another kind.
-  package var programDistrust: String? {
+  package var programDistrust: (reason: String, remedy: String)? {
     url.scheme == OrganizationURL.exec ? ProgramOrganization.distrust(of: url.location) : nil
   }
 }

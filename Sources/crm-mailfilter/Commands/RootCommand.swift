@@ -86,7 +86,8 @@ extension RootCommand {
 
   /// What the parser of arguments says, as a line of ours.
   private static func usage(_ message: String, of arguments: [String]) -> String {
-    let line = message.hasSuffix(".") ? String(message.dropLast()) : message
+    let words = message.split { $0.isWhitespace }.joined(separator: " ")
+    let line = words.hasSuffix(".") ? String(words.dropLast()) : words
     guard arguments.first == SearchCommand.configuration.commandName else {
       return line + "; see --help"
     }

@@ -110,7 +110,9 @@ final class Verification {
             "\(name) is not there: of the international domains of addresses only case and accents "
               + "are compared; install it"))
       }
-      for rule in narrowedRules { print(SafeText.neutralised(rule)) }
+      for rule in narrowedRules {
+        print(Terminal.standardOutput().fitted(SafeText.neutralised(rule)))
+      }
       var parts = ["\(copies) \(copies == 1 ? "message" : "messages") examined"]
       if waiting > 0 { parts.append("\(waiting) \(waiting == 1 ? "waits" : "wait")") }
       if repaired > 0 { parts.append("\(repaired) repaired") }

@@ -66,8 +66,10 @@ final class Console {
       }
     }
     while true {
-      print(
-        SafeText.neutralised(question + (fallback.map { " [\($0)]" } ?? "") + ": "), terminator: "")
+      // What begins with a line end stands apart.
+      if question.hasPrefix("\n") { print() }
+      let prompt = question.drop { $0 == "\n" } + (fallback.map { " [\($0)]" } ?? "") + ": "
+      print(SafeText.neutralised(String(prompt)), terminator: "")
       StandardOutput.shared.flush()
       guard let line = readLine() else {
         print()

@@ -43,14 +43,17 @@ final class ProgramOrganization: RemoteOrganization {
 
   // MARK: The program
 
-  /// Why a program is not started; `nil` where nothing speaks against it.
-  static func distrust(of path: String) -> String? {
+  /// Why a program is not started, and what mends it; `nil` where nothing speaks against it.
+  static func distrust(of path: String) -> (reason: String, remedy: String)? {
     var status = stat()
-    guard lstat(path, &status) == 0 else { return String(cString: strerror(errno)) }
-    if let distrust = Distrust.ofProgram(path, status) {
-      return "\(distrust); \(distrust.remedy(path))"
+    guard lstat(path, &status) == 0 else {
+      return (String(cString: strerror(errno)), "put the program there")
     }
-    return access(path, X_OK) == 0 ? nil : "it may not be run; chmod +x it"
+    if let distrust = Distrust.ofProgram(path, status) {
+      return ("\(distrust)", distrust.remedy(path))
+    }
+    return access(path, X_OK) == 0
+      ? nil : ("it may not be run", "chmod +x \(Distrust.quoted(path))")
   }
 
   func connect() throws(RemoteTrouble) -> RemoteIdentity {
@@ -59,7 +62,9 @@ final class ProgramOrganization: RemoteOrganization {
   }
 
   private func start() throws(RemoteTrouble) -> RemoteIdentity {
-    if let reason = Self.distrust(of: path) { throw .unreachable("\(path): \(reason)") }
+    if let distrust = Self.distrust(of: path) {
+      throw .unreachable("\(path): \(distrust.reason); \(distrust.remedy)")
+    }
     do {
       process = try ChildProcess(
         path, environment: environment, keepsErrors: asking.showsErrors)

@@ -83,7 +83,7 @@ package struct ProgramReply: Sendable {
 
   private static func short(_ text: String) -> String {
     let text = SafeText.neutralised(String(text.prefix(longestText)))
-    return text.isEmpty ? "it does not say why" : text
+    return text.isEmpty ? "the organization does not say why" : text
   }
 
   /// Its verdict in words.

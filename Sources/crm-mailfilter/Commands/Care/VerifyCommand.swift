@@ -84,7 +84,9 @@ struct VerifyCommand: ParsableCommand {
   ) throws {
     if let distrust = entry.programDistrust {
       try verification.note(
-        Finding(.permission, "\(entry.url.location): \(distrust)", remedy: "it is not run so"))
+        Finding(
+          .permission, "\(entry.url.location): \(distrust.reason); it is not run so",
+          remedy: distrust.remedy))
     }
     do {
       let path = try opener.storePath(of: entry)

@@ -62,7 +62,16 @@ extension OrgCommand {
       }
       let store = try? opener.storePath(of: entry)
       let wasThere = store.map { access($0, F_OK) == 0 } ?? true
-      let opened = try opener.opened(entry, for: .track)
+      let opened: OpenOrganization
+      do {
+        opened = try opener.opened(entry, for: .track)
+      } catch let error as StoreError where error.kind == .unsafe && isNew {
+        // 'verify' knows nothing of it yet.
+        throw CommandError(
+          .noPermission,
+          "the place of the store is not safe (\(error.detail)); "
+            + "name one in a folder that only you may write, or a relative path")
+      }
       let identity = try opened.organization.remoteIdentity()
       if isNew {
         try ProfileFile(path: profile.path()).edit {

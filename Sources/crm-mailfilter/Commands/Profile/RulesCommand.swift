@@ -27,7 +27,9 @@ extension RulesCommand {
         "valid: " + count(loaded.mailboxes.count, "mailbox", "mailboxes") + ", "
           + count(loaded.organizations.count, "organization", "organizations") + ", "
           + count(loaded.rules.count, "rule", "rules"))
-      for rule in loaded.narrowedRules { print(SafeText.neutralised(rule.description)) }
+      for rule in loaded.narrowedRules {
+        print(Terminal.standardOutput().fitted(SafeText.neutralised(rule.description)))
+      }
     }
   }
 }
