@@ -54,7 +54,7 @@ struct CommandError: Error {
     case .unauthorized: .noPermission
     case .refusedForGood: .data
     case .unable: .usage
-    case .unreachable, .throttled, .unknownOutcome: .temporaryFailure
+    case .unreachable, .throttled, .unknownOutcome, .notSent: .temporaryFailure
     }
   }
 

@@ -85,6 +85,12 @@ import Tracking
       #"{"request":1,"protocol":1,"name":"CRM","organization":"o","can":["regard","fly"]}"#,
       #"CRM o ["regard"]"#, "hello", identity),
     Row(#"{"request":1,"protocol":2,"name":"CRM"}"#, "unreachable", "hello", identity),
+    Row(
+      #"{"request":1,"do":"hello","protocol":1,"organization":"x"}"#, "unreachable", "hello",
+      identity),
+    Row(
+      "{\"request\":1,\"changes\":[],\"token\":\"\(String(repeating: "t", count: 5_000))\"}",
+      nothing, "changes", changes),
     Row(#"{"request":1,"name":"CRM"}"#, "unreachable", "hello", identity),
     Row(
       #"{"request":1,"changes":[{"stored":"a","gone":true}],"token":"t","more":true}"#, "1 t true",
@@ -131,6 +137,7 @@ import Tracking
         case .unknownOutcome: Self.nothing
         case .refusedForGood: "refused"
         case .unable: "unable"
+        case .notSent: "not sent"
         }
     }
     #expect(found == row.gives, "\(row.source)")
@@ -141,5 +148,10 @@ import Tracking
     let line = "{\"request\":1,\"decision\":\"refused\",\"explanation\":\"\(text)\"}"
     let reply = try ProgramReply(Array(line.utf8), to: 1, now: 0)
     #expect(reply.explanation.count == 300)
+    // A character with any number of marks is not one.
+    let marks = "a" + String(repeating: "\u{301}", count: 5_000)
+    let marked = "{\"request\":1,\"decision\":\"refused\",\"explanation\":\"\(marks)\"}"
+    #expect(
+      try ProgramReply(Array(marked.utf8), to: 1, now: 0).explanation.unicodeScalars.count == 300)
   }
 }

@@ -1,3 +1,4 @@
+import CSystem
 import InternetMessage
 import System
 import Tracking
@@ -164,7 +165,7 @@ final class MirroredOrganization: Organization {
       case .refusedForGood, .unable:
         try store.endDelivery(id)
         return false
-      case .unreachable, .throttled, .unauthorized, .unknownOutcome: throw trouble
+      case .unreachable, .throttled, .unauthorized, .unknownOutcome, .notSent: throw trouble
       }
     }
     try store.endDelivery(id)
@@ -173,12 +174,16 @@ final class MirroredOrganization: Organization {
 
   // MARK: What sync does beside that
 
+  /// So many answers to `changes` are taken in a run.
+  private static let maxPages = 1_000
+
   /// Takes over what became of copies there.
   ///
   /// - Throws: As `RemoteConnection.ask`; `StoreError`.
   func takeChanges(now: Int64) throws {
     guard try connection.connect().abilities.contains(.changes) else { return }
-    while true {
+    // Whoever always has more is asked on by the next run.
+    for _ in 0..<Self.maxPages where csystem_is_interrupted() == 0 {
       let token = try store.remembered(.changes)
       let found = try connection.ask { (remote) throws(RemoteTrouble) in
         try remote.changes(since: token)
@@ -196,7 +201,7 @@ final class MirroredOrganization: Organization {
       try store.removeGoneCopies()
       try store.remember([.changes: found.token])
       // A token that stays the same would bring the same for ever.
-      guard found.hasMore, found.token != token else { break }
+      guard found.hasMore, found.token != token, !found.changes.isEmpty else { break }
     }
     _ = try store.eraseDeleted()
   }
@@ -250,6 +255,8 @@ private struct MirrorKeeping: MailKeeping {
     _ conversation: ConversationID, by user: OrganizationUser, now: Int64
   ) throws -> [CopyID: Untracking] {
     defer { connection.disconnect() }
+    // Listed once nobody hands over more.
+    try connection.takeTurn()
     var query = CopyQuery()
     query.conversation = conversation
     query.limit = Int.max
@@ -306,7 +313,8 @@ private struct MirrorKeeping: MailKeeping {
 
   func forget(_ address: AddrSpec, isDryRun: Bool, now: Int64) throws -> Withdrawal {
     if isDryRun { return try store.forget(address, isDryRun: true, now: now) }
-    let copies = try takeAway(store.copies(forgottenWith: address), now: now)
+    defer { connection.disconnect() }
+    let copies = try takeAway(now) { try store.copies(forgottenWith: address) }
     var withdrawal = try store.forget(address, isDryRun: false, now: now)
     withdrawal.copies += copies
     return withdrawal
@@ -319,7 +327,8 @@ private struct MirrorKeeping: MailKeeping {
     if isDryRun {
       return try store.prune(before: time, regarding: records, isDryRun: true, now: now)
     }
-    let copies = try takeAway(store.copies(before: time, regarding: records), now: now)
+    defer { connection.disconnect() }
+    let copies = try takeAway(now) { try store.copies(before: time, regarding: records) }
     var withdrawal = try store.prune(
       before: time, regarding: records, isDryRun: false, now: now)
     withdrawal.copies += copies
@@ -327,11 +336,12 @@ private struct MirrorKeeping: MailKeeping {
   }
 
   /// Takes copies away there and here, one after the other: how far it came holds.
-  private func takeAway(_ copies: [CopyID], now: Int64) throws -> Int {
-    defer {
-      connection.disconnect()
-      try? store.removeGoneCopies()
-    }
+  ///
+  /// They are listed once nobody hands over more, and nobody does until the connection ends.
+  private func takeAway(_ now: Int64, _ list: () throws -> [CopyID]) throws -> Int {
+    defer { try? store.removeGoneCopies() }
+    try connection.takeTurn()
+    let copies = try list()
     for id in copies {
       try withdraw(id)
       try store.withdraw(id, now: now)

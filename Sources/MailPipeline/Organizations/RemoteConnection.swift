@@ -17,6 +17,9 @@ final class RemoteConnection {
   /// How many messages in a row got no usable answer.
   private var failures = 0
 
+  /// So long an organization is left alone, at the most, in seconds.
+  private static let maxWait: Int64 = 86_400
+
   /// So many messages in a row without a usable answer end a run.
   private static let maxFailures = 3
 
@@ -43,7 +46,10 @@ final class RemoteConnection {
     if let identity { return identity }
     try takeTurn()
     let now = csystem_realtime() / 1_000_000_000
-    if let notBefore = try store.remembered(.notBefore).flatMap(Int64.init), notBefore > now {
+    // No organization is left alone for longer; what says so was written by a clock that was wrong.
+    if let notBefore = try store.remembered(.notBefore).flatMap(Int64.init), notBefore > now,
+      notBefore - now <= Self.maxWait
+    {
       throw RemoteTrouble.throttled(until: notBefore)
     }
     let found: RemoteIdentity
@@ -108,7 +114,10 @@ final class RemoteConnection {
     }
   }
 
-  private func takeTurn() throws {
+  /// Has no other process ask until the connection ends.
+  ///
+  /// - Throws: `TrackingFailure` where another one asks for too long; `StoreError`.
+  func takeTurn() throws {
     guard lock < 0 else { return }
     let descriptor = open(lockPath, O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0o600)
     // Who only looks before anything was kept here makes no folder for the lock, and meets nobody.

@@ -1,3 +1,4 @@
+import CSystem
 import Glibc
 import System
 import Tracking
@@ -132,7 +133,7 @@ package struct RemoteSync {
     /// Those that got no answer, one after the other: where there are many it is no fault of theirs.
     var suspects: [SpoolEntry] = []
     func run(_ entry: SpoolEntry) throws {
-      guard summary.trouble == nil else {
+      guard summary.trouble == nil, csystem_is_interrupted() == 0 else {
         summary.waiting += 1
         return
       }

@@ -549,7 +549,12 @@ package struct Spool: Sendable {
     guard unlink(file) == 0 || errno == ENOENT else { throw FileError(path: path, code: errno) }
     unlink(file + SpoolPlace.attemptsSuffix)
     let folder = place.isQueued ? path + "/" + place.folder : path
-    try Self.sync(folder)
+    do {
+      try Self.sync(folder)
+    } catch let error as FileError where error.code == ENOENT {
+      // Somebody else took the last of it.
+      return
+    }
     guard place.isQueued else { return }
     // While nobody puts something into them.
     _ = try? whileNumbering { _ in
@@ -710,8 +715,9 @@ package struct Spool: Sendable {
   /// Runs a body while no other process drains the spool.
   ///
   /// - Throws: `SpoolError.busy` where another does until the deadline; what the body throws.
-  func whileDraining<Result>(until deadline: Deadline, _ body: () throws -> Result) throws -> Result
-  {
+  package func whileDraining<Result>(
+    until deadline: Deadline, _ body: () throws -> Result
+  ) throws -> Result {
     let descriptor = System.open(
       path + "/.lock", O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0o600)
     guard descriptor >= 0 else { throw FileError(path: path, code: errno) }

@@ -178,7 +178,14 @@ package struct SpoolDrain {
           word: "profile", "there is no profile", organization: entry.organization)
       }
       let tracker = try trackers.tracker(profilePath: path)
-      let descriptor = try spool.open(entry)
+      let descriptor: Int32
+      do {
+        descriptor = try spool.open(entry)
+      } catch let error as FileError {
+        throw TrackingFailure(
+          word: "input", "the waiting message cannot be read: \(error.reason)",
+          organization: entry.organization, isGeneral: false)
+      }
       defer { close(descriptor) }
       let input = MessageInput(
         descriptor: descriptor, temporaryFolders: environment.temporaryFolders + [spool.path])

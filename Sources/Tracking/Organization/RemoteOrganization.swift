@@ -46,6 +46,8 @@ package enum RemoteTrouble: Error, Hashable, Sendable, CustomStringConvertible {
   /// It was asked, and there is no answer that can be understood: this message waits, and the same is
   /// asked again.
   case unknownOutcome(String)
+  /// The message could not be handed over from here: this message waits.
+  case notSent(String)
   /// It will never take this message: it is among `failures`.
   case refusedForGood(String)
   /// It cannot do what is asked, whatever the message.
@@ -58,6 +60,7 @@ package enum RemoteTrouble: Error, Hashable, Sendable, CustomStringConvertible {
     case .throttled: "throttled"
     case .unauthorized: Self.unauthorizedWord
     case .unknownOutcome: "no-answer"
+    case .notSent: "not-sent"
     case .refusedForGood: Self.refusedForGoodWord
     case .unable: "unable"
     }
@@ -72,7 +75,7 @@ package enum RemoteTrouble: Error, Hashable, Sendable, CustomStringConvertible {
   package var isGeneral: Bool {
     switch self {
     case .unreachable, .throttled, .unauthorized, .unable: true
-    case .unknownOutcome, .refusedForGood: false
+    case .unknownOutcome, .notSent, .refusedForGood: false
     }
   }
 
@@ -83,6 +86,7 @@ package enum RemoteTrouble: Error, Hashable, Sendable, CustomStringConvertible {
     case .throttled: "the organization is busy and wants to be asked later"
     case .unauthorized(let text): "the organization does not let this user in: \(text)"
     case .unknownOutcome(let text): "the organization gave no usable answer: \(text)"
+    case .notSent(let text): "the message cannot be handed over: \(text)"
     case .refusedForGood(let text): "the organization refuses the message for good: \(text)"
     case .unable(let text): "the organization cannot do it: \(text)"
     }

@@ -45,7 +45,7 @@ struct RetryReport {
     if leftToSync > 0 {
       print(
         "\(leftToSync) \(leftToSync == 1 ? "is" : "are") for an organization elsewhere; "
-          + "run 'crm-mailfilter sync'")
+          + "run 'crm-mailfilter sync', or 'failures retry' for what it leaves to you")
     }
     if left > 0 { throw CommandError(.temporaryFailure, "not all is brought in; see 'failures'") }
   }

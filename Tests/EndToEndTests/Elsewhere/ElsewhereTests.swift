@@ -447,6 +447,77 @@ import Testing
     #expect(killed > 20)
   }
 
+  // MARK: Beside a run
+
+  /// Runs a command while a run hands over the first of some messages.
+  private func whileHandingOver(
+    _ command: String, messages: Int = 3
+  ) throws -> (place: ElsewherePlace, result: Program.Result) {
+    let place = try ElsewherePlace()
+    for number in 1...messages {
+      try place.filter(
+        Self.mail(
+          number, "No \(number)", extra: number > 1 ? "In-Reply-To: <m1@x.example>" : ""))
+    }
+    try place.fault("deliver", "slow", times: messages)
+    let result = try place.place.shell(
+      """
+      "$F" sync > synced 2>&1 & run=$!
+      until grep -q '"deliver"' crm/requests 2> /dev/null; do sleep 0.05; done
+      \(command)
+      echo "status $?"; wait $run; echo "sync $?"
+      """)
+    return (place, result)
+  }
+
+  @Test func whoeverIsForgottenDuringARunIsForgottenThereToo() throws {
+    let (place, result) = try whileHandingOver("\"$F\" forget erin@fabrikam.example --yes")
+    #expect(result.text.contains("status 0"), "\(result)")
+    #expect(place.kept.isEmpty, "\(result)")
+    #expect(try place.subjects().isEmpty && place.journal().isEmpty)
+    #expect(place.place.waiting.isEmpty)
+  }
+
+  @Test func aConversationThatIsUntrackedDuringARunGoesThereAsItGoesHere() throws {
+    let (place, result) = try whileHandingOver(
+      "until \"$F\" untrack 1 --conversation; do sleep 0.1; done")
+    #expect(result.text.contains("sync 0"), "\(result)")
+    #expect(try place.keptSubjects == place.subjects(), "\(result)")
+  }
+
+  @Test func aSignalEndsARunAfterTheMessageInHand() throws {
+    let (place, result) = try whileHandingOver("kill -TERM $run")
+    #expect(result.text.contains("sync 75"), "\(result)")
+    #expect(place.keptSubjects == ["No 1"] && place.place.waiting.count == 2)
+    #expect(try place.sync().status == 0)
+    #expect(place.keptSubjects == ["No 1", "No 2", "No 3"])
+    #expect(place.kept.allSatisfy { ($0["deliveries"] as? [String])?.count == 1 })
+  }
+
+  @Test func whoAlwaysHasMoreChangesHoldsNobodyUp() throws {
+    let place = try ElsewherePlace()
+    try place.filter(Self.mail(1))
+    try place.fault("changes", "more", times: 1_000_000)
+    #expect(try place.sync().status == 0)
+    #expect(place.kept.count == 1)
+  }
+
+  @Test func whatCannotBeLaidOutIsAnErrorOfThisMessage() throws {
+    let place = try ElsewherePlace()
+    try place.filter(Self.mail(1))
+    try place.filter(Self.mail(2))
+    let folder = place.store + ".outgoing"
+    _ = try place.place.shell("rm -rf '\(folder)'; touch '\(folder)'")
+    let failed = try place.sync()
+    #expect(failed.status == 75, "\(failed)")
+    #expect(
+      failed.text.split(separator: "\n").count { $0.contains("cannot be handed over") } == 2,
+      "\(failed)")
+    unlink(folder)
+    #expect(try place.sync().status == 0)
+    #expect(place.kept.count == 2)
+  }
+
   @Test func whatWasHandedOverAndIsDiscardedIsTakenBackThere() throws {
     let place = try ElsewherePlace()
     try place.filter(Self.mail(1))

@@ -139,6 +139,11 @@ def main():
             sys.exit(3)
         if act == "silent":
             time.sleep(600)
+        if act == "slow":
+            time.sleep(0.5)
+        if act == "more":
+            say(json.dumps({"request": number, "changes": [], "token": str(number), "more": True}))
+            continue
         if act and act.startswith("failure:"):
             say(json.dumps({"request": number, "failure": act[8:], "explanation": "on order",
                             "retry_after": 3600}))

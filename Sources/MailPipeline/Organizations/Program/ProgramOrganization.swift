@@ -159,7 +159,7 @@ final class ProgramOrganization: RemoteOrganization {
     do {
       size = try write(delivery.draft, to: file)
     } catch {
-      throw .unreachable("the message cannot be laid out in \(folder): \(error)")
+      throw .notSent("\(error)")
     }
     defer { unlink(file) }
     return try ask { ProgramRequest($0, delivery, file: file, size: size) }.receipt()

@@ -15,6 +15,8 @@ package struct ProgramReply: Sendable {
   private static let longestText = 300
   /// So many bytes may an id have that somebody else made.
   private static let longestID = 512
+  /// So many bytes may a token have, which goes back in a request.
+  private static let longestToken = 4_096
   /// So long, at most, an organization is left alone, in seconds.
   private static let longestWait: Int64 = 86_400
 
@@ -81,8 +83,13 @@ package struct ProgramReply: Sendable {
     }
   }
 
+  /// The beginning of a text, by scalars: a character can have any number of marks.
+  private static func cut(_ text: String, _ count: Int) -> String {
+    String(String.UnicodeScalarView(text.unicodeScalars.prefix(count)))
+  }
+
   private static func short(_ text: String) -> String {
-    let text = SafeText.neutralised(String(text.prefix(longestText)))
+    let text = SafeText.neutralised(cut(text, longestText))
     return text.isEmpty ? "the organization does not say why" : text
   }
 
@@ -113,9 +120,13 @@ package struct ProgramReply: Sendable {
         "the program speaks \(line.protocol.map { "version \($0)" } ?? "no version") of the "
           + "protocol; this version knows 1")
     }
+    // What only repeats what it hears has none.
+    guard let name = line.name, !name.isEmpty else {
+      throw .unreachable("the program does not say its name")
+    }
     return RemoteIdentity(
-      organization: SafeText.neutralised(String((line.organization ?? "").prefix(200))),
-      name: Self.short(line.name ?? "a program without a name"),
+      organization: SafeText.neutralised(Self.cut(line.organization ?? "", 200)),
+      name: Self.short(name),
       user: line.user.map(Self.short),
       abilities: Set((line.can ?? []).compactMap(RemoteIdentity.Ability.init(rawValue:))))
   }
@@ -165,6 +176,9 @@ package struct ProgramReply: Sendable {
       changes.append(
         change.gone == true
           ? .gone(stored: stored) : .regarding(stored: stored, try Self.record(change.regarding)))
+    }
+    guard (line.token ?? "").utf8.count <= Self.longestToken else {
+      throw .unknownOutcome("its token has more than \(Self.longestToken) bytes")
     }
     return RemoteChanges(changes: changes, token: line.token, hasMore: line.more ?? false)
   }

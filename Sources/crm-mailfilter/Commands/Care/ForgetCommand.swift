@@ -1,6 +1,7 @@
 import ArgumentParser
 import InternetMessage
 import MailPipeline
+import System
 import Tracking
 
 /// `forget`.
@@ -83,12 +84,11 @@ struct ForgetCommand: ParsableCommand {
     if !dryRun {
       if !total.isEmpty || !waiting.isEmpty {
         try confirmation.confirm("All of it is deleted for good.")
-        for (name, keeping, _) in found {
-          _ = try reach(name, &unreached) {
-            try keeping.forget(address, isDryRun: false, now: TextOutput.now)
-          }
-        }
-        for entry in waiting { try reach("the spool", &unreached) { try folder?.remove(entry) } }
+        try takeAway(address, from: found, &unreached)
+        // Nobody brings in meanwhile what is taken away here, and what was in somebody's hand just now is
+        // in a store.
+        try remove(waiting, from: folder, &unreached)
+        if !waiting.isEmpty { try takeAway(address, from: found, &unreached) }
       }
       // What is left of other places is told, whatever becomes of the profile.
       try reach("the profile", &unreached) { try keepAway(address, profile) }
@@ -99,6 +99,32 @@ struct ForgetCommand: ParsableCommand {
       }
     }
     if let error = CommandError.notReached(unreached) { throw error }
+  }
+
+  private func remove(
+    _ waiting: [SpoolEntry], from folder: Spool?, _ unreached: inout [Unreached]
+  ) throws {
+    guard let folder, !waiting.isEmpty else { return }
+    do {
+      try folder.whileDraining(until: Deadline(milliseconds: FilterRun.patience)) {
+        for entry in waiting { try reach("the spool", &unreached) { try folder.remove(entry) } }
+      }
+    } catch let error as SpoolError {
+      guard let error = CommandError(error) else { throw error }
+      unreached.append(Unreached(place: "the spool", error: error, count: waiting.count))
+    }
+  }
+
+  private func takeAway(
+    _ address: AddrSpec,
+    from found: [(name: String, keeping: any MailKeeping, withdrawal: Withdrawal)],
+    _ unreached: inout [Unreached]
+  ) throws {
+    for (name, keeping, _) in found {
+      _ = try reach(name, &unreached) {
+        try keeping.forget(address, isDryRun: false, now: TextOutput.now)
+      }
+    }
   }
 
   private func rows(_ found: Withdrawal, waiting: Int) -> [[String]] {

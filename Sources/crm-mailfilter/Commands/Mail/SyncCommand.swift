@@ -1,4 +1,5 @@
 import ArgumentParser
+import CSystem
 import MailPipeline
 import System
 import Tracking
@@ -34,6 +35,8 @@ struct SyncCommand: ParsableCommand {
   }
 
   func run() throws {
+    // The message in hand is finished; a second signal ends at once.
+    csystem_catch_interrupts()
     let path = try profile.path()
     let present = try profile.load()
     var asking = RemoteAsking()

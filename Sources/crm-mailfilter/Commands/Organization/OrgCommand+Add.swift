@@ -93,9 +93,9 @@ extension OrgCommand {
       let path = try profile.path()
       var editor = ProfileEditor(try ProfileContents.read(path), path: path)
       try editor.addOrganization(name: name, url: url)
-      let folder = realpath(path, nil).map { resolved in
+      let folder = FilePath.withCString(path) { realpath($0, nil) }.map { resolved in
         defer { free(resolved) }
-        return FilePath.folder(of: String(cString: resolved))
+        return FilePath.folder(of: FilePath.text(of: resolved))
       }
       guard let folder, access(folder, W_OK | X_OK) == 0 else {
         throw FileError(path: folder ?? path, code: errno)
