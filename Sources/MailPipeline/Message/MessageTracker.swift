@@ -109,7 +109,7 @@ package struct MessageTracker {
       return assessment.report(
         Verdict(
           kind: .ignore, reason: "NoOrganization", rule: assessment.rule?.name,
-          explanation: "no organization synchronizes"))
+          explanation: "no organization synchronizes; 'org synchronize' has one do so"))
     }
     return try ask(
       Consideration(

@@ -8,6 +8,10 @@ struct RegardingCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "regarding",
     abstract: "Says what record a message belongs to.",
+    usage: """
+      crm-mailfilter regarding <id> <record> [options]
+      crm-mailfilter regarding --query <query> <record> [options]
+      """,
     discussion: """
       What is said by hand holds against rules, and for answers to the message that are still to \
       come.
@@ -30,7 +34,7 @@ struct RegardingCommand: ParsableCommand {
 
   func validate() throws {
     guard (record == nil) == (bulk.query != nil) else {
-      throw ValidationError("Give a number and a record, or a record and --query")
+      throw ValidationError("give a number and a record, or --query and a record")
     }
     guard record == nil || Int64(id) != nil else {
       throw ValidationError("'\(id)' is no number of a message")

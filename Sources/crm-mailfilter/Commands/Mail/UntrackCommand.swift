@@ -24,7 +24,8 @@ struct UntrackCommand: ParsableCommand {
 
   func validate() throws {
     guard (id == nil) != (bulk.query == nil) else {
-      throw ValidationError("Name a message by its number, or give --query")
+      throw ValidationError(
+        "name a message by its number, or all that a query finds by --query; not both")
     }
     guard bulk.query == nil || !conversation else {
       throw ValidationError("--conversation goes with a number, not with --query")
