@@ -74,6 +74,7 @@ package struct RemoteSync {
       defer { organization?.connection.disconnect() }
       try organization?.takeChanges(now: now)
       try bringIn(entry.name, &summary, report: report)
+      noteOrphans(of: entry.name, &summary)
       if summary.waiting + summary.failed == 0, summary.trouble == nil {
         summary.leftThere = try organization?.takeBackAbandoned() ?? []
       }
@@ -123,6 +124,23 @@ package struct RemoteSync {
       else { return }
       try body(entry)
     }
+  }
+
+  /// Counts what waits for an organization by a profile that is no longer there: nobody brings it in.
+  private func noteOrphans(of name: String, _ summary: inout Summary) {
+    var count = 0
+    spool?.forEachPlace { place in
+      guard let entry = try? spool?.entry(place), entry.organization == name,
+        let path = drain?.profilePath(of: entry), access(path, F_OK) != 0, errno == ENOENT
+      else { return }
+      count += 1
+    }
+    guard count > 0 else { return }
+    summary.waiting += count
+    summary.trouble =
+      summary.trouble
+      ?? "\(count) \(count == 1 ? "message waits" : "messages wait") by a profile that is no longer "
+      + "there; put it back, or see 'failures'"
   }
 
   private func bringIn(

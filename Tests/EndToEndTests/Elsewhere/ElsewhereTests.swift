@@ -494,6 +494,19 @@ import Testing
     #expect(place.kept.allSatisfy { ($0["deliveries"] as? [String])?.count == 1 })
   }
 
+  @Test func whatWaitsByAProfileThatIsGoneIsSaid() throws {
+    let place = try ElsewherePlace()
+    try place.filter(Self.mail(1))
+    let moved = place.folder + "/moved.toml"
+    try FileManager.default.moveItem(atPath: place.place.profile, toPath: moved)
+    let told = try place.sync("--profile", moved)
+    #expect(told.status == 75 && told.errors.contains("no longer there"), "\(told)")
+    #expect(place.words.isEmpty || !place.words.contains("decide"))
+    try FileManager.default.moveItem(atPath: moved, toPath: place.place.profile)
+    #expect(try place.sync().status == 0)
+    #expect(place.kept.count == 1)
+  }
+
   @Test func whoAlwaysHasMoreChangesHoldsNobodyUp() throws {
     let place = try ElsewherePlace()
     try place.filter(Self.mail(1))
