@@ -82,16 +82,19 @@ import Tracking
       let start =
         Array("crm-mailfilter spool entry 1\n".utf8)
         + (0..<count).flatMap { _ in Array(piece.utf8) } + [10]
-      return (0..<5).map { _ in
-        let before = threadSeconds()
-        _ = SpoolEntry(name: "n", start: start, fileSize: start.count)
-        return threadSeconds() - before
-      }.min() ?? 0
+      let before = threadSeconds()
+      _ = SpoolEntry(name: "n", start: start, fileSize: start.count)
+      return threadSeconds() - before
     }
     for piece in ["recipient a@b.example\n", "x \n", "recipient", "sender \"", "\u{301}", " "] {
-      let times = [10_000, 20_000, 40_000].map { seconds(piece, $0) }
-      // Caches make one step dear: what grows so at each is not linear.
-      let isGrowing = zip(times, times.dropFirst()).allSatisfy { $1 > max(2.6 * $0, 0.01) }
+      var times = [Double.infinity, .infinity, .infinity]
+      var isGrowing = true
+      // Caches make one step dear, and what else runs here makes any: what grows so at each step in the
+      // best of many rounds is not linear.
+      for round in 1...10 where round < 3 || isGrowing {
+        times = zip(times, [10_000, 20_000, 40_000]).map { min($0, seconds(piece, $1)) }
+        isGrowing = zip(times, times.dropFirst()).allSatisfy { $1 > max(2.6 * $0, 0.01) }
+      }
       #expect(!isGrowing, "\(piece): \(times)")
     }
   }
