@@ -173,7 +173,7 @@ import Testing
     // Folders of which something was left out are looked through again.
     _ = try place.run("batch", path)
     #expect(try subjects(place) == "four-a four-b sales one deep nine")
-    for wrong in ["--since=tomorrow", "--until=2026-02-30", "--limit=0", "--jobs=0"] {
+    for wrong in ["--since=tomorrow", "--until=2026-02-30", "--limit=-1", "--jobs=0"] {
       #expect(try place.run("batch", path, wrong).status == 64, "\(wrong)")
     }
     #expect(try place.run("batch").status == 64)
