@@ -40,7 +40,7 @@ struct Crowd {
           "$F" search subject:1 > /dev/null || echo no search
           # 75: a reader kept the log from being emptied; nothing was to be deleted.
           "$F" prune --before 3650d --yes > /dev/null 2>&1; case $? in 0|75) ;; *) echo no prune ;; esac
-          rm -f kept; "$F" backup kept || echo no backup
+          rm -f kept; "$F" backup kept > /dev/null || echo no backup
         done
       ) & beside=$!
       seq \#(filters) | xargs -P \#(atOnce) -I % bash -c 'one %'
