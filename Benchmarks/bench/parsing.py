@@ -20,7 +20,7 @@ def measure(parser, here, folder, rounds):
         ["cc", "-O2", "-o", peer, here + "/gmime.c", *shlex.split(flags.stdout)], check=True)
     names = "\n".join(sorted(messages)) + "\n"
     table.head(f"parsing {len(messages)} messages ({source}), {rounds} rounds of a second, interleaved")
-    for work, bar in (("header", 3.0), ("full", 1.5)):
+    for work, bar in (("header", 3.5), ("full", 3.0)):
         rates = {parser: [], peer: []}
         for _ in range(rounds):
             for program, found in rates.items():

@@ -114,12 +114,32 @@ struct EveryDayTests {
       (["org", "synchronise"], "no command 'org synchronise'; did you mean 'synchronize'?"),
       (["record", "improt", "x"], "no command 'record improt'; did you mean 'import'?"),
       (["rules", "zzzz"], "no command 'rules zzzz'"),
+      (["help", "lsit"], "no command 'lsit'; did you mean 'list'?"),
+      (
+        ["help", "org", "synchronise"], "no command 'org synchronise'; did you mean 'synchronize'?"
+      ),
     ])
   func mistyped(arguments: [String], error: String) throws {
     let place = try Place()
     let terminal = try PseudoTerminal(arguments, in: place)
     #expect(try terminal.wait() == 64)
     #expect(terminal.screen == "crm-mailfilter: \(error)\n")
+  }
+
+  @Test("a type that no record has is told where nothing was found")
+  func unknownType() throws {
+    let place = try Place()
+    #expect(try place.filter(customerMail()).status == 0)
+    for option in ["--regarding", "--record"] {
+      let list = try place.run("list", option, "acount")
+      #expect(list.status == 0 && list.text.isEmpty)
+      #expect(
+        list.errors
+          == "crm-mailfilter: \(option) acount: no record has this type; see 'record list'\n")
+    }
+    #expect(try place.run("list", "--regarding", "none").errors.isEmpty)
+    #expect(try place.run("record", "add", "account:1", "--address", "a@x.example").status == 0)
+    #expect(try place.run("list", "--regarding", "account").errors.isEmpty)
   }
 
   @Test("when mail was tracked is when that happened; when it arrived is its own line")

@@ -82,7 +82,9 @@ struct ManualTests {
   @Test("each option and command that a page names is there")
   func nothingElse() throws {
     let all = try Self.options()
-    let known = all.values.reduce(into: Set(["help", "version"])) { $0.formUnion($1) }
+    let known = all.values.reduce(into: Set(["help", "version", "generate-completion-script"])) {
+      $0.formUnion($1)
+    }
     for name in Self.pages {
       for option in Manual.words("Fl", in: try Manual(name).lines) {
         let plain = option.hasPrefix("-") ? String(option.dropFirst()) : option

@@ -46,6 +46,15 @@ struct MessageBodyTextTests {
     --a--
     """
 
+  @Test("nobody draws the line of an attached message in a text of his own")
+  func forgery() {
+    let text = Self.shown(
+      "Subject: x\n\nI agree.\n\u{250C} Part 2, a message from lee@x.example\n \u{2502} no\na \u{2502} b"
+    )
+    #expect(!text.contains("\u{250C}") && text.contains("\n+ Part 2, a message"), "\(text)")
+    #expect(text.contains("\n | no\na \u{2502} b"), "\(text)")
+  }
+
   @Test("each is ruled off, as deep as it stands, below who wrote it and its subject")
   func nesting() {
     #expect(

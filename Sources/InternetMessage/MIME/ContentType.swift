@@ -87,8 +87,13 @@ public struct ContentType: Sendable, Hashable {
   public var charset: String? {
     guard let value = parameters["charset"] else { return nil }
     // A comment may follow directly, and single quotes quote nothing (RFC 2045 section 5.1).
-    let label = value.prefix { $0 != "(" }.filter { $0 != "'" && $0 != "\"" && $0 != " " }
-    return label.isEmpty ? nil : label.lowercased()
+    var label: [UInt8] = []
+    for byte in value.utf8 {
+      if byte == UInt8(ascii: "(") { break }
+      if byte == UInt8(ascii: "'") || byte == ASCII.quote || byte == ASCII.space { continue }
+      label.append(ASCII.lowercased(byte))
+    }
+    return label.isEmpty ? nil : String(decoding: label, as: UTF8.self)
   }
 
   private static func isToken(_ byte: UInt8) -> Bool {

@@ -57,12 +57,13 @@ enum TransferDecoder {
     let capacity = body.count / 4 * 3 + 3
     return [UInt8](unsafeUninitializedCapacity: capacity) { target, count in
       base64Values.withUnsafeBufferPointer { values in
+        let end = body.count
         var position = 0
         var group: UInt32 = 0
         var length = 0
-        while position < body.count {
+        while position < end {
           // Four digits at once, as long as there is nothing else.
-          while length == 0, position + 4 <= body.count {
+          while length == 0, position &+ 4 <= end {
             let first = values[Int(body[position])]
             let second = values[Int(body[position + 1])]
             let third = values[Int(body[position + 2])]
@@ -76,7 +77,7 @@ enum TransferDecoder {
             count += 3
             position += 4
           }
-          guard position < body.count else { break }
+          guard position < end else { break }
           let value = values[Int(body[position])]
           position += 1
           if value < 64 {

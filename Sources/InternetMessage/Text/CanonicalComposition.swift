@@ -119,16 +119,37 @@ enum CanonicalComposition {
   /// Made when the first text needs them: most mail has none.
   private static let tables: Tables = {
     var tables = Tables()
-    func scalar(_ digits: Substring) -> Unicode.Scalar? {
-      UInt32(digits, radix: 16).flatMap(Unicode.Scalar.init)
-    }
-    for entry in "\(decompositions)".split(whereSeparator: { $0 == " " || $0 == "\n" }) {
-      let sides = entry.split(separator: "=")
-      let parts = sides[1].split(separator: ".")
-      guard let whole = scalar(sides[0]), let first = scalar(parts[0]) else { continue }
-      let pair = Pair(first: first, second: parts.count > 1 ? scalar(parts[1]) : nil)
+    // The filter reads it for one message: bytes, and room for all of it at once.
+    tables.decompositions.reserveCapacity(2_100)
+    tables.compositions.reserveCapacity(1_000)
+    /// The numbers of the entry that is read, of which the last is not ended.
+    var numbers: (UInt32, UInt32, UInt32) = (0, 0, 0)
+    var count = 0
+    func finish() {
+      guard count > 0, let whole = Unicode.Scalar(numbers.0), let first = Unicode.Scalar(numbers.1)
+      else { return }
+      let pair = Pair(first: first, second: count > 1 ? Unicode.Scalar(numbers.2) : nil)
       tables.decompositions[whole] = pair
       if !whole.properties.isFullCompositionExclusion { tables.compositions[pair] = whole }
+    }
+    decompositions.withUTF8Buffer { text in
+      for byte in text {
+        switch byte {
+        case UInt8(ascii: "="), UInt8(ascii: "."): count += 1
+        case UInt8(ascii: " "), UInt8(ascii: "\n"):
+          finish()
+          numbers = (0, 0, 0)
+          count = 0
+        default:
+          let digit = UInt32(byte < 0x40 ? byte - 0x30 : byte - 0x37)
+          switch count {
+          case 0: numbers.0 = numbers.0 << 4 | digit
+          case 1: numbers.1 = numbers.1 << 4 | digit
+          default: numbers.2 = numbers.2 << 4 | digit
+          }
+        }
+      }
+      finish()
     }
     return tables
   }()

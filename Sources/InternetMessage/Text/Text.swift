@@ -1,3 +1,5 @@
+import Glibc
+
 /// Text of header fields, decoded.
 enum Text {
   /// A decoded text and what was odd in it.
@@ -70,11 +72,16 @@ enum Text {
         Charset.decode($0, label: label, fallback: fallback)
       }
       if !decoded.isKnown { result.notes.append(.unknownCharset) }
-      let hasNul = decoded.text.utf8.contains(0)
-      result.text += hasNul ? replacingNul(decoded.text) : decoded.text
+      result.text += hasNul(decoded.text) ? replacingNul(decoded.text) : decoded.text
       guard let following else { return end }
       word = following
     }
+  }
+
+  private static func hasNul(_ text: String) -> Bool {
+    text.utf8.withContiguousStorageIfAvailable { bytes in
+      bytes.baseAddress.map { memchr($0, 0, bytes.count) != nil } ?? false
+    } ?? text.utf8.contains(0)
   }
 
   private static func same(_ left: Bytes, _ right: Bytes) -> Bool {

@@ -104,6 +104,14 @@ package enum PlaceExamination {
           remedy: "look at \(quoted(spool.path + "/" + place.path)), "
             + "then 'failures discard \(place.name)'"))
     }
+    let left = spool.entries().count { $0.attempts >= Spool.maxAutomaticAttempts }
+    if left > 0 {
+      try report(
+        Finding(
+          .spool,
+          "\(left) \(left == 1 ? "message is" : "messages are") not tried again without a person",
+          remedy: "see 'failures', then 'failures retry' or 'failures discard'"))
+    }
     for path in spool.leftovers() {
       try report(
         Finding(

@@ -32,6 +32,9 @@ package struct TrackingFailure: Error, Sendable, CustomStringConvertible {
   /// Whether an organization elsewhere has no answer for this message, or refuses it for good.
   private(set) var isElsewhere = false
 
+  /// Whether it is what an organization elsewhere said, or why it said nothing: `failures` shows it.
+  private(set) var isSaidElsewhere = false
+
   /// No failure of its own: it answers nothing that is tracked, but what it may answer waits.
   static let parentMayWait = TrackingFailure(
     word: "parent-may-wait", "mail that it may answer waits")
@@ -40,11 +43,13 @@ package struct TrackingFailure: Error, Sendable, CustomStringConvertible {
 
   /// The organization cannot say yet whether it wants a message; others it may.
   static func deferred(_ explanation: String) -> TrackingFailure {
-    TrackingFailure(
+    var failure = TrackingFailure(
       word: deferredWord, "the organization cannot say yet: \(explanation)", isGeneral: false)
+    failure.isSaidElsewhere = true
+    return failure
   }
 
-  /// Makes failure.
+  /// A failure that no error says.
   package init(
     word: String, _ description: String, organization: String? = nil, isGeneral: Bool = true
   ) {
@@ -54,7 +59,7 @@ package struct TrackingFailure: Error, Sendable, CustomStringConvertible {
     self.isGeneral = isGeneral
   }
 
-  /// Makes failure of an error.
+  /// What an error means for the messages that wait.
   package init(_ error: any Error, organization: String?) {
     switch error {
     case var failure as TrackingFailure:
@@ -84,6 +89,7 @@ package struct TrackingFailure: Error, Sendable, CustomStringConvertible {
         word: trouble.word, trouble.description, organization: organization,
         isGeneral: trouble.isGeneral)
       isElsewhere = !trouble.isGeneral
+      isSaidElsewhere = true
     case let error as InputError:
       self.init(
         word: "input", error.description, organization: organization, isGeneral: false)

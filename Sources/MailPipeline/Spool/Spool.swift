@@ -617,7 +617,7 @@ package struct Spool: Sendable {
   /// - Throws: `FileError`.
   func setAttempts(_ count: Int, of entry: SpoolEntry, because reason: String? = nil) throws {
     let file = path + "/" + entry.place.path + SpoolPlace.attemptsSuffix
-    if count <= 0 {
+    if count <= 0, reason == nil {
       unlink(file)
       return
     }

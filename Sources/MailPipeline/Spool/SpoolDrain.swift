@@ -156,7 +156,8 @@ package struct SpoolDrain {
     case .waits: try? spool.setAttempts(entry.attempts, of: entry)
     case .failed(let failure):
       if failure.isGeneral || failure.isIntended {
-        try? spool.setAttempts(entry.attempts, of: entry)
+        try? spool.setAttempts(
+          entry.attempts, of: entry, because: failure.isSaidElsewhere ? failure.description : nil)
       } else if failure.isElsewhere {
         // Who refuses a message for good is not asked again, but by a person.
         try? spool.setAttempts(

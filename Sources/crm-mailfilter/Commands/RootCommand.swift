@@ -34,6 +34,11 @@ struct RootCommand: ParsableCommand {
     signal(SIGPIPE, SIG_DFL)
     // A file that may not grow is an error of the write and no end of the program.
     signal(SIGXFSZ, SIG_IGN)
+    // The parser shows the general help for a word that is no command.
+    if arguments.first == "help", let error = unknownTopic(arguments) {
+      Terminal.tell("crm-mailfilter: \(error)")
+      return SystemStatus.usage.rawValue
+    }
     do {
       var command = try parseAsRoot(QueryArguments.protected(arguments))
       try command.run()
@@ -73,6 +78,17 @@ struct RootCommand: ParsableCommand {
 }
 
 extension RootCommand {
+  /// What to say where help is asked for about a command that there is not.
+  private static func unknownTopic(_ arguments: [String]) -> String? {
+    let words = arguments.dropFirst().filter { !$0.hasPrefix("-") }
+    guard let name = words.first else { return nil }
+    guard configuration.subcommands.contains(where: { $0._commandName == name }) else {
+      let names = configuration.subcommands.map { $0._commandName }
+      return "no command '\(name)'" + Suggestion.hint(for: name, among: names)
+    }
+    return mistypedSubcommand(Array(words))
+  }
+
   /// What to say where a command of several parts, such as `org`, was given a part that it has not.
   private static func mistypedSubcommand(_ arguments: [String]) -> String? {
     guard arguments.count > 1, !arguments[1].hasPrefix("-"),

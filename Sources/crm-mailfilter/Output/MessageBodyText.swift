@@ -71,10 +71,33 @@ struct MessageBodyText {
     return room >= 16 || depth == 0 && room > 0 ? DisplayWidth.wrapped(line, to: room) : [line]
   }
 
+  /// A text whose lines do not begin as those of an attached message do: that line is ours alone.
+  static func withoutRules(_ text: String) -> String {
+    let signs = [
+      (corner.utf8.prefix(3), UInt8(ascii: "+")), (rule.utf8.prefix(3), UInt8(ascii: "|")),
+    ]
+    var bytes: [UInt8] = []
+    bytes.reserveCapacity(text.utf8.count)
+    var isStart = true
+    var rest = text.utf8[...]
+    while let byte = rest.first {
+      if isStart, let sign = signs.first(where: { rest.starts(with: $0.0) }) {
+        bytes.append(sign.1)
+        rest.removeFirst(3)
+      } else {
+        bytes.append(byte)
+        rest.removeFirst()
+      }
+      // Behind blanks it would look the same.
+      isStart = byte == UInt8(ascii: "\n") || isStart && byte == UInt8(ascii: " ")
+    }
+    return String(decoding: bytes, as: UTF8.self)
+  }
+
   /// The lines of a text, each of which ends with a newline.
   private func shown(_ body: String, at depth: Int, on terminal: Terminal) -> String {
     // All at once: a hostile message has millions of lines.
-    let safe = SafeText.neutralisedLines(body)
+    let safe = Self.withoutRules(SafeText.neutralisedLines(body))
     guard terminal.width != nil || depth > 0 else { return safe }
     let margin = String(repeating: Self.rule, count: depth)
     return safe.utf8.split(separator: UInt8(ascii: "\n"), omittingEmptySubsequences: false)

@@ -52,10 +52,12 @@ final class ElsewherePlace {
       Program.path, ["sync"] + arguments, environment: place.environment, folder: folder)
   }
 
-  /// Lets something go wrong: a request, what, and for which subject.
-  func fault(_ request: String, _ act: String, times: Int = 1, subject: String = "") throws {
+  /// Lets something go wrong: a request, what, for which subject, and after how many that go well.
+  func fault(
+    _ request: String, _ act: String, times: Int = 1, subject: String = "", skip: Int = 0
+  ) throws {
     let line =
-      "{\"do\":\"\(request)\",\"act\":\"\(act)\",\"times\":\(times),\"subject\":\"\(subject)\"}\n"
+      "{\"do\":\"\(request)\",\"act\":\"\(act)\",\"times\":\(times),\"subject\":\"\(subject)\",\"skip\":\(skip)}\n"
     let path = crm + "/faults"
     let before = (try? String(contentsOfFile: path, encoding: .utf8)) ?? ""
     try (before + line).write(toFile: path, atomically: true, encoding: .utf8)

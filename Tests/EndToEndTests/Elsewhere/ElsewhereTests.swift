@@ -253,7 +253,31 @@ import Testing
     let sync = try place.sync()
     #expect(sync.status == 75 && sync.text.hasSuffix("contoso: 1 decided, 1 waiting\n"))
     #expect(place.keptSubjects == ["Now"] && place.place.waiting.count == 1)
+    #expect(try place.run("failures").text.contains("cannot say yet: nobody is in"))
     for _ in 0..<6 { #expect(try place.sync().status == 75) }
+    #expect(try place.run("failures").text.contains("tried 0 times"))
+  }
+
+  @Test func whatStopsHalfWaySaysHowFarItCame() throws {
+    let place = try ElsewherePlace()
+    for number in 1...3 { try place.filter(Self.mail(number, "Mail \(number)")) }
+    #expect(try place.sync().status == 0)
+    try place.fault("withdraw", "die", subject: "", skip: 2)
+    let untracked = try place.run("untrack", "--query", "mail", "--yes")
+    #expect(
+      untracked.status == 75 && untracked.errors.contains("; 2 of 3 looked at before"),
+      "\(untracked)")
+    #expect(try place.subjects().count == 1)
+  }
+
+  @Test func whoeverReceivesNoMoreIsSaidToHaveMailWaiting() throws {
+    let place = try ElsewherePlace()
+    try place.filter(Self.mail(1))
+    #expect(try place.run("org", "add", "other", "sqlite:other.sqlite").status == 0)
+    let refused = try place.run("org", "synchronize", "other")
+    #expect(
+      refused.errors.contains("1 message waits for contoso until it receives mail again"),
+      "\(refused)")
   }
 
   /// All that a program may do instead of answering.
@@ -322,6 +346,11 @@ import Testing
     #expect(!place.words.contains("decide"))
     let listed = try place.run("failures").text
     #expect(listed.contains("it ended in the middle"))
+    let verified = try place.run("verify")
+    #expect(
+      verified.status == 65
+        && verified.text.contains("1 message is not tried again without a person"),
+      "\(verified)")
     place.removeFaults()
     #expect(try place.run("failures", "retry", place.place.waiting[0]).status == 0)
     #expect(place.keptSubjects == ["One", "Two"])

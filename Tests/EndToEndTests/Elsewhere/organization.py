@@ -2,7 +2,7 @@
 """An organization for tests, with all that can go wrong on order.
 
 Beside it lie `copies/` (what it keeps), `requests` (what it was asked) and `faults`
-(a line of JSON each: "do", "act", and perhaps "times", "subject").
+(a line of JSON each: "do", "act", and perhaps "times", "subject", "skip").
 """
 import json
 import os
@@ -37,11 +37,13 @@ def fault(request):
             continue
         if one.get("subject", "") not in request.get("subject", ""):
             continue
-        one["times"] = one.get("times", 1) - 1
+        name = "skip" if one.get("skip", 0) else "times"
+        one[name] = one.get(name, 1) - 1
         with open(path + ".new", "w") as file:
             file.writelines(json.dumps(f) + "\n" for f in faults)
         os.rename(path + ".new", path)
-        return one["act"]
+        if name == "times":
+            return one["act"]
     return None
 
 

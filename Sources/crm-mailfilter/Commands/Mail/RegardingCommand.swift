@@ -89,9 +89,9 @@ struct RegardingCommand: ParsableCommand {
     let ids = try bulk.copies(query, in: opened, for: user) { messages in
       "\(messages) found: they and their answers regard \(record) then."
     }
-    let (line, tell) = BulkOptions.progress(of: ids.count, "done")
-    let done = try keeping.setRegarding(ids, reference, progress: tell)
-    line.clear()
+    let done = try BulkOptions.inTurns(ids.count, "done") {
+      try keeping.setRegarding(ids, reference, progress: $0)
+    }
     let gone = ids.count - done.count
     try say(
       BulkOptions.messages(done.count) + (done.count == 1 ? " regards" : " regard"), reference,

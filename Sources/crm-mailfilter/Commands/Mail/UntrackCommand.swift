@@ -81,9 +81,9 @@ struct UntrackCommand: ParsableCommand {
     let ids = try bulk.copies(query, in: opened, for: user) { messages in
       "\(messages) found: copies of yours are deleted for good, of others your deliveries."
     }
-    let (line, tell) = BulkOptions.progress(of: ids.count, "looked at")
-    let done = try keeping.untrack(ids, by: user, now: TextOutput.now, progress: tell)
-    line.clear()
+    let done = try BulkOptions.inTurns(ids.count, "looked at") {
+      try keeping.untrack(ids, by: user, now: TextOutput.now, progress: $0)
+    }
     func count(_ result: Untracking) -> Int { done.values.count { $0 == result } }
     var parts = ["\(BulkOptions.messages(count(.deleted))) deleted"]
     if count(.deliveryRemoved) > 0 {

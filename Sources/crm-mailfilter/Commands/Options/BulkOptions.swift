@@ -6,7 +6,8 @@ import Tracking
 struct BulkOptions: ParsableArguments {
   @Option(
     parsing: .unconditional,
-    help: "Instead of a number: all mail that this query of 'search' finds.")
+    help: "Instead of a number: all mail that this query of 'search' finds.",
+    completion: ShellCompletions.queries)
   var query: String?
 
   @OptionGroup var confirmation: ConfirmationOptions
@@ -41,13 +42,33 @@ struct BulkOptions: ParsableArguments {
     count == 1 ? "1 message" : "\(BatchText.grouped(count)) messages"
   }
 
-  /// Tells on a terminal how many are done, while it lasts.
-  static func progress(
-    of total: Int, _ word: String
-  ) -> (line: ProgressLine, tell: (Int) -> Void) {
+  /// Does something with many messages in turns, and tells on a terminal how many are done.
+  ///
+  /// - Parameters:
+  ///   - total: How many there are.
+  ///   - word: What becomes of each.
+  ///   - body: Does it; tells how many are done.
+  /// - Returns: What the body returns.
+  /// - Throws: `CommandError`: why it failed, and how far it had come where that is anywhere.
+  static func inTurns<Result>(
+    _ total: Int, _ word: String, _ body: ((Int) -> Void) throws -> Result
+  ) throws -> Result {
     let line = ProgressLine()
-    return (
-      line, { line.show("\(BatchText.grouped($0)) of \(BatchText.grouped(total)) \(word)") }
-    )
+    var done = 0
+    func progress() -> String {
+      "\(BatchText.grouped(done)) of \(BatchText.grouped(total)) \(word)"
+    }
+    do {
+      let result = try body {
+        done = $0
+        line.show(progress())
+      }
+      line.clear()
+      return result
+    } catch {
+      line.clear()
+      guard done > 0, let error = CommandError(error) else { throw error }
+      throw CommandError(error.status, "\(error.line); \(progress()) before, the rest was not")
+    }
   }
 }

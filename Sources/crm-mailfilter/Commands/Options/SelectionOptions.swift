@@ -91,6 +91,28 @@ struct CriterionOptions: ParsableArguments {
     return query
   }
 
+  /// Says where nothing was found because no record has the type that was asked for.
+  ///
+  /// - Throws: `CommandError`, `StoreError`.
+  func remark(on query: CopyQuery, in opened: OpenOrganization) throws {
+    guard let remark = try remark(opened), try opened.archive().count(of: query) == 0 else {
+      return
+    }
+    StandardOutput.shared.flush()
+    Terminal.tell("crm-mailfilter: \(remark)")
+  }
+
+  private func remark(_ opened: OpenOrganization) throws -> String? {
+    for (option, text) in [("--regarding", regarding), ("--record", record)] {
+      guard let text, case .type(let type) = try Self.records(text),
+        let records = try? opened.administration().records(type: type, limit: 1),
+        records.isEmpty
+      else { continue }
+      return "\(option) \(text): no record has this type; see 'record list'"
+    }
+    return nil
+  }
+
   /// Reads records that a person typed.
   ///
   /// - Throws: `CommandError`.

@@ -177,6 +177,8 @@ extension OrgCommand {
 
     @OptionGroup var profile: ProfileOptions
 
+    @OptionGroup var spool: SpoolOptions
+
     func validate() throws {
       guard (name == nil) == none else {
         throw ValidationError("Name an organization, or give --none")
@@ -190,6 +192,14 @@ extension OrgCommand {
     static func change(from old: String, to new: String?) -> String {
       new.map { "Mail goes to \($0) instead of \(old) from now on." }
         ?? "Mail goes to \(old) no more."
+    }
+
+    /// What is said of what waits for the one that receives mail no more.
+    static func left(_ count: Int, for name: String) -> String {
+      guard count > 0 else { return "" }
+      return
+        " \(BulkOptions.messages(count)) \(count == 1 ? "waits" : "wait") for \(name) until it receives "
+        + "mail again; 'retry' and 'sync' bring in before the change what can be."
     }
 
     /// What is said of the one that receives mail.
@@ -212,7 +222,11 @@ extension OrgCommand {
         return
       }
       if let from = present.synchronizing {
-        try confirmation.confirm(Self.change(from: from, to: name))
+        let waiting = try spool.path.map { path in
+          Spool(path: path).entries().count { $0.organization == from }
+        }
+        try confirmation.confirm(
+          Self.change(from: from, to: name) + Self.left(waiting ?? 0, for: from))
       }
       try ProfileFile(path: profile.path()).edit { try $0.setSynchronizing(name) }
       print(entry.map { Self.receives($0.name, isConnected: $0.isConnected) } ?? Self.none)

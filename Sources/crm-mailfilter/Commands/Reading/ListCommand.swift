@@ -26,6 +26,7 @@ struct ListCommand: ParsableCommand {
     query.visibleTo = onlyOf
     try selection.prepare(opened.localState)
     try CopyListing(opened.archive(), query, display).show(onlyCount: count)
+    try selection.criteria.remark(on: query, in: opened)
   }
 }
 
