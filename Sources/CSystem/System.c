@@ -112,6 +112,12 @@ int csystem_configure_database(void *database) {
   return result;
 }
 
+int csystem_execute(void *database, const char *sql) {
+  return sqlite3_exec(database, sql, NULL, NULL, NULL);
+}
+
+void csystem_drop_authorizer(void *database) { (void)sqlite3_set_authorizer(database, NULL, NULL); }
+
 /* Declared by the library for its debugging; weak, for programs that have no queue. */
 __attribute__((weak)) void *dispatch_get_current_queue(void);
 __attribute__((weak)) void dispatch_retain(void *object);

@@ -153,4 +153,12 @@ struct AddressComparisonTests {
     }
     #expect(wrong.isEmpty)
   }
+
+  @Test("the bytes of an atom are all but specials, blanks and control characters")
+  func atoms() {
+    for byte in UInt8.min...UInt8.max {
+      let isAtom = byte > 32 && byte != 127 && !Array("()<>[]:;@,.\"".utf8).contains(byte)
+      #expect(ASCII.isAtom(byte) == isAtom, "\(byte)")
+    }
+  }
 }

@@ -34,6 +34,13 @@ void csystem_configure_sqlite(void);
    schema, no triggers. Returns a SQLite result code. */
 int csystem_configure_database(void *database);
 
+/* Runs statements that give nothing back on an open sqlite3 *. Returns a SQLite
+   result code. */
+int csystem_execute(void *database, const char *sql);
+
+/* No longer has anybody asked about each statement of an open sqlite3 *. */
+void csystem_drop_authorizer(void *database);
+
 /* Has each commit of an open sqlite3 * note how many pages are in the write-ahead
    log then. The place must last as long as the database. */
 void csystem_note_log(void *database, int *frames);

@@ -31,12 +31,14 @@ enum ASCII {
   /// A byte of an atom as mailers write them: no special of RFC 5322 section 3.2.3, no blank, no
   /// control character; 8-bit bytes by RFC 6532.
   @inline(__always)
-  static func isAtom(_ byte: UInt8) -> Bool { atomTable[Int(byte)] }
-
-  private static let atomTable: [Bool] = (0..<256).map { value in
-    guard value > 32, value != 127, let byte = UInt8(exactly: value) else { return false }
-    return !Array("()<>[]:;@,.\"".utf8).contains(byte)
+  static func isAtom(_ byte: UInt8) -> Bool {
+    byte >= 128 || (byte < 64 ? lowAtoms : highAtoms) >> UInt64(byte & 63) & 1 == 1
   }
+
+  // A bit for each byte of ASCII that may stand in an atom, the lowest for the lowest: a table would be made
+  // anew in each process.
+  private static let lowAtoms: UInt64 = 0xA3FF_ACFA_0000_0000
+  private static let highAtoms: UInt64 = 0x7FFF_FFFF_D7FF_FFFE
 
   /// The value of a hexadecimal digit.
   @inline(__always)

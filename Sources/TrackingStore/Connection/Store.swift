@@ -120,6 +120,13 @@ package final class Store {
     try opening.boundWaits {
       try prepare(version: version.0, applicationID: version.1, lock: lock)
     }
+    // GRDB asks SQLite what each statement reads, for observers, which there are none; it costs as much as
+    // preparing them. Migrations need it.
+    try StoreError.translating {
+      try queue.unsafeRead {
+        csystem_drop_authorizer(UnsafeMutableRawPointer($0.sqliteConnection))
+      }
+    }
   }
 
   private static func version(_ queue: DatabaseQueue) throws -> (Int, Int) {
@@ -284,15 +291,22 @@ package final class Store {
   private static func open(_ path: String) throws -> DatabaseQueue {
     var configuration = waitingConfiguration
     configuration.prepareDatabase { db in
-      guard csystem_configure_database(UnsafeMutableRawPointer(db.sqliteConnection)) == 0 else {
+      let connection = UnsafeMutableRawPointer(db.sqliteConnection)
+      guard csystem_configure_database(connection) == 0 else {
         throw StoreError(.unexpected, detail: "sqlite3_db_config")
       }
-      // GRDB's own setting of the journal mode would lower `synchronous` to NORMAL.
-      try db.execute(
-        sql: """
-          PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA wal_autocheckpoint = 0;
-          PRAGMA secure_delete = ON; PRAGMA temp_store = MEMORY; PRAGMA cell_size_check = ON
-          """)
+      // GRDB's own setting of the journal mode would lower `synchronous` to NORMAL, and its way of
+      // executing several statements costs as much as reading a message.
+      let result = csystem_execute(
+        connection,
+        """
+        PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA wal_autocheckpoint = 0;
+        PRAGMA secure_delete = ON; PRAGMA temp_store = MEMORY; PRAGMA cell_size_check = ON
+        """)
+      guard result == 0 else {
+        throw DatabaseError(
+          resultCode: ResultCode(rawValue: result), message: db.lastErrorMessage)
+      }
     }
     return try DatabaseQueue(path: StoreFile.name(path), configuration: configuration)
   }
@@ -344,16 +358,8 @@ package final class Store {
   func readAtOnce<Result>(_ body: (Database) throws -> Result) throws -> Result {
     try StoreError.translating {
       if let gathering { return try body(gathering) }
-      return try queue.unsafeRead { db in
-        var result: Result?
-        // Unlike `readConsistently`, without statements that keep the body from writing.
-        try db.inTransaction(.deferred) {
-          result = try body(db)
-          return .commit
-        }
-        guard let result else { throw StoreError(.unexpected, detail: "a transaction that ended") }
-        return result
-      }
+      // Unlike `readConsistently`, without statements that keep the body from writing.
+      return try queue.unsafeRead { try Self.transaction("BEGIN", in: $0, body) }
     }
   }
 
@@ -531,14 +537,23 @@ package final class Store {
   }
 
   private func transaction<Result>(_ body: (Database) throws -> Result) throws -> Result {
-    try queue.writeWithoutTransaction { db in
-      var result: Result?
-      try db.inTransaction(.immediate) {
-        result = try body(db)
-        return .commit
-      }
-      guard let result else { throw StoreError(.unexpected, detail: "a transaction that ended") }
+    try queue.writeWithoutTransaction { try Self.transaction("BEGIN IMMEDIATE", in: $0, body) }
+  }
+
+  /// As `inTransaction`, whose way of executing its statements costs a filter as much as reading a message.
+  private static func transaction<Result>(
+    _ beginning: String, in db: Database, _ body: (Database) throws -> Result
+  ) throws -> Result {
+    try db.cachedStatement(sql: beginning).execute()
+    do {
+      let result = try body(db)
+      // Fails where an error that the body passed over ended the transaction.
+      try db.cachedStatement(sql: "COMMIT").execute()
       return result
+    } catch {
+      // Some errors end it by themselves. What was thrown first says more than why this fails.
+      if db.isInsideTransaction { try? db.cachedStatement(sql: "ROLLBACK").execute() }
+      throw error
     }
   }
 
