@@ -358,7 +358,6 @@ package final class Store {
   func readAtOnce<Result>(_ body: (Database) throws -> Result) throws -> Result {
     try StoreError.translating {
       if let gathering { return try body(gathering) }
-      // Unlike `readConsistently`, without statements that keep the body from writing.
       return try queue.unsafeRead { try Self.transaction("BEGIN", in: $0, body) }
     }
   }
@@ -367,7 +366,13 @@ package final class Store {
   ///
   /// - Throws: `StoreError`; what the body throws.
   func readConsistently<Result>(_ body: (Database) throws -> Result) throws -> Result {
-    try deadline.ofThisTurn.boundWaits { try StoreError.translating { try queue.read(body) } }
+    // Not GRDB's `read`: it switches a flag of SQLite before and after, upon which SQLite prepares all
+    // statements anew.
+    try deadline.ofThisTurn.boundWaits {
+      try StoreError.translating {
+        try queue.unsafeRead { try Self.transaction("BEGIN", in: $0, body) }
+      }
+    }
   }
 
   /// Writes all of it, as it is at one moment, into another database.

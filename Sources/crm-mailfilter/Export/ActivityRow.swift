@@ -109,48 +109,81 @@ struct CSVWriter {
   }
 
   private func cell(_ text: String) -> String {
-    let text = Self.shortened(Self.neutralised(text))
-    let isPlain = text.unicodeScalars.allSatisfy { scalar in
-      !Self.separators.contains(scalar) && scalar != "\"" && scalar != "\r" && scalar != "\n"
+    var text = Self.shortened(Self.neutralised(text))
+    return text.withUTF8 { bytes in
+      let isPlain = bytes.allSatisfy { !Self.isSeparator($0) && !Self.ends($0) && $0 != Self.quote }
+      guard !isPlain else { return String(decoding: bytes, as: UTF8.self) }
+      var quoted: [UInt8] = [Self.quote]
+      quoted.reserveCapacity(bytes.count + 16)
+      for byte in bytes {
+        if byte == Self.quote { quoted.append(byte) }
+        quoted.append(byte)
+      }
+      quoted.append(Self.quote)
+      return String(decoding: quoted, as: UTF8.self)
     }
-    guard !isPlain else { return text }
-    // By scalars: a mark may join a quote.
-    var quoted = String.UnicodeScalarView("\"".unicodeScalars)
-    for scalar in text.unicodeScalars {
-      if scalar == "\"" { quoted.append(scalar) }
-      quoted.append(scalar)
-    }
-    quoted.append("\"")
-    return String(quoted)
   }
 
+  private static let quote = UInt8(ascii: "\"")
+
   /// Every program has its own separator, and some try several.
-  private static let separators: Set<Unicode.Scalar> = [",", ";", "\t", "|"]
+  private static func isSeparator(_ byte: UInt8) -> Bool {
+    byte == UInt8(ascii: ",") || byte == UInt8(ascii: ";") || byte == UInt8(ascii: "\t")
+      || byte == UInt8(ascii: "|")
+  }
+
+  private static func ends(_ byte: UInt8) -> Bool {
+    byte == UInt8(ascii: "\n") || byte == UInt8(ascii: "\r")
+  }
 
   /// What begins a formula, or a command, in ASCII or wide.
-  private static let formulaStarts: Set<Unicode.Scalar> = [
-    "=", "+", "-", "@", "\u{FF1D}", "\u{FF0B}", "\u{FF0D}", "\u{FF20}",
-  ]
+  private static func beginsFormula(_ scalar: Unicode.Scalar) -> Bool {
+    switch scalar {
+    case "=", "+", "-", "@", "\u{FF1D}", "\u{FF0B}", "\u{FF0D}", "\u{FF20}": true
+    default: false
+    }
+  }
 
   private static func neutralised(_ text: String) -> String {
-    let isBlank: (Unicode.Scalar) -> Bool = { $0 == "\t" || $0 == "\r" }
-    guard text.unicodeScalars.contains(where: { formulaStarts.contains($0) || isBlank($0) })
-    else { return text }
-    var safe: [Unicode.Scalar] = []
-    safe.reserveCapacity(text.utf8.count)
-    // Where the cell begins; some programs take the blanks off that follow.
-    var start: Int? = 0
-    if let first = text.unicodeScalars.first, isBlank(first) { safe.append("'") }
-    for scalar in text.unicodeScalars {
-      if formulaStarts.contains(scalar), let place = start { safe.insert("'", at: place) }
-      safe.append(scalar)
-      if separators.contains(scalar) || scalar == "\n" || scalar == "\r" {
-        start = safe.count
-      } else if !scalar.properties.isWhitespace {
-        start = nil
+    var text = text
+    return text.withUTF8 { bytes in
+      var safe: [UInt8] = []
+      safe.reserveCapacity(bytes.count + 16)
+      // Where the cell begins; some programs take the blanks off that follow.
+      var start: Int? = 0
+      if let first = bytes.first, first == UInt8(ascii: "\t") || first == UInt8(ascii: "\r") {
+        safe.append(UInt8(ascii: "'"))
       }
+      var position = 0
+      while position < bytes.count {
+        let byte = bytes[position]
+        if let place = start, !isSeparator(byte), !ends(byte) {
+          // Only what begins a cell is looked at as a character.
+          let (scalar, length) = scalar(in: bytes, at: position)
+          if beginsFormula(scalar) { safe.insert(UInt8(ascii: "'"), at: place) }
+          safe += bytes[position..<(position + length)]
+          position += length
+          if !scalar.properties.isWhitespace { start = nil }
+          continue
+        }
+        safe.append(byte)
+        position += 1
+        if isSeparator(byte) || ends(byte) { start = safe.count }
+      }
+      return String(decoding: safe, as: UTF8.self)
     }
-    return String(String.UnicodeScalarView(safe))
+  }
+
+  /// The character at a place of valid UTF-8, and how many bytes it has.
+  private static func scalar(
+    in bytes: UnsafeBufferPointer<UInt8>, at position: Int
+  ) -> (Unicode.Scalar, Int) {
+    let first = bytes[position]
+    guard first >= 0x80 else { return (Unicode.Scalar(first), 1) }
+    let length = min(first >= 0xF0 ? 4 : first >= 0xE0 ? 3 : 2, bytes.count - position)
+    var value = UInt32(first) & (0x7F >> UInt32(length))
+    for place in 1..<max(length, 1) { value = value << 6 | UInt32(bytes[position + place] & 0x3F) }
+    return (Unicode.Scalar(value) ?? "\u{FFFD}", length)
   }
 
   /// Whether a cell is longer than a spreadsheet takes.
