@@ -17,6 +17,8 @@ let package = Package(
   targets: [
     .target(name: "CSystem", linkerSettings: [.linkedLibrary("sqlite3")]),
     .target(name: "System", dependencies: ["CSystem"]),
+    // PostgreSQL's client library, loaded when it is needed: nothing is linked.
+    .target(name: "PostgreSQL", dependencies: ["System"]),
     .target(name: "InternetMessage"),
     .target(name: "Mailboxes", dependencies: ["CSystem", "InternetMessage", "System"]),
     .target(
@@ -30,7 +32,8 @@ let package = Package(
       ],
       exclude: ["Schema/SCHEMA.md"]),
     .target(
-      name: "MailPipeline", dependencies: ["CSystem", "Mailboxes", "System", "TrackingStore"]),
+      name: "MailPipeline",
+      dependencies: ["CSystem", "Mailboxes", "PostgreSQL", "System", "TrackingStore"]),
     // The forms of files of records.
     .target(name: "RecordFiles", dependencies: ["InternetMessage", "System"]),
     .executableTarget(
@@ -48,6 +51,7 @@ let package = Package(
     // Holds what ARCHITECTURE.md says to the package and the sources.
     .testTarget(name: "HouseTests"),
     .testTarget(name: "SystemTests", dependencies: ["CSystem", "System"]),
+    .testTarget(name: "PostgreSQLTests", dependencies: ["PostgreSQL", "System"]),
     .testTarget(name: "MailboxesTests", dependencies: ["Mailboxes"]),
     .testTarget(
       name: "TrackingTests", dependencies: ["CSystem", "HostileShapes", "System", "Tracking"]),
