@@ -39,7 +39,7 @@ let package = Package(
     .executableTarget(
       name: "crm-mailfilter",
       dependencies: [
-        "CSystem", "MailPipeline", "RecordFiles", "System",
+        "CSystem", "MailPipeline", "PostgreSQL", "RecordFiles", "System",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ]),
     // What hostile senders repeat, and how long reading it may take.

@@ -2,6 +2,7 @@ import Glibc
 import InternetMessage
 import MailPipeline
 import Mailboxes
+import PostgreSQL
 import System
 import Tracking
 
@@ -44,6 +45,9 @@ struct CommandError: Error {
     case let error as TrackingFailure where error.word == RemoteTrouble.unauthorizedWord:
       self.init(.noPermission, error.description)
     case let error as TrackingFailure: self.init(.temporaryFailure, error.description)
+    case let error as PostgreSQLError: self.init(Self.status(error), error.description)
+    case let trouble as PostgreSQLFoundation.Trouble:
+      self.init(Self.status(trouble), trouble.description)
     case let trouble as RemoteTrouble: self.init(Self.status(trouble), trouble.description)
     default: return nil
     }
@@ -55,6 +59,27 @@ struct CommandError: Error {
     case .refusedForGood: .data
     case .unable: .usage
     case .unreachable, .throttled, .unknownOutcome, .notSent: .temporaryFailure
+    }
+  }
+
+  private static func status(_ error: PostgreSQLError) -> SystemStatus {
+    switch error {
+    case .noLibrary: .usage
+    case .lost, .silent: .temporaryFailure
+    case .malformed: .data
+    case .notConnected(let state, _):
+      state?.hasPrefix("28") == true ? .noPermission : .temporaryFailure
+    case .refused(let state, _):
+      ["42501", "CR001"].contains(state)
+        ? .noPermission : state.hasPrefix("40") || state.hasPrefix("5") ? .temporaryFailure : .data
+    }
+  }
+
+  private static func status(_ trouble: PostgreSQLFoundation.Trouble) -> SystemStatus {
+    switch trouble {
+    case .notAllowed: .noPermission
+    case .newer, .otherSchema, .encoding: .data
+    case .oldServer, .replica, .noLogin, .unfitLogin, .loginTaken, .addressTaken: .usage
     }
   }
 
