@@ -218,8 +218,10 @@ package struct MessageTracker {
       owner: answer.owner?.description)
     // Accepted: from here on the whole message counts.
     try message.message.input.holdAll()
-    let receipt = try organization.deliver(
-      draft(message, answer.finding.correlation, answer.policy, acceptance, isAsked))
+    var draft = try draft(
+      message, answer.finding.correlation, answer.policy, acceptance, isAsked)
+    draft.question = answer.question
+    let receipt = try organization.deliver(draft)
     verdict.copy = receipt.copy
     switch receipt.outcome {
     case .created: break

@@ -16,11 +16,18 @@ final class MirroredOrganization: Organization {
   let storePath: String
   let connection: RemoteConnection
   private let purpose: OpeningPurpose
+  /// Which copies that others handed over are listed here.
+  private let mirror: OrganizationEntry.Mirror
+  /// What was answered to questions that were asked at once, until it is used.
+  private var foreseen: [RemoteQuestion: RemoteAnswer] = [:]
+  /// The questions that are gathered, where nobody is asked yet.
+  private var gathered: [RemoteQuestion]?
 
   init(
     name: String, store: Store, storePath: String, connection: RemoteConnection,
-    purpose: OpeningPurpose
+    purpose: OpeningPurpose, mirror: OrganizationEntry.Mirror = .own
   ) {
+    self.mirror = mirror
     self.name = name
     self.storePath = storePath
     self.store = store
@@ -35,7 +42,7 @@ final class MirroredOrganization: Organization {
 
   var localState: any LocalState { MirrorState(store: store) }
   var members: any OrganizationMembers { store }
-  var archive: (any MailArchive)? { store }
+  var archive: (any MailArchive)? { MirrorArchive(store: store, connection: connection) }
   var keeping: (any MailKeeping)? { MirrorKeeping(store: store, connection: connection) }
 
   /// The ids that a copy and a delivery of it have elsewhere: of the message's key, no counter, clock or
@@ -58,22 +65,62 @@ final class MirroredOrganization: Organization {
   func decide(_ inquiry: Inquiry) throws -> Answer {
     let (answer, question) = try store.prepare(inquiry)
     guard case .decided(var verdict) = answer, let question else { return answer }
+    if gathered != nil {
+      if try accepted(before: inquiry) == nil { gathered?.append(question) }
+      throw Gathered()
+    }
     let decision =
       try accepted(before: inquiry)
-      ?? self.decision(
-        connection.ask { (remote) throws(RemoteTrouble) in
-          let answers = try remote.decide([question])
-          guard let answer = answers.first else {
-            throw .unknownOutcome("it answered nothing")
-          }
-          return answer
-        }, of: question.question)
+      ?? self.decision(self.answer(to: question), of: question.question)
     verdict = Answer.Verdict(
       decision: decision, finding: verdict.finding, policy: verdict.policy)
+    verdict.question = question
     if purpose == .explain, case .accepted(let acceptance) = decision {
       verdict.owner = try store.users().first { $0.id == acceptance.owner.user }?.address
     }
     return .decided(verdict)
+  }
+
+  /// Nobody was asked: the question is gathered.
+  private struct Gathered: Error {}
+
+  /// What the organization says to a question; where it was asked already, nobody is asked.
+  private func answer(to question: RemoteQuestion) throws -> RemoteAnswer {
+    if let answer = foreseen.removeValue(forKey: question) { return answer }
+    return try connection.ask { (remote) throws(RemoteTrouble) in
+      let answers = try remote.decide([question])
+      guard let answer = answers.first else {
+        throw .unknownOutcome("it answered nothing")
+      }
+      return answer
+    }
+  }
+
+  /// So many questions it answers at once.
+  var questionsAtOnce: Int { connection.questionsAtOnce }
+
+  /// Asks at once what messages would be asked one after the other; what is answered is used when the
+  /// very same is asked of them.
+  ///
+  /// - Parameter decide: Has them decided about, which ends where they would be asked.
+  /// - Throws: As `RemoteConnection.ask`.
+  func foresee(_ decide: () -> Void) throws {
+    foreseen = [:]
+    gathered = []
+    decide()
+    let questions = (gathered ?? []).reduce(into: [RemoteQuestion]()) { all, question in
+      if !all.contains(question) { all.append(question) }
+    }
+    gathered = nil
+    guard questions.count > 1 else { return }
+    let answers = try connection.ask { (remote) throws(RemoteTrouble) in
+      let answers = try remote.decide(questions)
+      guard answers.count == questions.count else {
+        throw .unknownOutcome("it answered \(answers.count) of \(questions.count) questions")
+      }
+      return answers
+    }
+    foreseen = Dictionary(zip(questions, answers)) { first, _ in first }
   }
 
   /// What was decided of a message before, where it was accepted and its copy is perhaps there already:
@@ -130,7 +177,8 @@ final class MirroredOrganization: Organization {
       copy: begun, delivery: ids.delivery, draft: copy,
       owner: try store.users().first { $0.id == copy.owner.user }?.address
         ?? copy.delivery.mailboxOwner,
-      answers: try copy.correlation.flatMap { try store.remoteCopy(of: $0.copy) })
+      answers: try copy.correlation.flatMap { try store.remoteCopy(of: $0.copy) },
+      question: copy.question)
     let receipt: RemoteReceipt
     do {
       receipt = try connection.ask { (remote) throws(RemoteTrouble) in
@@ -140,6 +188,15 @@ final class MirroredOrganization: Organization {
       // It says that it has nothing of it, and will not.
       if case .refusedForGood = trouble { try store.endDelivery(ids.copy) }
       throw trouble
+    }
+    switch receipt.refusal {
+    case .withdrawn?:
+      try store.endDelivery(ids.copy)
+      return DeliveryReceipt(copy: nil, outcome: .withdrawn)
+    case .changed(let explanation)?:
+      try store.endDelivery(ids.copy)
+      throw TrackingFailure.deferred(explanation)
+    case nil: break
     }
     var draft = copy
     if draft.regarding == nil, let regarding = receipt.regarding {
@@ -181,15 +238,26 @@ final class MirroredOrganization: Organization {
   ///
   /// - Throws: As `RemoteConnection.ask`; `StoreError`.
   func takeChanges(now: Int64) throws {
-    guard try connection.connect().abilities.contains(.changes) else { return }
+    let identity = try connection.connect()
+    let directory = try connection.ask { (remote) throws(RemoteTrouble) in
+      try remote.directory()
+    }
+    if let directory { try store.take(directory, now: now) }
+    guard identity.abilities.contains(.changes) else { return }
     // Whoever always has more is asked on by the next run.
     for _ in 0..<Self.maxPages where csystem_is_interrupted() == 0 {
       let token = try store.remembered(.changes)
       let found = try connection.ask { (remote) throws(RemoteTrouble) in
         try remote.changes(since: token)
       }
+      // What is there is noted before what became of it.
+      let known = found.changes.compactMap { change -> RemoteFacts? in
+        if case .known(let facts) = change { facts } else { nil }
+      }
+      if !known.isEmpty { try list(store.note(known, now: now), of: known, now: now) }
       for change in found.changes {
         switch change {
+        case .known: break
         case .gone(let stored):
           if let copy = try store.copy(stored: stored) { try store.withdraw(copy, now: now) }
         case .regarding(let stored, let record):
@@ -206,6 +274,26 @@ final class MirroredOrganization: Organization {
     _ = try store.eraseDeleted()
   }
 
+  /// Lists copies that are only known, as far as the profile wants that and this side may read them.
+  private func list(_ ids: [String], of facts: [RemoteFacts], now: Int64) throws {
+    // Who is nobody there lists nothing.
+    guard !ids.isEmpty, let own = try connection.connect().address else { return }
+    let ids = Set(ids)
+    var wanted = facts.filter { ids.contains($0.copy.id) }
+    if mirror == .own {
+      let keys = try Set(store.user(own)?.addresses.map(\.comparisonKey) ?? [own.comparisonKey])
+      wanted = wanted.filter { facts in
+        keys.contains(facts.owner.comparisonKey)
+          || facts.participants.contains { keys.contains($0.address.comparisonKey) }
+      }
+    }
+    guard !wanted.isEmpty else { return }
+    let headings = try connection.ask { (remote) throws(RemoteTrouble) in
+      try remote.headings(of: wanted.map(\.copy.id))
+    }
+    try store.list(headings, now: now)
+  }
+
   /// Takes back there what was perhaps handed over, and whose message waits no longer: somebody
   /// discarded it, or a rule ignores it now.
   ///
@@ -214,6 +302,45 @@ final class MirroredOrganization: Organization {
   func takeBackAbandoned() throws -> [String] {
     try store.pendingCopies().filter { try !takeBack($0) }
   }
+}
+
+/// The tracked mail of an organization elsewhere: what a list shows is here, and the content of what others
+/// handed over is there.
+private struct MirrorArchive: MailArchive {
+  let store: Store
+  let connection: RemoteConnection
+
+  func copies(_ query: CopyQuery) throws -> [TrackedCopy] { try store.copies(query) }
+  func summaries(_ query: CopyQuery) throws -> [CopySummary] { try store.summaries(query) }
+  func copyIDs(_ query: CopyQuery) throws -> [CopyID] { try store.copyIDs(query) }
+  func count(of query: CopyQuery) throws -> Int { try store.count(of: query) }
+  func countOfCopies() throws -> Int { try store.countOfCopies() }
+  func copy(_ id: CopyID) throws -> TrackedCopy? { try store.copy(id) }
+
+  func isOwn(_ id: CopyID, of user: OrganizationUser) throws -> Bool {
+    try store.isOwn(id, of: user)
+  }
+
+  func readers(of id: CopyID) throws -> [OrganizationUser] { try store.readers(of: id) }
+
+  func content(of id: CopyID, _ body: (UnsafeRawBufferPointer) throws -> Void) throws {
+    guard let copy = try store.remoteContent(of: id) else {
+      return try store.content(of: id, body)
+    }
+    // Nobody else waits for who only reads.
+    defer { connection.disconnect() }
+    try connection.read { try $0.content(of: copy, body) }
+  }
+
+  func activity(of id: CopyID) throws -> TrackedActivity? { try store.activity(of: id) }
+
+  func statistics(
+    of query: CopyQuery, by dimension: CopyStatistic.Dimension?
+  ) throws -> [CopyStatistic] {
+    try store.statistics(of: query, by: dimension)
+  }
+
+  func questions(limit: Int) throws -> [LoggedQuestion] { try store.questions(limit: limit) }
 }
 
 /// What people do with mail that is kept elsewhere: it is done there first, and here when it is done.

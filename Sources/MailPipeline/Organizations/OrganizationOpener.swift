@@ -94,6 +94,6 @@ package protocol OrganizationProvider: Sendable {
 package enum OrganizationProviders {
   /// All of them.
   package static let all: [any OrganizationProvider] = [
-    EmbeddedOrganizationProvider(), ProgramOrganizationProvider(),
+    EmbeddedOrganizationProvider(), PostgreSQLOrganizationProvider(), ProgramOrganizationProvider(),
   ]
 }

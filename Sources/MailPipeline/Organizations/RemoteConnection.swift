@@ -75,6 +75,17 @@ final class RemoteConnection {
     return found
   }
 
+  /// So many questions the organization answers at once.
+  var questionsAtOnce: Int { remote.questionsAtOnce }
+
+  /// Reads something there whose taker may fail, too.
+  ///
+  /// - Throws: As `connect`; what the body throws.
+  func read<Result>(_ body: (any RemoteOrganization) throws -> Result) throws -> Result {
+    _ = try connect()
+    return try body(remote)
+  }
+
   /// Asks the organization something.
   ///
   /// - Throws: As `connect`.

@@ -38,6 +38,8 @@ package struct CopyDraft {
   /// Whether `content` is only the header and the text, because the message is larger than what
   /// is stored.
   package var isTruncated: Bool
+  /// What an organization elsewhere was asked about it.
+  package var question: RemoteQuestion?
   /// Gives the exact bytes to store, in order, in chunks of at most `Self.chunkSize` bytes each;
   /// every chunk but the last has exactly that size.
   package var content: (_ store: (UnsafeRawBufferPointer) throws -> Void) throws -> Void

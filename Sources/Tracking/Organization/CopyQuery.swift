@@ -20,6 +20,9 @@ package struct CopyQuery: Sendable {
   package var search: SearchQuery?
   /// Only what belongs to this user or came through one of the user's mailboxes.
   package var visibleTo: OrganizationUser?
+  /// Whether copies are left out of which a store of an organization elsewhere knows no more than what
+  /// answers them.
+  package var leavesOutKnown = false
   /// At most so many.
   package var limit = 50
   /// After so many.

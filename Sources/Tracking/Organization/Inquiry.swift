@@ -97,6 +97,8 @@ package enum Answer: Sendable {
     /// The address of the user to whom the copy is to belong, where the organization was opened to
     /// explain.
     package var owner: AddrSpec?
+    /// What an organization elsewhere was asked.
+    package var question: RemoteQuestion?
 
     /// Makes a verdict.
     package init(

@@ -2,7 +2,7 @@ import InternetMessage
 
 /// What an organization is asked about a message: all of it that leaves this side before the
 /// organization says yes (Dynamics `CheckIncomingEmail`).
-package struct Question: Sendable {
+package struct Question: Sendable, Hashable {
   /// The sender; `nil` where the message names none.
   package var sender: AddrSpec?
   /// The To addresses.

@@ -10,6 +10,9 @@ package protocol RemoteOrganization: AnyObject {
   /// Connects, where there is no connection, and says who this side is there.
   func connect() throws(RemoteTrouble) -> RemoteIdentity
 
+  /// So many questions it answers at once; 1 where each is asked by itself.
+  var questionsAtOnce: Int { get }
+
   /// Answers whether copies of messages are to be stored there; an answer for each question, in their
   /// order.
   func decide(_ questions: [RemoteQuestion]) throws(RemoteTrouble) -> [RemoteAnswer]
@@ -29,8 +32,33 @@ package protocol RemoteOrganization: AnyObject {
   /// What became of copies there since a point; `nil` for the beginning.
   func changes(since token: String?) throws(RemoteTrouble) -> RemoteChanges
 
+  /// Its users and settings, as this side is to have them, too; `nil` where it tells nothing of them.
+  func directory() throws(RemoteTrouble) -> RemoteDirectory?
+
+  /// What a list shows of copies that others handed over; those that are not there, or not to be read
+  /// from here, are left out.
+  func headings(of copies: [String]) throws(RemoteTrouble) -> [RemoteHeading]
+
+  /// Gives the bytes of a copy that is kept there, in order, in chunks.
+  ///
+  /// - Throws: `RemoteTrouble`; what the body throws.
+  func content(of copy: RemoteCopy, _ body: (UnsafeRawBufferPointer) throws -> Void) throws
+
   /// Ends the connection.
   func disconnect()
+}
+
+extension RemoteOrganization {
+  package var questionsAtOnce: Int { 1 }
+  package func directory() throws(RemoteTrouble) -> RemoteDirectory? { nil }
+
+  package func headings(of copies: [String]) throws(RemoteTrouble) -> [RemoteHeading] { [] }
+
+  package func content(
+    of copy: RemoteCopy, _ body: (UnsafeRawBufferPointer) throws -> Void
+  ) throws {
+    throw RemoteTrouble.unable("it does not give out what it keeps")
+  }
 }
 
 /// Why something could not be done elsewhere: it decides what becomes of the message.
@@ -101,6 +129,10 @@ package struct RemoteIdentity: Sendable, Hashable {
   package var name: String
   /// As whom this side acts there; `nil` where it says nothing.
   package var user: String?
+  /// The user there as whom this side acts; `nil` where it is none, as a mail host is.
+  package var address: AddrSpec?
+  /// What people should know of the connection, a line each.
+  package var warnings: [String] = []
   /// What can be done beside deciding and delivering.
   package var abilities: Set<Ability>
 
@@ -124,7 +156,7 @@ package struct RemoteIdentity: Sendable, Hashable {
 }
 
 /// A question, with the ids that copies have elsewhere.
-package struct RemoteQuestion: Sendable {
+package struct RemoteQuestion: Sendable, Hashable {
   /// The question.
   package var question: Question
   /// The copy that the message answers; `nil` for none.
@@ -174,11 +206,15 @@ package struct RemoteDelivery {
   package var owner: AddrSpec
   /// The copy that it answers.
   package var answers: RemoteCopy?
+  /// What was asked before; `nil` where nobody knows any more.
+  package var question: RemoteQuestion?
 
   /// Makes one.
   package init(
-    copy: RemoteCopy, delivery: String, draft: CopyDraft, owner: AddrSpec, answers: RemoteCopy?
+    copy: RemoteCopy, delivery: String, draft: CopyDraft, owner: AddrSpec, answers: RemoteCopy?,
+    question: RemoteQuestion? = nil
   ) {
+    self.question = question
     self.copy = copy
     self.delivery = delivery
     self.draft = draft
@@ -189,6 +225,16 @@ package struct RemoteDelivery {
 
 /// What became of a copy that was handed over.
 package struct RemoteReceipt: Sendable, Hashable {
+  /// Why nothing is kept, though it said before that it would.
+  package enum Refusal: Sendable, Hashable {
+    /// The message was withdrawn there meanwhile.
+    case withdrawn
+    /// It would say no now: it is asked again.
+    case changed(explanation: String)
+  }
+
+  /// Why nothing is kept there; `nil` where the copy is.
+  package var refusal: Refusal?
   /// Its id there.
   package var stored: String
   /// The record that it belongs to there; `nil` where nothing is said of it.
@@ -198,6 +244,12 @@ package struct RemoteReceipt: Sendable, Hashable {
   package init(stored: String, regarding: RecordReference? = nil) {
     self.stored = stored
     self.regarding = regarding
+  }
+
+  /// Makes the receipt of a copy that is not kept.
+  package init(refusal: Refusal) {
+    self.init(stored: "")
+    self.refusal = refusal
   }
 }
 
@@ -209,6 +261,8 @@ package struct RemoteChanges: Sendable, Hashable {
     case gone(stored: String)
     /// It belongs to another record, or to none.
     case regarding(stored: String, RecordReference?)
+    /// It is there, whoever handed it over.
+    case known(RemoteFacts)
   }
 
   /// The changes, the oldest first.
@@ -223,5 +277,146 @@ package struct RemoteChanges: Sendable, Hashable {
     self.changes = changes
     self.token = token
     self.hasMore = hasMore
+  }
+}
+
+/// What every side of an organization elsewhere is to know of a copy there, so that it finds what answers
+/// it: no subject, no text and no name.
+package struct RemoteFacts: Sendable, Hashable {
+  /// A participant.
+  package struct Participant: Sendable, Hashable {
+    /// The field, or the envelope.
+    package var role: CopyDraft.Participant.Role
+    /// The address.
+    package var address: AddrSpec
+    /// The name; `nil` where none is told.
+    package var name: String?
+    /// Whether neither a colleague nor an address of this side.
+    package var isExternal: Bool
+
+    /// Makes one.
+    package init(
+      role: CopyDraft.Participant.Role, address: AddrSpec, name: String? = nil, isExternal: Bool
+    ) {
+      self.role = role
+      self.address = address
+      self.name = name
+      self.isExternal = isExternal
+    }
+  }
+
+  /// The copy.
+  package var copy: RemoteCopy
+  /// Its identity over all machines and mailboxes.
+  package var key: MessageKey
+  /// Which way it goes.
+  package var direction: Direction
+  /// Its Message-ID.
+  package var messageID: MessageID?
+  /// The ids that it names, the nearest first.
+  package var references: [MessageID] = []
+  /// The tracking token in its subject.
+  package var token: String?
+  /// Its Thread-Index.
+  package var threadIndex: [UInt8]?
+  /// The user to whom it belongs.
+  package var owner: AddrSpec
+  /// The record that it belongs to.
+  package var regarding: RecordReference?
+  /// When it was sent, in seconds since 1970.
+  package var sentAt: Int64
+  /// When it came, in seconds since 1970.
+  package var trackedAt: Int64
+  /// The id there of the copy that it answers.
+  package var answers: String?
+  /// Who takes part.
+  package var participants: [Participant] = []
+
+  /// Makes facts.
+  package init(
+    copy: RemoteCopy, key: MessageKey, direction: Direction, owner: AddrSpec, sentAt: Int64,
+    trackedAt: Int64
+  ) {
+    self.copy = copy
+    self.key = key
+    self.direction = direction
+    self.owner = owner
+    self.sentAt = sentAt
+    self.trackedAt = trackedAt
+  }
+}
+
+/// What a list shows of a copy that is kept elsewhere, and was handed over by others.
+package struct RemoteHeading: Sendable, Hashable {
+  /// What every side knows of it, with the names.
+  package var facts: RemoteFacts
+  /// The subject.
+  package var subject: String
+  /// The mailboxes in which it lies, by the keys of their owners' addresses.
+  package var mailboxes: [String] = []
+  /// What is attached.
+  package var attachments: [Attachment] = []
+  /// The length of the whole message in bytes.
+  package var size = 0
+  /// Whether only the header and the text are kept.
+  package var isTruncated = false
+  /// The offset of its date from UTC in minutes.
+  package var zone: Int?
+  /// The reason for which it is kept.
+  package var code: ReasonCode?
+  /// The rule by which it is kept.
+  package var rule: String?
+  /// The verdict in words.
+  package var explanation = ""
+  /// Whether a person tracked it by hand.
+  package var isManual = false
+
+  /// Makes one.
+  package init(facts: RemoteFacts, subject: String) {
+    self.facts = facts
+    self.subject = subject
+  }
+}
+
+/// The users and settings of an organization elsewhere.
+package struct RemoteDirectory: Sendable, Hashable {
+  /// A user there; what this side calls it by is its first address.
+  package struct User: Sendable, Hashable {
+    /// The first address.
+    package var address: AddrSpec
+    /// All addresses.
+    package var addresses: [AddrSpec]
+    /// Person or queue.
+    package var kind: OrganizationUser.Kind
+    /// The role.
+    package var role: UserRole
+    /// The user's own choice.
+    package var filter: FilterMethod?
+    /// Whether mail may be tracked for it.
+    package var isEnabled: Bool
+
+    /// Makes one.
+    package init(
+      address: AddrSpec, addresses: [AddrSpec], kind: OrganizationUser.Kind, role: UserRole,
+      filter: FilterMethod?, isEnabled: Bool
+    ) {
+      self.address = address
+      self.addresses = addresses
+      self.kind = kind
+      self.role = role
+      self.filter = filter
+      self.isEnabled = isEnabled
+    }
+  }
+
+  /// Its users, the oldest first.
+  package var users: [User]
+  /// Its settings, by their names; a name that this version does not know means nothing here.
+  package var settings: [String: String]
+
+  /// Makes one.
+  package init(users: [User], settings: [String: String]) {
+    self.users = users
+    self.settings = settings
   }
 }

@@ -5,7 +5,8 @@ package struct OrganizationURL: Hashable, Sendable, CustomStringConvertible {
   /// The kind of organization, in lower case.
   package let scheme: String
   /// Where the organization is, as its kind reads it: of `sqlite` the path of a file, absolute or
-  /// relative to the data directory; of `exec` the absolute path of a program.
+  /// relative to the data directory; of `exec` the absolute path of a program; of `postgresql` the whole
+  /// URL, as libpq takes it.
   package let location: String
 
   /// The scheme of an organization in a SQLite store.
@@ -14,11 +15,14 @@ package struct OrganizationURL: Hashable, Sendable, CustomStringConvertible {
   /// The scheme of an organization by a program.
   package static let exec = "exec"
 
+  /// The scheme of an organization in a PostgreSQL database; `postgres` is the same.
+  package static let postgresql = "postgresql"
+
   /// The schemes of the kinds of organizations that this version knows.
-  package static let schemes: Set<String> = [sqlite, exec]
+  package static let schemes: Set<String> = [sqlite, exec, postgresql]
 
   /// The schemes of those that are not on this machine.
-  private static let elsewhere: Set<String> = [exec]
+  private static let elsewhere: Set<String> = [exec, postgresql]
 
   /// Whether the organization is not on this machine.
   package var isElsewhere: Bool { Self.elsewhere.contains(scheme) }
@@ -29,14 +33,21 @@ package struct OrganizationURL: Hashable, Sendable, CustomStringConvertible {
     case malformed(String)
     /// No kind of organization has the scheme.
     case unknownScheme(String)
+    /// A password stands in it, which everybody could read who reads the profile.
+    case secret
 
     /// What is wrong and what to do, in one line.
     package var description: String {
       switch self {
       case .malformed(let url):
-        "'\(url)' is no URL of an organization; write sqlite:FILE or exec:/PROGRAM"
+        "'\(url)' is no URL of an organization; write sqlite:FILE, exec:/PROGRAM or "
+          + "postgresql://USER@HOST/DATABASE"
       case .unknownScheme(let scheme):
-        "no organization can be reached by '\(scheme):'; this version knows sqlite:FILE and exec:/PROGRAM"
+        "no organization can be reached by '\(scheme):'; this version knows sqlite:FILE, "
+          + "exec:/PROGRAM and postgresql://USER@HOST/DATABASE"
+      case .secret:
+        "a password has no place in a URL, which is written down; leave it out, and put it into "
+          + "~/.pgpass, or see CREDENTIALS in crm-mailfilter-postgresql(7)"
       }
     }
   }
@@ -51,7 +62,8 @@ package struct OrganizationURL: Hashable, Sendable, CustomStringConvertible {
     guard let colon = url.firstIndex(of: ":"), colon > url.startIndex else {
       throw .malformed(url)
     }
-    let scheme = url[..<colon].lowercased()
+    var scheme = url[..<colon].lowercased()
+    if scheme == "postgres" { scheme = Self.postgresql }
     guard schemes.contains(scheme) else { throw .unknownScheme(scheme) }
     var location = url[url.index(after: colon)...]
     guard !location.isEmpty, !location.utf8.contains(0) else { throw .malformed(url) }
@@ -65,8 +77,45 @@ package struct OrganizationURL: Hashable, Sendable, CustomStringConvertible {
         throw .malformed(url)
       }
     }
+    if scheme == Self.postgresql {
+      // libpq takes the scheme in lower case only.
+      guard location.hasPrefix("//") else { throw .malformed(url) }
+      guard !Self.hasPassword(location) else { throw .secret }
+      location = Substring(scheme + ":" + location)
+    }
     description = url
     self.scheme = scheme
     self.location = String(location)
+  }
+
+  /// Whether a URL of libpq's says a password: after the user's name, or as a parameter (PostgreSQL,
+  /// "Connection URIs").
+  private static func hasPassword(_ location: Substring) -> Bool {
+    let rest = location.dropFirst(2)
+    let authority = rest.prefix { $0 != "/" && $0 != "?" }
+    // A host in brackets has colons of its own; before the last @ is who connects.
+    if let at = authority.lastIndex(of: "@"), authority[..<at].contains(":") { return true }
+    guard let question = rest.firstIndex(of: "?") else { return false }
+    return rest[rest.index(after: question)...].split(separator: "&").contains { parameter in
+      let name = parameter.prefix { $0 != "=" }
+      return ["password", "sslpassword"].contains(unescaped(name))
+    }
+  }
+
+  /// A text without percent signs (RFC 3986 section 2.1), in lower case.
+  private static func unescaped(_ text: Substring) -> String {
+    var bytes: [UInt8] = []
+    var rest = Array(text.utf8)[...]
+    while let byte = rest.popFirst() {
+      if byte == UInt8(ascii: "%"), rest.count >= 2,
+        let value = UInt8(String(decoding: rest.prefix(2), as: UTF8.self), radix: 16)
+      {
+        bytes.append(value)
+        rest = rest.dropFirst(2)
+      } else {
+        bytes.append(byte)
+      }
+    }
+    return String(decoding: bytes, as: UTF8.self).lowercased()
   }
 }

@@ -138,6 +138,17 @@ package struct OrganizationEntry: Sendable {
   package let colleagues: AddressMatcher
   /// Whether mail may be brought to it.
   package let isConnected: Bool
+  /// Of one elsewhere, which copies that others handed over are listed here.
+  package var mirror = Mirror.own
+
+  /// Which copies that others handed over this machine lists; whatever it is, it knows enough of all of
+  /// them to find what answers them.
+  package enum Mirror: String, Sendable, CaseIterable {
+    /// Those of the user as whom it acts.
+    case own
+    /// All that it may read.
+    case visible
+  }
 
   /// Whether it is not on this machine, and takes its time to answer.
   package var isElsewhere: Bool { url.isElsewhere }

@@ -60,7 +60,7 @@ struct ProfileReader {
     "max_size", "plus-addressing", "via", "relays", "delegates",
   ]
   static let mailboxKeys = ["owner", "addresses"]
-  static let organizationKeys = ["name", "url", "colleagues", "connected"]
+  static let organizationKeys = ["name", "url", "colleagues", "connected", "mirror"]
 
   private static func profile(_ root: TOMLTableNodes, schemes: Set<String>) throws -> Profile {
     let document = TOMLTableReader(root, path: [], name: "the profile")
@@ -161,9 +161,20 @@ struct ProfileReader {
     }
     let colleagues = try table.patterns("colleagues", AddressPattern.parse) ?? []
     let written = try table.strings("colleagues") ?? []
-    return OrganizationEntry(
+    var entry = OrganizationEntry(
       name: name, url: url, colleagues: AddressMatcher(colleagues, written: written),
       isConnected: try table.bool("connected") ?? true)
+    if let word = try table.string("mirror") {
+      guard let mirror = OrganizationEntry.Mirror(rawValue: word), url.isElsewhere else {
+        throw Problem(
+          path: table.at("mirror"),
+          text: url.isElsewhere
+            ? "'\(word)' is no mirror; write own or visible"
+            : "mirror is of organizations elsewhere, and this one is on this machine")
+      }
+      entry.mirror = mirror
+    }
+    return entry
   }
 
   private static func refuseDuplicates(_ names: [String], key: String) throws {

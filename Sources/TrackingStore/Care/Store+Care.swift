@@ -85,19 +85,32 @@ extension Store {
       try Row.fetchAll(
         db.cachedStatement(
           sql: """
-            SELECT id, key, size, is_truncated FROM copy WHERE id > ? ORDER BY id LIMIT ?
+            SELECT id, key, size, is_truncated FROM copy WHERE id > ? \(Self.withContent(in: db))
+              ORDER BY id LIMIT ?
             """), arguments: [id, limit]
       ).map(StoredIdentity.init)
     }
   }
 
-  /// What the bytes of a copy should be; `nil` where it is gone.
+  /// Leaves out what is kept elsewhere alone.
+  private static func withContent(in db: Database) throws -> String {
+    guard try isMirror(in: db) else { return "" }
+    return """
+      AND NOT EXISTS (SELECT 1 FROM remote_copy
+        WHERE remote_copy.copy = copy.id AND state IN ('known', 'listed'))
+      """
+  }
+
+  /// What the bytes of a copy should be; `nil` where it is gone, or kept elsewhere alone.
   ///
   /// - Throws: `StoreError`.
   package func identity(of id: CopyID) throws -> StoredIdentity? {
     try read { db in
       try Row.fetchOne(
-        db.cachedStatement(sql: "SELECT id, key, size, is_truncated FROM copy WHERE id = ?"),
+        db.cachedStatement(
+          sql: """
+            SELECT id, key, size, is_truncated FROM copy WHERE id = ? \(Self.withContent(in: db))
+            """),
         arguments: [id]
       ).map(StoredIdentity.init)
     }

@@ -65,6 +65,13 @@ struct CopyCondition {
       terms.append(Self.isOwn)
       arguments["reader"] = reader.id
     }
+    if query.leavesOutKnown {
+      terms.append(
+        """
+        NOT EXISTS (SELECT 1 FROM remote_copy
+          WHERE remote_copy.copy = copy.id AND remote_copy.state = 'known')
+        """)
+    }
     sql = terms.isEmpty ? "TRUE" : terms.joined(separator: " AND ")
     self.arguments = StatementArguments(arguments)
   }

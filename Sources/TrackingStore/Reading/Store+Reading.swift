@@ -83,6 +83,7 @@ extension Store {
   /// A query by what the records that it names are called now.
   static func current(_ query: CopyQuery, in db: Database) throws -> CopyQuery {
     var query = query
+    query.leavesOutKnown = try isMirror(in: db)
     query.regarding = try query.regarding.map { try StoredRecord.current($0, in: db) }
     query.record = try query.record.map { try StoredRecord.current($0, in: db) }
     query.search = try query.search?.replacingRecords { try StoredRecord.current($0, in: db) }
@@ -144,7 +145,11 @@ extension Store {
   ///
   /// - Throws: `StoreError`.
   package func countOfCopies() throws -> Int {
-    try read { try Int.fetchOne($0, sql: "SELECT count(*) FROM copy") ?? 0 }
+    try read { db in
+      let query = try Self.current(CopyQuery(), in: db)
+      return try Int.fetchOne(
+        db, sql: "SELECT count(*) FROM copy WHERE \(CopyCondition(query).sql)") ?? 0
+    }
   }
 
   /// Gives the stored bytes of a copy, in order, in chunks.
@@ -169,6 +174,7 @@ extension Store {
           """),
       arguments: [id])
     guard let row else { return nil }
+    if try isMirror(in: db), try isOnlyKnown(id, in: db) { return nil }
     guard let direction = Direction(rawValue: row["direction"]) else {
       throw StoreError(.damaged, detail: "copy \(id)")
     }
@@ -195,6 +201,13 @@ extension Store {
       attachments: try attachments(of: id, in: db), deliveries: try deliveries(of: id, in: db),
       related: try messageID.map { try related(to: id, messageID: $0, in: db) } ?? [],
       recordNames: try recordNames(of: id, in: db))
+  }
+
+  /// Whether of a copy of an organization elsewhere no more is known here than what answers it needs.
+  private static func isOnlyKnown(_ id: CopyID, in db: Database) throws -> Bool {
+    try Int.fetchOne(
+      db.cachedStatement(sql: "SELECT 1 FROM remote_copy WHERE copy = ? AND state = 'known'"),
+      arguments: [id]) != nil
   }
 
   /// The copies that In-Reply-To names beside the one that a copy answers, each message once.

@@ -55,12 +55,13 @@ extension Store {
     try write { try $0.execute(sql: Self.mirrorTables) }
   }
 
-  private func isMirror() throws -> Bool {
-    try read { db in
-      try Int.fetchOne(
-        db, sql: "SELECT 1 FROM sqlite_schema WHERE type = 'table' AND name = 'remote_state'")
-        != nil
-    }
+  private func isMirror() throws -> Bool { try read { try Self.isMirror(in: $0) } }
+
+  static func isMirror(in db: Database) throws -> Bool {
+    try Int.fetchOne(
+      db.cachedStatement(
+        sql: "SELECT 1 FROM sqlite_schema WHERE type = 'table' AND name = 'remote_state'"))
+      != nil
   }
 
   /// What is remembered; `nil` where nothing is.
@@ -158,6 +159,13 @@ extension Store {
       {
         return RemoteCopy(id: id, stored: stored)
       }
+      // What others handed over is there, whatever becomes of this.
+      if let known = try Row.fetchOne(
+        db, sql: "SELECT stored FROM remote_copy WHERE id = ? AND state IN ('known', 'listed')",
+        arguments: [id])
+      {
+        return RemoteCopy(id: id, stored: known[0])
+      }
       try db.execute(
         sql: """
           INSERT OR REPLACE INTO remote_copy
@@ -179,10 +187,15 @@ extension Store {
     _ id: String, of draft: CopyDraft, as receipt: RemoteReceipt
   ) throws -> DeliveryReceipt {
     try write { db in
-      let written = try CopyWriter(
+      let writer = CopyWriter(
         db: db, policy: try policy(in: db), storesContent: storesContent, cache: nil,
-        hasTombstones: try Tombstone.areAny(in: db)
-      ).write(draft)
+        hasTombstones: try Tombstone.areAny(in: db))
+      let known = try CopyID.fetchOne(
+        db,
+        sql: "SELECT copy FROM remote_copy WHERE id = ? AND state IN ('known', 'listed')",
+        arguments: [id])
+      if let known { try writer.complete(known, with: draft) }
+      let written = try writer.write(draft)
       // Withdrawn meanwhile: whoever handed it over takes it back there first.
       guard let copy = written.copy else { return written }
       try db.execute(

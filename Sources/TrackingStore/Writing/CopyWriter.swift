@@ -166,7 +166,7 @@ struct CopyWriter {
     return CopyID(db.lastInsertedRowID)
   }
 
-  private func insertContent(_ draft: CopyDraft, of id: CopyID) throws {
+  func insertContent(_ draft: CopyDraft, of id: CopyID) throws {
     let statement = try db.cachedStatement(sql: "INSERT INTO content VALUES (?, ?)")
     var chunk: Int64 = 0
     try draft.content { bytes in
@@ -183,10 +183,17 @@ struct CopyWriter {
     }
   }
 
-  private func insertParticipants(_ draft: CopyDraft, of id: CopyID) throws {
+  func insertParticipants(_ draft: CopyDraft, of id: CopyID) throws {
+    try insertParticipants(
+      draft.participants, mailboxOwner: draft.delivery.mailboxOwner, of: id)
+  }
+
+  func insertParticipants(
+    _ participants: [CopyDraft.Participant], mailboxOwner: AddrSpec, of id: CopyID
+  ) throws {
     let directory = StoreDirectory(db: db, cache: cache)
-    let owner = try directory.users(havingAddress: draft.delivery.mailboxOwner).first?.id
-    for (number, participant) in draft.participants.prefix(Self.maxParticipants).enumerated() {
+    let owner = try directory.users(havingAddress: mailboxOwner).first?.id
+    for (number, participant) in participants.prefix(Self.maxParticipants).enumerated() {
       let address = participant.mailbox.address
       let user = try directory.users(havingAddress: address).first
       try db.cachedStatement(sql: "INSERT INTO participant VALUES (?, ?, ?, ?, ?, ?, ?, ?)")
@@ -209,7 +216,7 @@ struct CopyWriter {
     }
   }
 
-  private func insertAttachments(_ draft: CopyDraft, of id: CopyID) throws {
+  func insertAttachments(_ draft: CopyDraft, of id: CopyID) throws {
     for attachment in draft.attachments.prefix(Self.maxAttachments) {
       try Self.insert(attachment, of: id, in: db)
     }

@@ -47,6 +47,7 @@ extension OrganizationOpener {
       patience: Deadline(millisecondsOfEachTurn: asking.patience),
       remembers: purpose == .track || purpose == .read)
     return MirroredOrganization(
-      name: entry.name, store: store, storePath: path, connection: connection, purpose: purpose)
+      name: entry.name, store: store, storePath: path, connection: connection, purpose: purpose,
+      mirror: entry.mirror)
   }
 }

@@ -21,7 +21,8 @@ extension OrgCommand {
     var name: String
 
     @Argument(
-      help: "Where it is: sqlite:FILE, or exec:/PROGRAM.", completion: .list(["sqlite:", "exec:"]))
+      help: "Where it is: sqlite:FILE, exec:/PROGRAM, or postgresql://LOGIN@HOST/DATABASE.",
+      completion: .list(["sqlite:", "exec:", "postgresql://"]))
     var url: String
 
     @Option(
@@ -78,7 +79,13 @@ extension OrgCommand {
           try $0.addOrganization(name: name, url: url)
         }
       }
-      if let identity { print(SafeText.neutralised(identity.words)) }
+      if let identity {
+        print(SafeText.neutralised(identity.words))
+        for warning in identity.warnings {
+          SystemLog.standardError(
+            SafeText.neutralised("crm-mailfilter: \(name): \(warning)") + "\n")
+        }
+      }
       let count = try opened.archive().countOfCopies()
       print(
         name + (isNew || !wasThere ? "" : " is there already")

@@ -1,0 +1,17 @@
+import System
+import Tracking
+
+/// Organizations in PostgreSQL databases.
+struct PostgreSQLOrganizationProvider: OrganizationProvider {
+  let scheme = OrganizationURL.postgresql
+
+  func open(
+    _ entry: OrganizationEntry, for purpose: OpeningPurpose, with opener: OrganizationOpener
+  ) throws -> any Organization {
+    try opener.mirrored(entry, for: purpose) { _ in
+      PostgreSQLOrganization(
+        url: entry.url.location, asking: opener.asking, logs: purpose == .track
+      ) { nil }
+    }
+  }
+}
