@@ -30,7 +30,6 @@ package struct RemoteSync {
 
   private let spool: Spool?
   private let profilePath: String
-  private let now: Int64
   private let trackers: TrackerPool
   private let drain: SpoolDrain?
 
@@ -49,7 +48,6 @@ package struct RemoteSync {
   ) {
     self.spool = spool
     self.profilePath = profilePath
-    self.now = now
     let trackers = TrackerPool(
       environment: environment, deadline: deadline, now: now, isHurried: false, asking: asking)
     self.trackers = trackers
@@ -72,8 +70,8 @@ package struct RemoteSync {
       guard entry.isConnected else { throw TrackingFailure.disconnected }
       let organization = try self.organization(entry)
       defer { organization?.connection.disconnect() }
-      try organization?.takeChanges(now: now)
-      try bringIn(entry.name, &summary, report: report)
+      try organization?.takeChanges(now: csystem_realtime() / 1_000_000_000)
+      try bringIn(entry.name, &summary, to: organization, report: report)
       noteOrphans(of: entry.name, &summary)
       if summary.waiting + summary.failed == 0, summary.trouble == nil {
         summary.leftThere = try organization?.takeBackAbandoned() ?? []
@@ -143,8 +141,41 @@ package struct RemoteSync {
       + "there; put it back, or see 'failures'"
   }
 
+  /// Asks at once about some entries, as far as none answers another: that one is asked about when the
+  /// other is handed over.
+  private func foresee(
+    _ entries: [SpoolEntry], by organization: MirroredOrganization?, _ summary: inout Summary
+  ) {
+    guard entries.count > 1, summary.trouble == nil, csystem_is_interrupted() == 0, let spool,
+      let drain, let organization
+    else { return }
+    var names: Set<MessageName> = []
+    do {
+      try organization.foresee {
+        for entry in entries
+        where entry.attempts < Spool.maxAutomaticAttempts && csystem_is_interrupted() == 0 {
+          guard let header = try? spool.header(of: entry) else { continue }
+          let answers = MessageName.answered(by: header).contains(where: names.contains)
+          names.formUnion(MessageName.all(of: header))
+          if answers { continue }
+          // As where it is tried.
+          try? spool.setAttempts(entry.attempts + 1, of: entry)
+          _ = drain.attempt(entry)
+          try? spool.setAttempts(entry.attempts, of: entry)
+        }
+      }
+    } catch {
+      let failure = TrackingFailure(error, organization: organization.name)
+      // Each by itself may fare better.
+      guard failure.isGeneral else { return }
+      summary.trouble = failure.description
+      summary.isUnauthorized = failure.word == RemoteTrouble.unauthorizedWord
+    }
+  }
+
   private func bringIn(
-    _ name: String, _ summary: inout Summary, report: (SpoolEntry, SpoolDrain.Outcome) -> Void
+    _ name: String, _ summary: inout Summary, to organization: MirroredOrganization?,
+    report: (SpoolEntry, SpoolDrain.Outcome) -> Void
   ) throws {
     guard let spool, let drain else { return }
     var waiting: [SpoolEntry] = []
@@ -191,7 +222,18 @@ package struct RemoteSync {
       }
       report(entry, outcome)
     }
-    try forEachEntry(of: name, run)
+    let most = max(1, organization?.questionsAtOnce ?? 1)
+    var some: [SpoolEntry] = []
+    func runSome() throws {
+      foresee(some, by: organization, &summary)
+      for entry in some { try run(entry) }
+      some = []
+    }
+    try forEachEntry(of: name) { entry in
+      some.append(entry)
+      if some.count >= most { try runSome() }
+    }
+    try runSome()
     var decided = -1
     while !waiting.isEmpty, decided != summary.decided {
       decided = summary.decided

@@ -13,6 +13,9 @@ struct SyncCommand: ParsableCommand {
       What became of copies there is taken over first. Nothing is printed but what fails and the sum. \
       Status 0 where nothing waits, 75 where some does, 77 where the organization does not let this \
       user in, 65 where some is among 'failures'.
+
+      With --follow it goes on: at once where mail comes to wait, else after the interval, more and \
+      more seldom while the organization cannot be reached, until a signal ends it, with 0.
       """)
 
   @Argument(help: "The organization instead of all that are elsewhere.")
@@ -20,6 +23,12 @@ struct SyncCommand: ParsableCommand {
 
   @Option(help: "How long an answer may take, in seconds.")
   var timeLimit = 60
+
+  @Flag(help: "Go on, as a service; what is done and what fails is printed when it changes.")
+  var follow = false
+
+  @Option(help: "With --follow, ask for changes every so many seconds.")
+  var interval = 30
 
   @Flag(help: "Show what a program writes to its standard error.")
   var showErrors = false
@@ -32,22 +41,18 @@ struct SyncCommand: ParsableCommand {
     guard (1...86_400).contains(timeLimit) else {
       throw ValidationError("--time-limit takes a number of seconds from 1 to 86400")
     }
+    guard (1...86_400).contains(interval) else {
+      throw ValidationError("--interval takes a number of seconds from 1 to 86400")
+    }
   }
 
   func run() throws {
     // The message in hand is finished; a second signal ends at once.
     csystem_catch_interrupts()
-    let path = try profile.path()
+    if follow { return try goOn() }
     let present = try profile.load()
-    var asking = RemoteAsking()
-    asking.timeLimit = timeLimit * 1_000
-    asking.showsErrors = showErrors
     // Another run does the same.
-    asking.patience = 0
-    let sync = RemoteSync(
-      spool: try spool.open(), profilePath: path, environment: .process,
-      deadline: Deadline(millisecondsOfEachTurn: RetryCommand.patience), now: TextOutput.now,
-      asking: asking)
+    let sync = try runner(patience: 0)
     var total = RemoteSync.Summary()
     for entry in try organizations(in: present) {
       let summary = try sync.run(entry) { note($0, $1) }
@@ -65,7 +70,18 @@ struct SyncCommand: ParsableCommand {
     if let error = error(total) { throw error }
   }
 
-  private func organizations(in profile: Profile) throws -> [OrganizationEntry] {
+  func runner(patience: Int) throws -> RemoteSync {
+    var asking = RemoteAsking()
+    asking.timeLimit = timeLimit * 1_000
+    asking.showsErrors = showErrors
+    asking.patience = patience
+    return RemoteSync(
+      spool: try spool.open(), profilePath: try profile.path(), environment: .process,
+      deadline: Deadline(millisecondsOfEachTurn: RetryCommand.patience), now: TextOutput.now,
+      asking: asking)
+  }
+
+  func organizations(in profile: Profile) throws -> [OrganizationEntry] {
     guard let name else {
       let found = profile.organizations.filter(\.isElsewhere)
       guard !found.isEmpty else {
@@ -81,12 +97,12 @@ struct SyncCommand: ParsableCommand {
     return [entry]
   }
 
-  private func note(_ entry: SpoolEntry, _ outcome: SpoolDrain.Outcome) {
+  func note(_ entry: SpoolEntry, _ outcome: SpoolDrain.Outcome) {
     guard case .failed(let failure) = outcome, !failure.isGeneral else { return }
     print(SafeText.neutralised("\(entry.name): \(failure)"))
   }
 
-  private func line(_ entry: OrganizationEntry, _ summary: RemoteSync.Summary) -> String {
+  func line(_ entry: OrganizationEntry, _ summary: RemoteSync.Summary) -> String {
     var parts = ["\(summary.decided) decided", "\(summary.waiting) waiting"]
     if summary.failed > 0 { parts.append("\(summary.failed) failed") }
     return "\(entry.name): \(parts.joined(separator: ", "))"
