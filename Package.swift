@@ -87,7 +87,8 @@ let package = Package(
     .testTarget(
       name: "EndToEndTests",
       dependencies: [
-        "crm-mailfilter", "Tracking", "crash-probe", "mail-generator", "parse-fuzz",
+        "crm-mailfilter", "InternetMessage", "MailPipeline", "PostgreSQL", "Tracking",
+        "crash-probe", "mail-generator", "parse-fuzz",
       ],
       exclude: [
         "Elsewhere/crm-servers.py", "Elsewhere/organization.py", "Golden", "Hosts/pop3-server.py",

@@ -112,8 +112,9 @@ enum PostgreSQLDelivery {
         ELSIF v_entry.copy <> p_copy OR v_entry.login <> session_user THEN
           RAISE EXCEPTION 'the delivery % is another one''s', p_entry USING ERRCODE = 'CR002';
         END IF;
-        -- This very delivery was committed before.
-        RETURN QUERY SELECT p_copy, v_entry.outcome, c.reason_code, c.explanation, c.regarding_type,
+        -- This very delivery was committed before, with all of its content.
+        RETURN QUERY SELECT p_copy,
+          CASE v_entry.outcome WHEN 'created' THEN 'delivered' ELSE v_entry.outcome END, c.reason_code, c.explanation, c.regarding_type,
           c.regarding_id FROM (SELECT) x LEFT JOIN copy c ON c.id = p_copy;
         RETURN;
       END IF;
@@ -248,7 +249,7 @@ enum PostgreSQLDelivery {
           FROM jsonb_array_elements(p_facts -> 'participants') WITH ORDINALITY AS p (value, n)
           WHERE p.n <= 5000;
         INSERT INTO attachment
-          SELECT p_copy, a.n::int, a.value ->> 'name', a.value ->> 'media_type',
+          SELECT p_copy, (a.value ->> 'number')::int, a.value ->> 'name', a.value ->> 'media_type',
             (a.value ->> 'size')::bigint
           FROM jsonb_array_elements(coalesce(p_facts -> 'attachments', '[]'))
             WITH ORDINALITY AS a (value, n) WHERE a.n <= 1000;
