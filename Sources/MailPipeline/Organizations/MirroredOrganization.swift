@@ -44,6 +44,7 @@ final class MirroredOrganization: Organization {
   var members: any OrganizationMembers { store }
   var archive: (any MailArchive)? { MirrorArchive(store: store, connection: connection) }
   var keeping: (any MailKeeping)? { MirrorKeeping(store: store, connection: connection) }
+  var administration: (any OrganizationAdministration)? { connection.administration }
 
   /// The ids that a copy and a delivery of it have elsewhere: of the message's key, no counter, clock or
   /// machine.

@@ -78,6 +78,11 @@ final class RemoteConnection {
   /// So many questions the organization answers at once.
   var questionsAtOnce: Int { remote.questionsAtOnce }
 
+  /// Its users, records and settings there; whoever changes them connects first.
+  var administration: (any OrganizationAdministration)? {
+    remote.administration { _ = try self.connect() }
+  }
+
   /// Reads something there whose taker may fail, too.
   ///
   /// - Throws: As `connect`; what the body throws.

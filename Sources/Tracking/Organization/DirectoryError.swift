@@ -14,6 +14,12 @@ package enum DirectoryError: Error, Hashable, Sendable, CustomStringConvertible 
   case noRecord(String)
   /// A record stands where another must.
   case sameRecord(String)
+  /// The organization's server has no such login.
+  case noLogin(String)
+  /// The login is of a kind that the organization's server could not hold to anything.
+  case unfitLogin(String)
+  /// The login is another user's or a mail host's.
+  case loginTaken(String)
   /// A user who owns mail stays.
   case ownsMail(String, copies: Int)
 
@@ -31,6 +37,14 @@ package enum DirectoryError: Error, Hashable, Sendable, CustomStringConvertible 
       "\(address) is a user's address; only people from outside are forgotten, see 'user set'"
     case .noRecord(let record): "no record \(record); see 'record list'"
     case .sameRecord(let record): "\(record) stands where another record must; name another"
+    case .noLogin(let login):
+      "the organization's server has no login '\(login)', and yours may make none; whoever runs the "
+        + "server does: createuser --pwprompt \(login)"
+    case .unfitLogin(let login):
+      "'\(login)' may not log in at the organization's server, or is a superuser, whom nothing holds; "
+        + "name another login"
+    case .loginTaken(let login):
+      "the login '\(login)' is another user's or a mail host's already; a login is one of them"
     case .ownsMail(let address, let copies):
       "\(address) owns \(copies) tracked \(copies == 1 ? "message" : "messages"); untrack or prune "
         + "them first, or let the user stay without more: 'user set \(address) --disable'"

@@ -22,6 +22,14 @@ package protocol OrganizationMembers {
 
   /// Whether any user is tied to a login: then only such logins act.
   func hasLogins() throws -> Bool
+
+  /// Who acts, where the organization itself knows that by who is logged in there; `nil` where it is
+  /// said here, by profile and Unix login.
+  func actingUser() throws -> OrganizationUser?
+}
+
+extension OrganizationMembers {
+  package func actingUser() throws -> OrganizationUser? { nil }
 }
 
 /// An organization's tracked mail, as it is listed, searched, shown and carried out.
@@ -151,6 +159,18 @@ extension MailKeeping {
     }
     return done
   }
+}
+
+/// What the administrators of an organization do that knows mail hosts by their logins: they ask and
+/// deliver for all users, and read nothing.
+package protocol MailHostAdministration {
+  /// The logins of the mail hosts.
+  func mailHosts() throws -> [String]
+
+  /// Makes a login that of a mail host, or takes that away; whether anything changed.
+  ///
+  /// Throws `DirectoryError` where there is no such login, or it is a user's.
+  func setMailHost(_ login: String, _ isHost: Bool) throws -> Bool
 }
 
 /// What an organization's administrators do.

@@ -44,6 +44,14 @@ package protocol RemoteOrganization: AnyObject {
   /// - Throws: `RemoteTrouble`; what the body throws.
   func content(of copy: RemoteCopy, _ body: (UnsafeRawBufferPointer) throws -> Void) throws
 
+  /// Its users, records and settings, as they are changed there; `nil` where that is not done from here.
+  ///
+  /// - Parameter connecting: Connects, before anything is asked.
+  /// - Returns: What changes them.
+  func administration(
+    connecting: @escaping () throws -> Void
+  ) -> (any OrganizationAdministration)?
+
   /// Ends the connection.
   func disconnect()
 }
@@ -59,6 +67,10 @@ extension RemoteOrganization {
   ) throws {
     throw RemoteTrouble.unable("it does not give out what it keeps")
   }
+
+  package func administration(
+    connecting: @escaping () throws -> Void
+  ) -> (any OrganizationAdministration)? { nil }
 }
 
 /// Why something could not be done elsewhere: it decides what becomes of the message.

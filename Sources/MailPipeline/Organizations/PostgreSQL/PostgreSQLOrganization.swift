@@ -95,6 +95,15 @@ final class PostgreSQLOrganization: RemoteOrganization {
     }
   }
 
+  func administration(
+    connecting: @escaping () throws -> Void
+  ) -> (any OrganizationAdministration)? {
+    PostgreSQLAdministration {
+      try connecting()
+      return try self.connection()
+    }
+  }
+
   func connect() throws(RemoteTrouble) -> RemoteIdentity {
     let connection = try connection()
     let rows: PostgreSQLRows

@@ -9,6 +9,10 @@ struct OpenOrganization {
   /// Its users, and what they may do.
   var members: any OrganizationMembers { organization.members }
 
+  /// Its users, and what they may do, as the organization itself knows them: of one elsewhere that is
+  /// administered from here it is asked.
+  var directory: any OrganizationMembers { organization.administration ?? organization.members }
+
   /// What this machine remembers of it.
   var localState: any LocalState { organization.localState }
 

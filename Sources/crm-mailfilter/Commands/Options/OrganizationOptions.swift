@@ -48,6 +48,34 @@ struct OrganizationOptions: ParsableArguments {
     return (organization, user)
   }
 
+  /// Opens it to look at or change its users, records and settings: an organization elsewhere that is
+  /// administered from here is asked who acts, and what that user may.
+  ///
+  /// - Throws: As `open`; `RemoteTrouble`.
+  func openDirectory(
+    _ privilege: Privilege, for purpose: OpeningPurpose = .read, patience: Int = FilterRun.patience
+  ) throws -> (organization: OpenOrganization, user: OrganizationUser) {
+    let opener = try profile.opener(patience: patience)
+    let entry = try Self.entry(org, in: opener.profile)
+    return try Self.openDirectory(entry, of: opener, privilege, for: purpose)
+  }
+
+  /// The same of an organization of the profile.
+  ///
+  /// - Throws: As the method of the same name.
+  static func openDirectory(
+    _ entry: OrganizationEntry, of opener: OrganizationOpener, _ privilege: Privilege,
+    for purpose: OpeningPurpose = .read
+  ) throws -> (organization: OpenOrganization, user: OrganizationUser) {
+    guard entry.isElsewhere else { return try open(entry, of: opener, privilege, for: purpose) }
+    let organization = try opener.opened(entry, for: purpose)
+    guard let user = try organization.directory.actingUser() else {
+      return try open(entry, of: opener, privilege, for: purpose)
+    }
+    try require(privilege, of: user, in: organization.directory)
+    return (organization, user)
+  }
+
   /// Makes sure that this process may act as a user: anybody may write any owner into a profile.
   ///
   /// - Throws: `CommandError` where another login is tied to the user, or none while the store ties

@@ -10,7 +10,7 @@ struct OrgCommand: ParsableCommand {
     commandName: "org", abstract: "The organizations that mail is brought to.",
     subcommands: [
       Add.self, List.self, Show.self, Set.self, Synchronize.self, Connect.self, Disconnect.self,
-      Remove.self, Log.self, Init.self,
+      Remove.self, Log.self, Init.self, Host.self,
     ])
 }
 
@@ -77,9 +77,18 @@ extension OrgCommand {
       if entry.isElsewhere {
         let state = try opened.organization.remoteState()
         let rows = state.map { [$0.name, SafeText.neutralised($0.value)] }
-        pager.show(Self.remoteLayout.text(rows, on: terminal))
+        var text = Self.remoteLayout.text(rows, on: terminal)
+        // As they were when it was spoken to last.
+        if opened.organization.administration != nil {
+          text += try "\n" + settings(of: opened, on: terminal)
+        }
+        pager.show(text)
         return
       }
+      pager.show(try settings(of: opened, on: terminal))
+    }
+
+    private func settings(of opened: OpenOrganization, on terminal: Terminal) throws -> String {
       let policy = try opened.members.policy()
       let rows = PolicySetting.all.map { setting in
         // A list is broken between its items.
@@ -89,7 +98,7 @@ extension OrgCommand {
           setting.summary,
         ]
       }
-      pager.show(Self.layout.text(rows, on: terminal))
+      return Self.layout.text(rows, on: terminal)
     }
 
     private static let remoteLayout = ColumnLayout(columns: [
@@ -126,7 +135,7 @@ extension OrgCommand {
     func run() throws {
       let opener = try profile.opener()
       let entry = try OrganizationOptions.entry(name, in: opener.profile)
-      let administration = try OrganizationOptions.open(entry, of: opener, .administer)
+      let administration = try OrganizationOptions.openDirectory(entry, of: opener, .administer)
         .organization.administration()
       let before = try shown(administration.policy())
       try administration.setPolicy(setting, to: value)

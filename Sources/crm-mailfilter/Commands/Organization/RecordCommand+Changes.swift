@@ -54,7 +54,7 @@ extension RecordCommand {
       guard change != RecordChange() else {
         throw CommandError(.usage, "nothing to change is given; see --help")
       }
-      try organization.open(.administer, for: .track).organization.administration()
+      try organization.openDirectory(.administer, for: .track).organization.administration()
         .changeRecord(reference, change)
       print(SafeText.neutralised("\(reference) is changed"))
     }
@@ -81,7 +81,7 @@ extension RecordCommand {
 
     func run() throws {
       let (from, to) = (try RecordReference(argument: old), try RecordReference(argument: new))
-      let administration = try organization.open(.administer, for: .track).organization
+      let administration = try organization.openDirectory(.administer, for: .track).organization
         .administration()
       RecordCommand.tell(try administration.mergeRecord(from, into: to), of: to)
     }
@@ -110,7 +110,7 @@ extension RecordCommand {
     func run() throws {
       let (from, to) = (try RecordReference(argument: old), try RecordReference(argument: new))
       guard from != to else { throw DirectoryError.sameRecord(old) }
-      let administration = try organization.open(.administer, for: .track).organization
+      let administration = try organization.openDirectory(.administer, for: .track).organization
         .administration()
       RecordCommand.tell(try administration.convertRecord(from, to: to), of: to)
     }

@@ -66,7 +66,7 @@ extension RecordCommand {
         throw CommandError(
           .usage, "a record needs an address, a domain or a name, or nobody will find it")
       }
-      let administration = try organization.open(.administer, for: .track).organization
+      let administration = try organization.openDirectory(.administer, for: .track).organization
         .administration()
       let added = try administration.setRecords([entry], now: TextOutput.now)
       if reference.type == "account", name != nil { try CompanyNames.settle(in: administration) }
@@ -108,7 +108,7 @@ extension RecordCommand {
 
     func run() throws {
       let reference = try RecordReference(argument: record)
-      let administration = try organization.open(.administer, for: .track).organization
+      let administration = try organization.openDirectory(.administer, for: .track).organization
         .administration()
       guard let regarding = try administration.removeRecord(reference) else {
         throw CommandError(.noInput, "there is no record \(reference); see 'record list'")
@@ -169,7 +169,7 @@ extension RecordCommand {
     @OptionGroup var organization: OrganizationOptions
 
     func run() throws {
-      let (opened, user) = try organization.open(
+      let (opened, user) = try organization.openDirectory(
         .administer, for: dryRun ? .explain : .track, patience: BatchRun.patience)
       let task = RecordImport(
         path: ArgumentBytes.path(file), owner: try owner.map(parseAddress),
@@ -252,7 +252,7 @@ extension RecordCommand {
     @OptionGroup var organization: OrganizationOptions
 
     func run() throws {
-      let records = try organization.open(.readOrganization).organization.administration()
+      let records = try organization.openDirectory(.readOrganization).organization.administration()
         .records(type: type?.lowercased(), limit: Int.max)
       let rows = records.map { entry in
         [
@@ -292,7 +292,7 @@ extension RecordCommand {
 
     func run() throws {
       guard limit >= 0 else { throw CommandError(.usage, "--limit takes no negative number") }
-      let found = try organization.open(.readOrganization).organization.administration()
+      let found = try organization.openDirectory(.readOrganization).organization.administration()
         .unresolvedAddresses(limit: limit == 0 ? Int.max : limit)
       pager.show(
         Self.layout.text(

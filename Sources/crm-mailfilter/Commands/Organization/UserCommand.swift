@@ -8,10 +8,16 @@ struct UserCommand: ParsableCommand {
     commandName: "user", abstract: "The users, for whom mail is tracked.",
     subcommands: [Add.self, List.self, Set.self, Remove.self])
 
-  /// A login that the system knows.
+  /// A login that the system knows; of an organization elsewhere one of its server, which knows it.
   ///
   /// - Throws: `CommandError` where it does not.
-  static func login(_ text: String) throws -> String {
+  static func login(_ text: String, of entry: OrganizationEntry) throws -> String {
+    if entry.isElsewhere {
+      guard !text.isEmpty, text != "none" else {
+        throw CommandError(.usage, "'\(text)' is no name of a login")
+      }
+      return text
+    }
     guard UnixLogin.number(of: text) != nil else {
       throw CommandError(.usage, "this system has no login '\(text)'; a number may be given, too")
     }
@@ -37,7 +43,8 @@ extension UserCommand {
     @Option(help: "all, replies, contacts, records or none; the organization's where absent.")
     var filter: FilterMethod?
 
-    @Option(help: "The Unix login that may act as the user.")
+    @Option(
+      help: "The login that may act as the user: of this system, or of the organization's server.")
     var login: String?
 
     @Flag(help: "A shared mailbox instead of a person.")
@@ -46,14 +53,14 @@ extension UserCommand {
     @OptionGroup var organization: OrganizationOptions
 
     func run() throws {
-      let administration = try organization.open(.administer, for: .track).organization
-        .administration()
+      let opened = try organization.openDirectory(.administer, for: .track).organization
+      let administration = try opened.administration()
       guard try filter != .all || administration.policy().allowsAll else {
         throw CommandError.allFilterForbidden
       }
       let name = try parseAddress(address)
       let aliases = try alias.map(parseAddress)
-      let login = try login.map(UserCommand.login)
+      let login = try login.map { try UserCommand.login($0, of: opened.entry) }
       if let present = try administration.user(name) {
         let wanted = OrganizationUser(
           id: present.id, address: name, addresses: [name] + aliases.filter { $0 != name },
@@ -95,7 +102,7 @@ extension UserCommand {
     ])
 
     func run() throws {
-      let members = try organization.open(.readOrganization).organization.members
+      let members = try organization.openDirectory(.readOrganization).organization.directory
       let policy = try members.policy()
       let rows = try members.users().map { user in
         [
@@ -134,7 +141,10 @@ extension UserCommand {
     @Option(parsing: .unconditionalSingleValue, help: "An address to take away.")
     var removeAlias: [String] = []
 
-    @Option(help: "The Unix login that may act as the user, or none.")
+    @Option(
+      help:
+        "The login that may act as the user, of this system or of the organization's server, or none."
+    )
     var login: String?
 
     @Flag(help: "Mail is tracked for the user again.")
@@ -152,8 +162,8 @@ extension UserCommand {
     }
 
     func run() throws {
-      let (opened, acting) = try organization.open(.readOwn)
-      guard let user = try opened.members.user(parseAddress(address)) else {
+      let (opened, acting) = try organization.openDirectory(.readOwn)
+      guard let user = try opened.directory.user(parseAddress(address)) else {
         throw CommandError(.noInput, DirectoryError.noUser(address).description)
       }
       // Which mail is tracked for them is everybody's own choice.
@@ -161,7 +171,7 @@ extension UserCommand {
         user.id == acting.id && role == nil && addAlias.isEmpty && removeAlias.isEmpty && !enable
         && !disable && login == nil
       if !isOwnChoice {
-        try OrganizationOptions.require(.administer, of: acting, in: opened.members)
+        try OrganizationOptions.require(.administer, of: acting, in: opened.directory)
       }
       let removed = try removeAlias.map(parseAddress)
       guard !removed.contains(user.address) else {
@@ -170,11 +180,12 @@ extension UserCommand {
       let addresses =
         try user.addresses.filter { !removed.contains($0) }
         + addAlias.map(parseAddress).filter { !user.addresses.contains($0) }
-      let policy = try opened.members.policy()
+      let policy = try opened.directory.policy()
       let changed = OrganizationUser(
         id: user.id, address: user.address, addresses: addresses, kind: user.kind,
         role: role ?? user.role, filter: try newFilter(of: user, policy),
-        isEnabled: enable || (user.isEnabled && !disable), login: try newLogin(of: user))
+        isEnabled: enable || (user.isEnabled && !disable),
+        login: try newLogin(of: user, opened.entry))
       guard changed != user else {
         print("\(user.address) is so already")
         return
@@ -198,9 +209,11 @@ extension UserCommand {
       return words
     }
 
-    private func newLogin(of user: OrganizationUser) throws -> String? {
+    private func newLogin(
+      of user: OrganizationUser, _ entry: OrganizationEntry
+    ) throws -> String? {
       guard let login else { return user.login }
-      return login == "none" ? nil : try UserCommand.login(login)
+      return login == "none" ? nil : try UserCommand.login(login, of: entry)
     }
 
     private func newFilter(
@@ -234,7 +247,7 @@ extension UserCommand {
     @OptionGroup var organization: OrganizationOptions
 
     func run() throws {
-      let administration = try organization.open(.administer, for: .track).organization
+      let administration = try organization.openDirectory(.administer, for: .track).organization
         .administration()
       guard let user = try administration.user(parseAddress(address)) else {
         throw CommandError(.noInput, DirectoryError.noUser(address).description)
