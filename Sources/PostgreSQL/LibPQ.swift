@@ -69,6 +69,7 @@ struct LibPQ: Sendable {
   let freeSettings: @convention(c) @Sendable (UnsafeMutableRawPointer?) -> Void
   let free: @convention(c) @Sendable (UnsafeMutableRawPointer?) -> Void
   let isEncrypted: @convention(c) @Sendable (Connection?) -> Int32
+  let session: @convention(c) @Sendable (Connection?, Text) -> UnsafeMutableRawPointer?
   let notifies: @convention(c) @Sendable (Connection?) -> UnsafeMutableRawPointer?
 
   /// The library.
@@ -136,6 +137,7 @@ struct LibPQ: Sendable {
     freeSettings = try find("PQconninfoFree")
     free = try find("PQfreemem")
     isEncrypted = try find("PQsslInUse")
+    session = try find("PQsslStruct")
     notifies = try find("PQnotifies")
   }
 

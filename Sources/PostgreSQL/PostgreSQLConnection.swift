@@ -105,6 +105,12 @@ package final class PostgreSQLConnection {
   /// Whether nobody on the way can read along.
   package var isEncrypted: Bool { library.isEncrypted(connection) != 0 }
 
+  /// When the server's certificate ends, in seconds since 1970; `nil` where there is none.
+  package var certificateEnd: Int64? {
+    guard isEncrypted, let session = library.session(connection, "OpenSSL") else { return nil }
+    return ServerCertificate.end(ofSession: session)
+  }
+
   // MARK: Settings
 
   /// What a connection string says, by keyword; nobody is connected to, and no secret is among it.

@@ -17,7 +17,7 @@ struct FuzzMode: Sendable {
 
   static let all: [FuzzMode] = [
     .message, .mbox, .maildir, .csv, .vCard, .ldif, .heading, .search, .expression,
-    .reply, .spool, .profile,
+    .postgresql, .reply, .spool, .profile,
   ]
 
   /// What makes its inputs.

@@ -275,6 +275,14 @@ final class MirroredOrganization: Organization {
     _ = try store.eraseDeleted()
   }
 
+  /// Notes how a run ended: what ended it before, `nil` where nothing did.
+  ///
+  /// - Throws: `StoreError`.
+  func noteSync(_ trouble: String?, now: Int64) throws {
+    try store.remember(
+      trouble == nil ? [.syncedAt: "\(now)", .trouble: nil] : [.trouble: trouble])
+  }
+
   /// Lists copies that are only known, as far as the profile wants that and this side may read them.
   private func list(_ ids: [String], of facts: [RemoteFacts], now: Int64) throws {
     // Who is nobody there lists nothing.

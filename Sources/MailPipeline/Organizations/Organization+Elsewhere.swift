@@ -13,18 +13,85 @@ extension Organization {
   /// The store on this machine of an organization elsewhere; `nil` for other kinds.
   package var mirror: Store? { (self as? MirroredOrganization)?.store }
 
-  /// What is known here of an organization elsewhere, for people; nobody is asked.
+  /// What is known here of an organization elsewhere, of which nobody is asked; `nil` for other kinds.
   ///
   /// - Throws: `StoreError`.
-  package func remoteState() throws -> [(name: String, value: String)] {
-    guard let mirrored = self as? MirroredOrganization else { return [] }
-    let store = mirrored.store
-    let facts: [(String, String?)] = [
-      ("name", try store.remembered(.name)), ("organization", try store.remembered(.organization)),
-      ("user", try store.remembered(.user)), ("store", mirrored.storePath),
-      ("copies", "\(try store.countOfCopies())"),
-    ]
-    return facts.map { ($0.0, $0.1 ?? "-") }
+  package func remoteState() throws -> RemoteState? {
+    guard let mirrored = self as? MirroredOrganization else { return nil }
+    return try RemoteState(mirrored.store, path: mirrored.storePath)
+  }
+}
+
+/// What is known here of an organization elsewhere.
+package struct RemoteState: Sendable, Hashable {
+  /// What it is, for people.
+  package let name: String?
+  /// Which it is.
+  package let organization: String?
+  /// As whom this side acts there.
+  package let user: String?
+  /// The file of the store that this side keeps of it.
+  package let storePath: String
+  /// How many copies are listed here.
+  package let copies: Int
+  /// When it was spoken to last, in seconds since 1970.
+  package let reachedAt: Int64?
+  /// When `sync` came to its end last, in seconds since 1970.
+  package let syncedAt: Int64?
+  /// Before when it wants nothing, in seconds since 1970.
+  package let notBefore: Int64?
+  /// What ended the last run of `sync` before.
+  package let trouble: String?
+  /// What people should know of the connection.
+  package let warning: String?
+  /// When the certificate by which its server is known ends, in seconds since 1970.
+  package let certificateEnd: Int64?
+
+  /// Reads it from the store of this side.
+  ///
+  /// - Throws: `StoreError`.
+  package init(_ store: Store, path: String) throws {
+    func number(_ fact: Store.RemoteFact) throws -> Int64? {
+      try store.remembered(fact).flatMap { Int64($0) }
+    }
+    name = try store.remembered(.name)
+    organization = try store.remembered(.organization)
+    user = try store.remembered(.user)
+    storePath = path
+    copies = try store.countOfCopies()
+    reachedAt = try number(.reachedAt)
+    syncedAt = try number(.syncedAt)
+    notBefore = try number(.notBefore)
+    trouble = try store.remembered(.trouble)
+    warning = try store.remembered(.warning)
+    certificateEnd = try number(.certificateEnd)
+  }
+
+  /// So long before its end a certificate is told of, in seconds: 30 days.
+  private static let certificateNotice: Int64 = 30 * 86_400
+
+  /// What of it wants somebody's attention.
+  ///
+  /// - Parameters:
+  ///   - now: Seconds since 1970.
+  ///   - day: Writes a time.
+  /// - Returns: A line each, and what mends it.
+  package func findings(
+    now: Int64, _ day: (Int64) -> String
+  ) -> [(line: String, remedy: String)] {
+    var found: [(line: String, remedy: String)] = []
+    if let trouble {
+      found.append(("the last sync failed: \(trouble)", "crm-mailfilter sync"))
+    }
+    if let warning { found.append((warning, "see crm-mailfilter-postgresql(7)")) }
+    if let certificateEnd, certificateEnd - now < Self.certificateNotice {
+      found.append(
+        (
+          "the server's certificate \(certificateEnd < now ? "ended" : "ends") \(day(certificateEnd))",
+          "whoever runs the server renews it"
+        ))
+    }
+    return found
   }
 }
 

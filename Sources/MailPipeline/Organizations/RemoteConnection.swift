@@ -71,6 +71,8 @@ final class RemoteConnection {
     try store.remember([
       .organization: found.organization.isEmpty ? nil : found.organization, .name: found.name,
       .user: found.user, .notBefore: nil, .reachedAt: "\(now)",
+      .warning: found.warnings.isEmpty ? nil : found.warnings.joined(separator: "; "),
+      .certificateEnd: found.certificateEnd.map { "\($0)" },
     ])
     return found
   }

@@ -65,10 +65,14 @@ package struct RemoteSync {
     _ entry: OrganizationEntry, report: (SpoolEntry, SpoolDrain.Outcome) -> Void
   ) throws -> Summary {
     var summary = Summary()
+    var synced: MirroredOrganization?
+    // What cannot be noted is not known to `org show`.
+    defer { try? synced?.noteSync(summary.trouble, now: csystem_realtime() / 1_000_000_000) }
     spool?.enqueueAll(until: nil)
     do {
       guard entry.isConnected else { throw TrackingFailure.disconnected }
       let organization = try self.organization(entry)
+      synced = organization
       defer { organization?.connection.disconnect() }
       try organization?.takeChanges(now: csystem_realtime() / 1_000_000_000)
       try bringIn(entry.name, &summary, to: organization, report: report)

@@ -7,6 +7,8 @@ package final class SpoolWatch {
   private let path: String?
   private let descriptor: Int32
   private var watch: Int32 = -1
+  /// Whether there was nothing to watch yet.
+  private var isLate = false
 
   /// Makes a watch; nothing is waited for yet.
   ///
@@ -29,6 +31,9 @@ package final class SpoolWatch {
     if descriptor >= 0, watch < 0, let path {
       watch = inotify_add_watch(
         descriptor, path, UInt32(IN_MOVED_FROM | IN_MOVED_TO | IN_ONLYDIR))
+      // What came with the folder was not told of.
+      if watch >= 0, isLate { return true }
+      isLate = watch < 0
     }
     var state = pollfd(fd: descriptor, events: Int16(POLLIN), revents: 0)
     guard poll(&state, 1, Int32(clamping: milliseconds)) > 0 else { return false }
@@ -39,7 +44,10 @@ package final class SpoolWatch {
       guard count > 0 else { break }
       isGone = isGone || Self.tellsOfEnd(events[..<count])
     }
-    if isGone { watch = -1 }
+    if isGone {
+      watch = -1
+      isLate = true
+    }
     return true
   }
 

@@ -143,6 +143,9 @@ package struct RemoteIdentity: Sendable, Hashable {
   package var user: String?
   /// The user there as whom this side acts; `nil` where it is none, as a mail host is.
   package var address: AddrSpec?
+  /// When the certificate by which the server is known ends, in seconds since 1970; `nil` where there is
+  /// none, or it is not known.
+  package var certificateEnd: Int64?
   /// What people should know of the connection, a line each.
   package var warnings: [String] = []
   /// What can be done beside deciding and delivering.

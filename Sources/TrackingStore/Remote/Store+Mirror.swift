@@ -45,6 +45,14 @@ extension Store {
     case name
     /// As whom this side acts there.
     case user
+    /// When `sync` came to its end last, in seconds since 1970.
+    case syncedAt = "synced-at"
+    /// What ended the last run of `sync` before.
+    case trouble
+    /// What people should know of the connection.
+    case warning
+    /// When the server's certificate ends, in seconds since 1970.
+    case certificateEnd = "certificate-end"
   }
 
   /// Makes the store one of an organization elsewhere.

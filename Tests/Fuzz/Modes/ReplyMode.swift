@@ -45,7 +45,7 @@ extension FuzzMode {
       return nil
     })
 
-  private static func brokenText(_ text: String) -> String? {
+  static func brokenText(_ text: String) -> String? {
     // What was cut in the middle of a letter of several signs is as long as that.
     guard SafeText.neutralised(text) == text else { return "a text that is not neutral" }
     return text.count <= 500 ? nil : "a text of \(text.count) letters"

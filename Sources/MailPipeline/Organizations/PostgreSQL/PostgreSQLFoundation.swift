@@ -207,7 +207,15 @@ package struct PostgreSQLFoundation {
       )
     }
     for role in missing {
-      try connection.run("CREATE ROLE \(role.name) NOLOGIN")
+      // The lock is this database's: another one of the server may get them at the same moment.
+      try connection.run(
+        """
+        DO $$ BEGIN
+          CREATE ROLE \(role.name) NOLOGIN;
+        EXCEPTION WHEN duplicate_object OR unique_violation THEN
+          NULL;
+        END $$
+        """)
       for group in role.groups { try connection.run("GRANT \(group) TO \(role.name)") }
     }
     for role in PostgreSQLSchema.roles.dropFirst() {

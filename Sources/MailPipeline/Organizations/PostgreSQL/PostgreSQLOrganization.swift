@@ -146,6 +146,7 @@ final class PostgreSQLOrganization: RemoteOrganization {
       abilities: [.withdraw, .regard, .changes])
     identity.address = isHost ? nil : row.text("address").flatMap { AddrSpec($0) }
     identity.warnings = Self.warnings(connection)
+    identity.certificateEnd = connection.certificateEnd
     return identity
   }
 

@@ -103,7 +103,14 @@ struct VerifyCommand: ParsableCommand {
       guard isReadable else { return }
       try AttachmentExamination(store).run { try verification.note($0) }
       guard isWhole else { return }
-      if try store.lacksLogins() { verification.unbound.append(entry.name) }
+      if entry.isElsewhere {
+        for found in try RemoteState(store, path: path).findings(
+          now: TextOutput.now, DateText(now: TextOutput.now, isISO: false).long)
+        {
+          try verification.note(Finding(.profile, found.line, remedy: found.remedy))
+        }
+      }
+      if try !entry.isElsewhere && store.lacksLogins() { verification.unbound.append(entry.name) }
       verification.copies += try CopyExamination(store).run { try verification.note($0) }
     } catch let error as StoreError {
       try verification.note(Finding(.store, error.description, remedy: Self.remedy(error.kind)))

@@ -67,6 +67,8 @@ extension OrgCommand {
 
     @OptionGroup var pager: PagerOptions
 
+    @OptionGroup var spool: SpoolOptions
+
     @OptionGroup var profile: ProfileOptions
 
     func run() throws {
@@ -74,9 +76,9 @@ extension OrgCommand {
       let entry = try OrganizationOptions.entry(name, in: opener.profile)
       let opened = try opener.opened(entry, for: .read)
       let terminal = Terminal.standardOutput()
-      if entry.isElsewhere {
-        let state = try opened.organization.remoteState()
-        let rows = state.map { [$0.name, SafeText.neutralised($0.value)] }
+      if let state = try opened.organization.remoteState() {
+        let waiting = try spool.open().entries().count { $0.organization == entry.name }
+        let rows = RemoteStateText(state: state, waiting: waiting, now: TextOutput.now).rows
         var text = Self.remoteLayout.text(rows, on: terminal)
         // As they were when it was spoken to last.
         if opened.organization.administration != nil {

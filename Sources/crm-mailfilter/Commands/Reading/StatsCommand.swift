@@ -42,6 +42,8 @@ struct StatsCommand: ParsableCommand {
 
   @OptionGroup var organization: OrganizationOptions
 
+  @OptionGroup var spool: SpoolOptions
+
   func run() throws {
     guard limit >= 0 else { throw CommandError(.usage, "--limit takes no negative number") }
     var query = try selection.query()
@@ -69,6 +71,11 @@ struct StatsCommand: ParsableCommand {
             further: all.count - shown.count
           ).text(on: terminal))
       }
+    }
+    if !json, let state = try opened.organization.remoteState() {
+      let waiting = try spool.open().entries().count { $0.organization == opened.entry.name }
+      let text = RemoteStateText(state: state, waiting: waiting, now: TextOutput.now)
+      paragraphs.append("\(opened.entry.name): \(text.line)\n")
     }
     if !json { Pager.print(paragraphs.joined(separator: "\n"), isWanted: !noPager) }
   }
