@@ -17,6 +17,7 @@ let package = Package(
   targets: [
     .target(name: "CSystem", linkerSettings: [.linkedLibrary("sqlite3")]),
     .target(name: "System", dependencies: ["CSystem"]),
+    .target(name: "HTTP", dependencies: ["CSystem", "System"]),
     // PostgreSQL's client library, loaded when it is needed: nothing is linked.
     .target(name: "PostgreSQL", dependencies: ["System"]),
     .target(name: "InternetMessage"),
@@ -50,6 +51,8 @@ let package = Package(
       exclude: ["MIME/corpus-trees.py", "MIME/corpus-trees.tsv", "Reading/character-names.py"]),
     // Holds what ARCHITECTURE.md says to the package and the sources.
     .testTarget(name: "HouseTests"),
+    .testTarget(
+      name: "HTTPTests", dependencies: ["HTTP", "System"], exclude: ["http-server.py"]),
     .testTarget(name: "SystemTests", dependencies: ["CSystem", "System"]),
     .testTarget(name: "PostgreSQLTests", dependencies: ["PostgreSQL", "System"]),
     .testTarget(name: "MailboxesTests", dependencies: ["Mailboxes"]),

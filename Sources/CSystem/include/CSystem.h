@@ -126,6 +126,14 @@ void csystem_expander_close(struct csystem_expander *expander);
 /* Expands one block of LZ4. The length, negative where it is damaged or larger. */
 long csystem_expand_lz4(const void *in, size_t in_count, void *out, size_t room);
 
+/* Variadic functions of a library that is loaded when it is first needed, libcurl:
+   curl_easy_setopt(3) and curl_easy_getinfo(3), with a value of the given type. A
+   64-bit number (curl_off_t) is a long here. Each returns what the function returns. */
+typedef int (*csystem_option_call)(void *handle, int option, ...);
+int csystem_set_pointer(csystem_option_call call, void *handle, int option, const void *value);
+int csystem_set_long(csystem_option_call call, void *handle, int option, long value);
+int csystem_get_long(csystem_option_call call, void *handle, int option, long *value);
+
 /* SHA-256 (FIPS 180-4), by the processor's own instructions where it has them.
    A library for this alone took most of the build. A plain value: a copy goes on
    by itself. */
