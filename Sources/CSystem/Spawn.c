@@ -1,4 +1,4 @@
-/* Starts programs that are spoken to over pipes. */
+/* Starts programs that are spoken to over pipes, and whose output is read. */
 #define _GNU_SOURCE
 #include "CSystem.h"
 
@@ -71,5 +71,51 @@ int csystem_spawn(
   fcntl(out[0], F_SETFL, O_NONBLOCK);
   *input = in[1];
   *output = out[0];
+  return 0;
+}
+
+int csystem_run(
+    char *const *arguments, char *const *environment, pid_t *process, int *output, int *errors) {
+  int out[2], err[2];
+  if (pipe2(out, O_CLOEXEC) != 0) return errno;
+  if (pipe2(err, O_CLOEXEC) != 0) {
+    int code = errno;
+    close(out[0]);
+    close(out[1]);
+    return code;
+  }
+  posix_spawn_file_actions_t actions;
+  posix_spawnattr_t attributes;
+  int result = posix_spawn_file_actions_init(&actions);
+  if (result == 0 && (result = posix_spawnattr_init(&attributes)) != 0)
+    posix_spawn_file_actions_destroy(&actions);
+  if (result == 0) {
+    result = posix_spawn_file_actions_addopen(&actions, 0, "/dev/null", O_RDONLY, 0);
+    if (result == 0) result = posix_spawn_file_actions_adddup2(&actions, out[1], 1);
+    if (result == 0) result = posix_spawn_file_actions_adddup2(&actions, err[1], 2);
+    if (result == 0) result = posix_spawn_file_actions_addclosefrom_np(&actions, 3);
+    sigset_t signals;
+    sigemptyset(&signals);
+    posix_spawnattr_setsigmask(&attributes, &signals);
+    sigaddset(&signals, SIGPIPE);
+    sigaddset(&signals, SIGXFSZ);
+    posix_spawnattr_setsigdefault(&attributes, &signals);
+    posix_spawnattr_setflags(&attributes, POSIX_SPAWN_SETSIGDEF | POSIX_SPAWN_SETSIGMASK);
+    if (result == 0)
+      result = posix_spawnp(process, arguments[0], &actions, &attributes, arguments, environment);
+    posix_spawnattr_destroy(&attributes);
+    posix_spawn_file_actions_destroy(&actions);
+  }
+  close(out[1]);
+  close(err[1]);
+  if (result != 0) {
+    close(out[0]);
+    close(err[0]);
+    return result;
+  }
+  fcntl(out[0], F_SETFL, O_NONBLOCK);
+  fcntl(err[0], F_SETFL, O_NONBLOCK);
+  *output = out[0];
+  *errors = err[0];
   return 0;
 }

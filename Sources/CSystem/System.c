@@ -9,6 +9,8 @@
 #include <stdio.h>
 #include <string.h>
 #include <sys/ioctl.h>
+#include <sys/prctl.h>
+#include <sys/resource.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
 #include <sys/un.h>
@@ -202,6 +204,14 @@ static void note_interrupt(int number) {
   (void)number;
   is_interrupted = 1;
 }
+
+void csystem_hide_memory(void) {
+  struct rlimit none = {0, 0};
+  (void)prctl(PR_SET_DUMPABLE, 0, 0, 0, 0);
+  (void)setrlimit(RLIMIT_CORE, &none);
+}
+
+void csystem_wipe(void *bytes, size_t count) { explicit_bzero(bytes, count); }
 
 void csystem_catch_interrupts(void) {
   struct sigaction action;

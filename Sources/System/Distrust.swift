@@ -14,6 +14,8 @@ package enum Distrust: Hashable, Sendable, CustomStringConvertible {
   case writableByAll
   /// A group may write it.
   case writableByGroup
+  /// Somebody else may read it.
+  case readableByOthers
   /// Others may put files into the folder that it lies in, or the folder is somebody else's.
   case openFolder
   /// It lies on a file system that several machines share.
@@ -27,6 +29,7 @@ package enum Distrust: Hashable, Sendable, CustomStringConvertible {
     case .foreignOwner: "it belongs to somebody else"
     case .writableByAll: "everybody may write it"
     case .writableByGroup: "a group may write it"
+    case .readableByOthers: "others than you may read it"
     case .openFolder: "others may replace what lies in its folder"
     case .network: "it lies on a network file system"
     }
@@ -40,6 +43,7 @@ package enum Distrust: Hashable, Sendable, CustomStringConvertible {
     case .notRegular: "move \(name) away"
     case .foreignOwner: "run this as its owner, or: chown \(geteuid()) \(name)"
     case .writableByAll, .writableByGroup: "chmod go-w \(name)"
+    case .readableByOthers: "chmod 600 \(name)"
     case .openFolder: "move \(name) to a folder that only you may write"
     case .network: "move \(name) to a disk of this machine"
     }
@@ -146,6 +150,13 @@ package enum Distrust: Hashable, Sendable, CustomStringConvertible {
     if status.st_mode & 0o002 != 0 { return .writableByAll }
     guard status.st_mode & 0o020 != 0 else { return nil }
     return isOwnGroup(status.st_gid, of: status.st_uid) ? nil : .writableByGroup
+  }
+
+  /// What speaks against a file that holds what is secret, and is open.
+  package static func ofSecret(_ status: stat) -> Distrust? {
+    if let distrust = ofKind(status, S_IFREG) { return distrust }
+    if !isTrusted(status.st_uid) { return .foreignOwner }
+    return status.st_mode & 0o077 != 0 ? .readableByOthers : nil
   }
 
   /// What speaks against running a program by what stands under its name, and its folder.

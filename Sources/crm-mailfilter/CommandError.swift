@@ -31,6 +31,7 @@ struct CommandError: Error {
     case let error as DirectoryError: self.init(.data, error.description)
     case let error as StoreError: self.init(Self.status(error.kind), error.description)
     case let error as UnsafeFile: self.init(.noPermission, error.description)
+    case let error as CredentialError: self.init(.noPermission, error.description)
     case let error as FileError: self.init(Self.status(error.code), error.description)
     case let error as InputError: self.init(.inputOutput, error.description)
     case let error as OutputError: self.init(.inputOutput, error.description)

@@ -25,7 +25,7 @@ import Testing
     _ = try place.filter(customerMail(id: "2@x"))
     #expect(try place.run("org", "list").text.contains("1 message"))
     #expect(try status(place, "org synchronize nobody") == 64)
-    #expect(try status(place, "org add bad https://x") == 64)
+    #expect(try status(place, "org add bad ldap://x") == 64)
     #expect(try status(place, "org add contoso sqlite:else") == 64)
     let last = String(decoding: try place.bytes(of: place.profile), as: UTF8.self)
     #expect(!last.contains("synchronizing"))

@@ -46,7 +46,7 @@ import Tracking
     ("[[rule]]\nname = \"r\"\naction = \"track\"\nnot = { frm = \"a@b\" }", 4, "'from'"),
     ("[[rule]]\nname = \"r\"\naction = \"track\"\nauthenticated = true", 4, "trusted_authserv_ids"),
     ("[[rule]]\nname = \"r\"\naction = \"track\"\nlarger = \"5X\"", 4, "size"),
-    ("[[organization]]\nname = \"d\"\nurl = \"https://x\"", 3, "sqlite:FILE"),
+    ("[[organization]]\nname = \"d\"\nurl = \"ldap://x\"", 3, "sqlite:FILE"),
     ("[[organization]]\nname = \"c\"\nurl = \"sqlite:x\"", 2, "second"),
     ("[[mailbox]]\nowner = \"nobody\"", 2, "name@domain"),
     ("x = = 1", 1, "value"), ("x = t\n", 1, "\\n"),

@@ -95,6 +95,20 @@ int csystem_spawn(
     const char *path, char *const *environment, int keeps_errors, pid_t *process, int *input,
     int *output);
 
+/* Starts a program that is found as a shell would, with its arguments, in this folder and this
+   process group: its standard input is /dev/null, its output and its errors are pipes,
+   whose other ends never block, and it gets no other descriptor of ours. Returns 0 or an
+   errno. */
+int csystem_run(
+    char *const *arguments, char *const *environment, pid_t *process, int *output, int *errors);
+
+/* Writes nothing of this process's memory to disk when it crashes, and lets no process of
+   the same user read it, until it ends. Where the system refuses that, it is left. */
+void csystem_hide_memory(void);
+
+/* Makes bytes unreadable that were secret. */
+void csystem_wipe(void *bytes, size_t count);
+
 /* Makes all that was written to the file system of a descriptor survive a power
    cut. Returns 0 or an errno. */
 int csystem_sync_filesystem(int descriptor);
@@ -125,6 +139,27 @@ int csystem_expander_run(
 void csystem_expander_close(struct csystem_expander *expander);
 /* Expands one block of LZ4. The length, negative where it is damaged or larger. */
 long csystem_expand_lz4(const void *in, size_t in_count, void *out, size_t room);
+
+/* Certificates and signatures by libcrypto of OpenSSL 3, which is loaded when it is
+   first needed. */
+enum {
+  CSYSTEM_SIGN_NO_LIBRARY = 1,
+  CSYSTEM_SIGN_NO_CERTIFICATE, /* no certificate in PEM */
+  CSYSTEM_SIGN_NO_KEY,         /* no private key in PEM, or an encrypted one */
+  CSYSTEM_SIGN_OTHER_KIND,     /* no RSA key */
+  CSYSTEM_SIGN_OTHER_KEY,      /* the key is not the certificate's */
+  CSYSTEM_SIGN_FAILED
+};
+/* The fingerprints of a certificate, and how long it holds yet. Returns 0, or what is
+   wrong with it or its key. */
+int csystem_read_certificate(
+    const void *certificate_pem, size_t certificate_count, const void *key_pem, size_t key_count,
+    uint8_t sha1[20], uint8_t sha256[32], int64_t *seconds_left);
+/* Signs by RSASSA-PKCS1-v1_5 with SHA-256 (RFC 8017). The length is first the room, then
+   that of the signature. Returns 0, or what is wrong. */
+int csystem_sign(
+    const void *key_pem, size_t key_count, const void *bytes, size_t count, uint8_t *signature,
+    size_t *length);
 
 /* Variadic functions of a library that is loaded when it is first needed, libcurl:
    curl_easy_setopt(3) and curl_easy_getinfo(3), with a value of the given type. A

@@ -36,6 +36,9 @@ package struct OrganizationOpener: Sendable {
   /// How they are asked.
   package var asking = RemoteAsking()
 
+  /// The folder of the profile, beside which secrets may be; `nil` for none.
+  package var profileFolder: String?
+
   /// Makes an opener.
   package init(profile: Profile, dataFolder: String?, deadline: Deadline, now: Int64) {
     self.profile = profile
@@ -66,6 +69,8 @@ package struct RemoteAsking: Sendable {
   package var showsErrors = false
   /// How long another process that asks is waited for, in milliseconds.
   package var patience = FilterRun.patience
+  /// Who can be asked for what is secret; `nil` where nobody is there.
+  package var prompt: (any CredentialPrompt)?
 
   /// The usual.
   package init() {}

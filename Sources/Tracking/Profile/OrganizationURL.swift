@@ -1,3 +1,5 @@
+import System
+
 /// Where an organization is: a scheme that names its kind, and what that kind makes of the rest.
 package struct OrganizationURL: Hashable, Sendable, CustomStringConvertible {
   /// As it was written.
@@ -6,7 +8,7 @@ package struct OrganizationURL: Hashable, Sendable, CustomStringConvertible {
   package let scheme: String
   /// Where the organization is, as its kind reads it: of `sqlite` the path of a file, absolute or
   /// relative to the data directory; of `exec` the absolute path of a program; of `postgresql` the whole
-  /// URL, as libpq takes it.
+  /// URL, as libpq takes it; of `https` the address of the organization's pages, see `DataverseAddress`.
   package let location: String
 
   /// The scheme of an organization in a SQLite store.
@@ -18,14 +20,32 @@ package struct OrganizationURL: Hashable, Sendable, CustomStringConvertible {
   /// The scheme of an organization in a PostgreSQL database; `postgres` is the same.
   package static let postgresql = "postgresql"
 
+  /// The scheme of an organization behind Dataverse's Web API.
+  package static let https = "https"
+
   /// The schemes of the kinds of organizations that this version knows.
-  package static let schemes: Set<String> = [sqlite, exec, postgresql]
+  package static let schemes: Set<String> = [sqlite, exec, postgresql, https]
 
   /// The schemes of those that are not on this machine.
-  private static let elsewhere: Set<String> = [exec, postgresql]
+  private static let elsewhere: Set<String> = [exec, postgresql, https]
 
   /// Whether the organization is not on this machine.
   package var isElsewhere: Bool { Self.elsewhere.contains(scheme) }
+
+  /// The organization behind Dataverse's Web API; `nil` for other kinds.
+  package var dataverse: DataverseAddress? {
+    scheme == Self.https ? try? DataverseAddress(description) : nil
+  }
+
+  /// The keys of the profile that say how this side signs in there.
+  var accessKeys: [String] {
+    switch scheme {
+    case Self.https: OrganizationAccess.keys
+    // All else libpq reads from the URL and its own files.
+    case Self.postgresql: ["password_command"]
+    default: []
+    }
+  }
 
   /// A URL that leads to no organization.
   package enum ParseError: Error, Hashable, CustomStringConvertible {
@@ -35,19 +55,22 @@ package struct OrganizationURL: Hashable, Sendable, CustomStringConvertible {
     case unknownScheme(String)
     /// A password stands in it, which everybody could read who reads the profile.
     case secret
+    /// It is the address of something else: the URL, and what it is.
+    case otherPlace(String, String)
 
     /// What is wrong and what to do, in one line.
     package var description: String {
       switch self {
       case .malformed(let url):
-        "'\(url)' is no URL of an organization; write sqlite:FILE, exec:/PROGRAM or "
-          + "postgresql://USER@HOST/DATABASE"
+        "'\(url)' is no URL of an organization; write sqlite:FILE, exec:/PROGRAM, "
+          + "postgresql://USER@HOST/DATABASE, or https://ADDRESS"
       case .unknownScheme(let scheme):
         "no organization can be reached by '\(scheme):'; this version knows sqlite:FILE, "
-          + "exec:/PROGRAM and postgresql://USER@HOST/DATABASE"
+          + "exec:/PROGRAM, postgresql://USER@HOST/DATABASE and https://ADDRESS"
       case .secret:
         "a password has no place in a URL, which is written down; leave it out, and put it into "
           + "~/.pgpass, or see CREDENTIALS in crm-mailfilter-postgresql(7)"
+      case .otherPlace(let url, let words): "\(SafeText.neutralised(url)) \(words)"
       }
     }
   }
@@ -64,6 +87,8 @@ package struct OrganizationURL: Hashable, Sendable, CustomStringConvertible {
     }
     var scheme = url[..<colon].lowercased()
     if scheme == "postgres" { scheme = Self.postgresql }
+    // On this machine alone, which `DataverseAddress` makes sure of.
+    if scheme == "http" { scheme = Self.https }
     guard schemes.contains(scheme) else { throw .unknownScheme(scheme) }
     var location = url[url.index(after: colon)...]
     guard !location.isEmpty, !location.utf8.contains(0) else { throw .malformed(url) }
@@ -82,6 +107,15 @@ package struct OrganizationURL: Hashable, Sendable, CustomStringConvertible {
       guard location.hasPrefix("//") else { throw .malformed(url) }
       guard !Self.hasPassword(location) else { throw .secret }
       location = Substring(scheme + ":" + location)
+    }
+    if scheme == Self.https {
+      do {
+        location = try DataverseAddress(url).description[...]
+      } catch {
+        // What stands before the host may be secret.
+        let shown = url.contains("@") ? "the address" : url
+        throw .otherPlace(shown, error.words)
+      }
     }
     description = url
     self.scheme = scheme

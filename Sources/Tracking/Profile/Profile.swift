@@ -138,6 +138,8 @@ package struct OrganizationEntry: Sendable {
   package let colleagues: AddressMatcher
   /// Whether mail may be brought to it.
   package let isConnected: Bool
+  /// How this side signs in to one elsewhere.
+  package var access = OrganizationAccess()
   /// Of one elsewhere, which copies that others handed over are listed here.
   package var mirror = Mirror.own
 

@@ -428,7 +428,7 @@ package struct ProfileEditor {
   }
 
   /// A text as a basic string (TOML 1.0).
-  private static func quoted(_ value: String) -> [UInt8] {
+  static func quoted(_ value: String) -> [UInt8] {
     var quoted: [UInt8] = [UInt8(ascii: "\"")]
     for byte in value.utf8 {
       switch byte {

@@ -60,7 +60,8 @@ struct ProfileReader {
     "max_size", "plus-addressing", "via", "relays", "delegates",
   ]
   static let mailboxKeys = ["owner", "addresses"]
-  static let organizationKeys = ["name", "url", "colleagues", "connected", "mirror"]
+  static let organizationKeys =
+    ["name", "url", "colleagues", "connected", "mirror"] + OrganizationAccess.keys
 
   private static func profile(_ root: TOMLTableNodes, schemes: Set<String>) throws -> Profile {
     let document = TOMLTableReader(root, path: [], name: "the profile")
@@ -174,6 +175,7 @@ struct ProfileReader {
       }
       entry.mirror = mirror
     }
+    entry.access = try access(table, of: url)
     return entry
   }
 

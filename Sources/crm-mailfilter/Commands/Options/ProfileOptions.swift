@@ -49,6 +49,8 @@ struct ProfileOptions: ParsableArguments {
       profile: try load(), dataFolder: HostEnvironment.process.dataFolder,
       deadline: Deadline(millisecondsOfEachTurn: patience), now: TextOutput.now)
     opener.usedStores = HostEnvironment.process.usedStores
+    opener.profileFolder = FilePath.folder(of: try path())
+    opener.asking.prompt = TerminalPrompt.present
     return opener
   }
 }
