@@ -1,5 +1,8 @@
 import Foundation
 import Glibc
+import InternetMessage
+import MailPipeline
+import PostgreSQL
 import Testing
 
 extension Trait where Self == ConditionTrait {
@@ -156,7 +159,10 @@ final class PostgreSQLServer: @unchecked Sendable {
   ///
   /// - Parameter keeps: Whether it is started again.
   func stop(keeps: Bool = true) {
-    guard lifeline >= 0 else { return }
+    guard lifeline >= 0 else {
+      if !keeps { try? FileManager.default.removeItem(atPath: folder) }
+      return
+    }
     let mark = folder + "/kept"
     if keeps { FileManager.default.createFile(atPath: mark, contents: nil) } else { unlink(mark) }
     close(lifeline)
@@ -220,6 +226,7 @@ final class PostgreSQLPlace {
   /// What the names of database and logins end with.
   let suffix: String
   let database: String
+  private let logins: [String]
 
   /// Makes a database and its owner, who may make roles, and logins.
   init(
@@ -227,6 +234,7 @@ final class PostgreSQLPlace {
     logins: [String] = ["dana", "lee", "rita", "mx1", "evil"]
   ) throws {
     self.server = try server ?? PostgreSQLServer.shared.get()
+    self.logins = logins
     suffix = "_\(self.server.number())"
     database = "contoso" + suffix
     var sql = "CREATE ROLE owner\(suffix) LOGIN CREATEROLE;\n"
@@ -245,7 +253,7 @@ final class PostgreSQLPlace {
   /// What psql says to statements of a login; `{dana}` in them is that login's name.
   func query(_ sql: String, as name: String = "super") throws -> Program.Result {
     var sql = sql
-    for login in ["owner", "dana", "lee", "rita", "mx1", "mx2", "mx3", "evil"] {
+    for login in logins + ["owner"] {
       sql = sql.replacing("{\(login)}", with: login + suffix)
     }
     return try server.query(sql, as: login(name), in: database)
@@ -262,6 +270,43 @@ final class PostgreSQLPlace {
   func run(_ arguments: String...) throws -> Program.Result {
     try Program.run(
       Program.path, arguments, environment: ["HOME": "/nonexistent"], folder: "/tmp")
+  }
+
+  /// A connection of a login, by libpq as the program has it.
+  func connection(_ name: String) throws -> PostgreSQLConnection {
+    try PostgreSQLConnection(to: url(name), password: nil)
+  }
+
+  /// Makes a user of a login, or one without.
+  func addUser(
+    _ name: String, role: String = "member", kind: String = "user", filter: String? = nil,
+    aliases: [String] = [], hasLogin: Bool = true
+  ) throws {
+    let addresses = ([name] + aliases).map {
+      PostgreSQLAddress(AddrSpec(localPart: $0, domain: "contoso.example"))
+    }
+    let user = NewUser(
+      address: addresses[0].address, addresses: addresses, kind: kind, role: role, filter: filter,
+      login: hasLogin ? login(name) : nil)
+    try connection("dana").run(
+      "SELECT crm.add_user($1::jsonb)", [.text(try PostgreSQLText.json(user))])
+  }
+
+  private struct NewUser: Encodable {
+    var address: String
+    var addresses: [PostgreSQLAddress]
+    var kind: String
+    var role: String
+    var filter: String?
+    var login: String?
+  }
+
+  /// The organization with dana, its administrator, lee, a member, rita, a reader, and the mail host mx1.
+  func makeUsers(hosts: [String] = ["mx1"]) throws {
+    try makeOrganization()
+    try addUser("lee")
+    try addUser("rita", role: "reader")
+    for host in hosts { _ = try text("SELECT crm.set_host('{\(host)}', true)", as: "dana") }
   }
 
   /// Makes the organization, administered by dana.

@@ -121,16 +121,33 @@ package struct PostgreSQLFoundation {
     guard connection.serverVersion >= PostgreSQLSchema.oldestServer else {
       throw Trouble.oldServer(version: connection.serverVersion)
     }
-    try connection.run("BEGIN")
-    do {
-      // As one statement, what is no error of the server's needs no way of its own.
-      let report = try layInTransaction(administrator)
-      try connection.run("COMMIT")
-      return report
-    } catch {
-      if connection.isOpen { _ = try? connection.run("ROLLBACK") }
-      throw Self.trouble(error) ?? error
+    var tries = 0
+    while true {
+      try connection.run("BEGIN")
+      do {
+        let report = try layInTransaction(administrator)
+        try connection.run("COMMIT")
+        return report
+      } catch {
+        if connection.isOpen { _ = try? connection.run("ROLLBACK") }
+        tries += 1
+        guard Self.isOfAnotherDatabase(error), tries < Self.maxTries else {
+          throw Self.trouble(error) ?? error
+        }
+      }
     }
+  }
+
+  private static let maxTries = 10
+
+  /// Whether somebody made the roles at the same moment for another database of the server, where the lock
+  /// does not reach.
+  private static func isOfAnotherDatabase(_ error: any Error) -> Bool {
+    guard case PostgreSQLError.refused(let state, let text)? = error as? PostgreSQLError else {
+      return false
+    }
+    // "tuple concurrently updated" has no code of its own.
+    return ["23505", "42710"].contains(state) || state == "XX000" && text.contains("tuple")
   }
 
   /// "crm-mail", as a number: one at a time in a database.
@@ -262,6 +279,8 @@ package struct PostgreSQLFoundation {
       "UPDATE crm.organization SET schema_version = $1",
       [.integer(Int64(PostgreSQLSchema.version))])
     try renumberAfterRestore()
+    // Whose answer has not come in for so long is told that it was seen again.
+    try connection.run("DELETE FROM crm.entry WHERE made_at < now() - interval '90 days'")
     return before
   }
 

@@ -98,6 +98,7 @@ enum PostgreSQLDelivery {
       v_legacy record;
       v_is_written bool;
       v_is_first bool;
+      v_offers bool := false;
       v_outcome text;
       v_from jsonb;
     BEGIN
@@ -184,13 +185,8 @@ enum PostgreSQLDelivery {
         ELSIF v_regarding_source IN ('rule', 'organization')
           AND (v_is_host OR may('set-regarding'))
         THEN
-          INSERT INTO conversation AS k VALUES (
-              v_conversation, v_regarding_type, v_regarding_id, v_regarding_source)
-            ON CONFLICT (id) DO UPDATE SET regarding_type = excluded.regarding_type,
-              regarding_id = excluded.regarding_id, regarding_source = excluded.regarding_source
-            WHERE k.regarding_source IS DISTINCT FROM 'manual';
+          v_offers := true;
         END IF;
-        INSERT INTO conversation (id) VALUES (v_conversation) ON CONFLICT (id) DO NOTHING;
 
         SELECT value INTO v_from FROM jsonb_array_elements(p_facts -> 'participants') WITH ORDINALITY
           WHERE value ->> 'role' = 'from' ORDER BY ordinality LIMIT 1;
@@ -235,6 +231,15 @@ enum PostgreSQLDelivery {
 
       IF v_is_written THEN
         v_outcome := 'created';
+        IF v_offers THEN
+          INSERT INTO conversation AS k VALUES (
+              v_conversation, v_regarding_type, v_regarding_id, v_regarding_source)
+            ON CONFLICT (id) DO UPDATE SET regarding_type = excluded.regarding_type,
+              regarding_id = excluded.regarding_id, regarding_source = excluded.regarding_source
+            WHERE k.regarding_source IS DISTINCT FROM 'manual';
+        ELSE
+          INSERT INTO conversation (id) VALUES (v_conversation) ON CONFLICT (id) DO NOTHING;
+        END IF;
         -- Of what gave way nothing stays.
         DELETE FROM content WHERE copy = p_copy;
         DELETE FROM participant WHERE copy = p_copy;
@@ -399,17 +404,44 @@ enum PostgreSQLDelivery {
           FROM participant WHERE copy = c.id), '[]'))
     $$;
 
+    -- Before which transaction no other one may still tell of a change.
+    --
+    -- Transactions of other databases of the server do not count: theirs may take hours. Whoever writes here
+    -- holds a lock on a table of this database before it has a number, until it ends; who ended while the
+    -- locks were looked at is seen by the next statement.
+    CREATE OR REPLACE FUNCTION crm.horizon() RETURNS xid8
+    LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = crm, pg_temp AS $$
+    BEGIN
+      -- One statement sees no more than another there.
+      IF pg_is_in_recovery() OR current_setting('transaction_isolation') <> 'read committed' THEN
+        RETURN pg_snapshot_xmin(pg_current_snapshot());
+      END IF;
+      RETURN (
+        SELECT coalesce((
+            SELECT x FROM pg_snapshot_xip(s.snapshot) AS x
+            WHERE x::text::numeric % 4294967296 IN (
+              SELECT l.transactionid::text::numeric FROM pg_locks l
+              WHERE l.locktype = 'transactionid' AND l.mode = 'ExclusiveLock' AND l.granted
+                -- Of a prepared transaction nobody knows where it is.
+                AND (l.pid IS NULL OR l.pid IN (
+                  SELECT pid FROM pg_locks WHERE pid IS NOT NULL AND database = (
+                    SELECT oid FROM pg_database WHERE datname = current_database()))))
+            ORDER BY x LIMIT 1),
+          pg_snapshot_xmax(s.snapshot))
+        FROM (SELECT pg_current_snapshot() AS snapshot) s);
+    END $$;
+
     -- What became of copies since a point, the oldest first, and in a last row from where to ask next.
     --
     -- A change is told when no transaction runs that is older: nothing comes late between those that were
     -- told.
     CREATE OR REPLACE FUNCTION crm.changes(since text, most int) RETURNS TABLE (
       token text, copy uuid, kind text, facts jsonb)
-    LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = crm, pg_temp AS $$
+    LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = crm, pg_temp AS $$
     #variable_conflict use_column
     DECLARE
       v_epoch uuid := (SELECT epoch FROM organization);
-      v_horizon xid8 := pg_snapshot_xmin(pg_current_snapshot());
+      v_horizon xid8 := horizon();
       v_parts text[] := string_to_array(since, '.');
       v_xid xid8 := '0';
       v_serial bigint := 0;

@@ -125,9 +125,11 @@ enum PostgreSQLTables {
       -- Which login brought it, whether that was a mail host, and in which transaction.
       login text NOT NULL,
       is_attested bool NOT NULL,
-      written_in xid8 NOT NULL,
-      UNIQUE (key, direction)
+      written_in xid8 NOT NULL
     );
+    -- Not unique: the id is, which is made of it, and of two unique indexes only one can be the arbiter of
+    -- ON CONFLICT where two bring the same message at the same moment.
+    CREATE INDEX copy_key ON crm.copy (key);
     CREATE INDEX copy_message_id ON crm.copy (message_id) WHERE message_id IS NOT NULL;
     CREATE INDEX copy_conversation ON crm.copy (conversation);
     CREATE INDEX copy_sent_at ON crm.copy (sent_at);
