@@ -19,6 +19,7 @@ struct PackageTests {
       "root/root ./usr/bin/crm-mailfilter", "root/root ./usr/share/man/man1/crm-mailfilter.1.gz",
       "root/root ./usr/share/man/man5/crm-mailfilter.toml.5.gz",
       "root/root ./usr/share/man/man7/crm-mailfilter-organization.7.gz",
+      "root/root ./usr/share/man/man7/crm-mailfilter-postgresql.7.gz",
       "root/root ./usr/share/man/man7/crm-mailfilter-tracking.7.gz",
       "root/root ./usr/share/doc/crm-mailfilter/samples/organizations/request-tracker",
       "root/root ./usr/share/bash-completion/completions/crm-mailfilter",

@@ -76,6 +76,10 @@ enum PrivilegeTable {
     Row("backup ./kept", .export, .readOrganization),
     // Administering.
     Row("org set contoso filter none", of: 2, .administer),
+    // Of an organization in a database alone.
+    Row("org host add contoso mx1", of: 3, .administer, statuses: [64]),
+    Row("org host list contoso", of: 3, .administer, statuses: [64]),
+    Row("org host remove contoso mx1", of: 3, .administer, statuses: [64]),
     Row("user add x@contoso.example", of: 2, .administer),
     Row(
       "user remove x@contoso.example", of: 2, .administer,
@@ -108,7 +112,8 @@ enum PrivilegeTable {
 
   /// What knows the profile alone, which is the user's own.
   static let profileOnly: Set<String> = [
-    "org add", "org connect", "org disconnect", "org remove", "org synchronize", "rules check",
+    "org add", "org connect", "org disconnect", "org init", "org remove", "org synchronize",
+    "rules check",
     "rules list",
   ]
 

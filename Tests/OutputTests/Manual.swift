@@ -54,7 +54,7 @@ struct Manual {
         present = nil
       } else if line.hasPrefix(".It Cm ") {
         let words = line.dropFirst(7).split(separator: " ").map(String.init)
-        let found = [2, 1].map { words.prefix($0).joined(separator: " ") }
+        let found = [3, 2, 1].map { words.prefix($0).joined(separator: " ") }
           .first(where: paths.contains)
         if let found { present = found }
       }
