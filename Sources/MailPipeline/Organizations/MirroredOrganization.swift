@@ -447,7 +447,21 @@ private struct MirrorKeeping: MailKeeping {
 
   func splitConversation(at id: CopyID) throws -> Parting? { try store.splitConversation(at: id) }
 
+  /// What the organization's administrators take away there, whoever brought it; `nil` where only what is
+  /// known here is taken away, one after the other.
+  private var shared: (any SharedKeeping)? { connection.administration as? any SharedKeeping }
+
   func forget(_ address: AddrSpec, isDryRun: Bool, now: Int64) throws -> Withdrawal {
+    if let shared {
+      defer { connection.disconnect() }
+      if isDryRun { return try shared.forget(address, isDryRun: true) }
+      // Copies whose header names the address where the tables there do not are known here alone.
+      let copies = try takeAway(now) { try store.copies(forgottenWith: address) }
+      var withdrawal = try shared.forget(address, isDryRun: false)
+      withdrawal.copies += copies
+      _ = try store.forget(address, isDryRun: false, now: now)
+      return withdrawal
+    }
     if isDryRun { return try store.forget(address, isDryRun: true, now: now) }
     defer { connection.disconnect() }
     let copies = try takeAway(now) { try store.copies(forgottenWith: address) }
@@ -460,6 +474,16 @@ private struct MirrorKeeping: MailKeeping {
     before time: Int64, regarding records: SearchCriterion.RecordPattern?, isDryRun: Bool,
     now: Int64
   ) throws -> Withdrawal {
+    if let shared {
+      defer { connection.disconnect() }
+      try connection.takeTurn()
+      let withdrawal = try shared.prune(before: time, regarding: records, isDryRun: isDryRun)
+      if !isDryRun {
+        _ = try store.prune(before: time, regarding: records, isDryRun: false, now: now)
+        try store.removeGoneCopies()
+      }
+      return withdrawal
+    }
     if isDryRun {
       return try store.prune(before: time, regarding: records, isDryRun: true, now: now)
     }

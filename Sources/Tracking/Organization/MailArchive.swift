@@ -161,6 +161,20 @@ extension MailKeeping {
   }
 }
 
+/// What is taken away of an organization elsewhere by its administrators, whoever brought it there: of its
+/// mail this side may know a part.
+package protocol SharedKeeping {
+  /// Takes away all that is kept there of a person; only counts it where `isDryRun`.
+  ///
+  /// Throws `DirectoryError` where the address is a user's.
+  func forget(_ address: AddrSpec, isDryRun: Bool) throws -> Withdrawal
+
+  /// Takes away what arrived there before a time; only counts it where `isDryRun`.
+  func prune(
+    before time: Int64, regarding records: SearchCriterion.RecordPattern?, isDryRun: Bool
+  ) throws -> Withdrawal
+}
+
 /// What the administrators of an organization do that knows mail hosts by their logins: they ask and
 /// deliver for all users, and read nothing.
 package protocol MailHostAdministration {

@@ -6,7 +6,9 @@ import Tracking
 /// Users, records and settings of an organization in PostgreSQL, as its administrators change them there.
 ///
 /// Each change is a function of the schema `crm`, which asks by the login whether it may be.
-struct PostgreSQLAdministration: OrganizationAdministration, MailHostAdministration {
+struct PostgreSQLAdministration: OrganizationAdministration, MailHostAdministration,
+  SharedKeeping
+{
   /// Gives the connection, which is made when it is needed.
   private let connect: () throws -> PostgreSQLConnection
 
@@ -39,6 +41,7 @@ struct PostgreSQLAdministration: OrganizationAdministration, MailHostAdministrat
     case "address-taken": return DirectoryError.addressTaken(rest)
     case "last-administrator": return DirectoryError.lastAdministrator
     case "no-administrator-with-login": return DirectoryError.noAdministratorWithLogin
+    case "is-user": return DirectoryError.isUser(rest)
     case "no-user": return DirectoryError.noUser(rest)
     case "no-record": return DirectoryError.noRecord(rest)
     case "same-record": return DirectoryError.sameRecord(rest)
@@ -240,6 +243,52 @@ struct PostgreSQLAdministration: OrganizationAdministration, MailHostAdministrat
         .first?.boolean("done") ?? false
     }
     return isChanged
+  }
+
+  // MARK: Taking away
+
+  func forget(_ address: AddrSpec, isDryRun: Bool) throws -> Withdrawal {
+    let row = try run(
+      "SELECT * FROM crm.forget($1::jsonb, $2)",
+      [.text(try PostgreSQLText.json(PostgreSQLAddress(address))), .boolean(isDryRun)]
+    ).first
+    func count(_ name: String) -> Int { Int(row?.integer(name) ?? 0) }
+    var withdrawal = Withdrawal()
+    withdrawal.copies = count("copies")
+    withdrawal.envelopes = count("envelopes")
+    withdrawal.questions = count("questions")
+    withdrawal.records = count("records")
+    return withdrawal
+  }
+
+  /// So many copies are pruned at once: others wait meanwhile.
+  private static let copiesAtOnce: Int64 = 2_000
+
+  func prune(
+    before time: Int64, regarding records: SearchCriterion.RecordPattern?, isDryRun: Bool
+  ) throws -> Withdrawal {
+    let (about, type, id): (String, String?, String?) =
+      switch records {
+      case nil: ("all", nil, nil)
+      case .any?: ("any", nil, nil)
+      case SearchCriterion.RecordPattern.none?: ("none", nil, nil)
+      case .type(let type)?: ("type", type, nil)
+      case .one(let record)?: ("one", record.type, record.id)
+      }
+    var withdrawal = Withdrawal()
+    while true {
+      let row = try run(
+        "SELECT * FROM crm.prune($1, $2, $3, $4, $5, $6)",
+        [
+          .integer(time), .text(about), PostgreSQLValue(type), PostgreSQLValue(id),
+          .integer(Self.copiesAtOnce), .boolean(isDryRun),
+        ]
+      ).first
+      let copies = row?.integer("copies") ?? 0
+      withdrawal.copies += Int(copies)
+      withdrawal.questions += Int(row?.integer("questions") ?? 0)
+      if isDryRun || copies < Self.copiesAtOnce { return withdrawal }
+    }
   }
 
   // MARK: Records

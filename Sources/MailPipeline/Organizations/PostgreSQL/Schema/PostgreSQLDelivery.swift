@@ -367,6 +367,113 @@ enum PostgreSQLDelivery {
       RETURN CASE WHEN p_mailbox IS NULL THEN 'withdrawn' ELSE 'delivery' END;
     END $$;
 
+    -- Takes copies away, whoever owns them; tombstones keep them from coming back.
+    CREATE OR REPLACE FUNCTION crm.remove_copies(p_copies uuid[]) RETURNS void
+    LANGUAGE plpgsql SECURITY DEFINER SET search_path = crm, pg_temp AS $$
+    DECLARE
+      v_conversations uuid[];
+    BEGIN
+      SELECT array_agg(DISTINCT conversation) INTO v_conversations FROM copy WHERE id = ANY (p_copies);
+      INSERT INTO tombstone SELECT tombstone_of(key, NULL) FROM copy WHERE id = ANY (p_copies)
+        ON CONFLICT DO NOTHING;
+      DELETE FROM copy WHERE id = ANY (p_copies);
+      DELETE FROM entry WHERE copy = ANY (p_copies);
+      DELETE FROM conversation k WHERE k.id = ANY (v_conversations)
+        AND NOT EXISTS (SELECT FROM copy c WHERE c.conversation = k.id);
+      INSERT INTO change (copy) SELECT unnest(p_copies);
+      PERFORM pg_notify('crm_changes', '');
+    END $$;
+
+    -- Takes away all that is kept of a person, or counts it: copies in which the address takes part, whoever
+    -- owns them, what envelopes and questions name it, the address of a record, and the record that has no
+    -- other.
+    CREATE OR REPLACE FUNCTION crm.forget(p_party jsonb, p_is_dry bool) RETURNS TABLE (
+      copies bigint, envelopes bigint, questions bigint, records bigint)
+    LANGUAGE plpgsql SECURITY DEFINER SET search_path = crm, pg_temp AS $$
+    DECLARE
+      v_keys text[] := ARRAY(SELECT jsonb_array_elements_text(p_party -> 'keys'));
+      v_copies uuid[];
+      v_records bigint[];
+      v_record record;
+    BEGIN
+      PERFORM require('administer');
+      IF EXISTS (SELECT FROM user_address WHERE address_key = ANY (v_keys)) THEN
+        RAISE EXCEPTION 'is-user %', p_party ->> 'address' USING ERRCODE = 'CR003';
+      END IF;
+      v_copies := ARRAY(SELECT DISTINCT copy FROM participant WHERE address_key = ANY (v_keys));
+      copies := cardinality(v_copies);
+      IF NOT p_is_dry THEN PERFORM remove_copies(v_copies); END IF;
+      SELECT count(*) INTO envelopes FROM delivery
+        WHERE lower(envelope_sender) = ANY (v_keys) OR lower(envelope_recipient) = ANY (v_keys);
+      SELECT count(*) INTO questions FROM question_log
+        WHERE lower(sender) = ANY (v_keys)
+          OR EXISTS (SELECT FROM unnest(recipients) r WHERE lower(r) = ANY (v_keys));
+      v_records := ARRAY(SELECT DISTINCT record FROM record_address WHERE address_key = ANY (v_keys));
+      records := cardinality(v_records);
+      IF p_is_dry THEN RETURN NEXT; RETURN; END IF;
+      UPDATE delivery SET
+        envelope_sender = CASE WHEN lower(envelope_sender) = ANY (v_keys) THEN NULL
+          ELSE envelope_sender END,
+        envelope_recipient = CASE WHEN lower(envelope_recipient) = ANY (v_keys) THEN NULL
+          ELSE envelope_recipient END
+        WHERE lower(envelope_sender) = ANY (v_keys) OR lower(envelope_recipient) = ANY (v_keys);
+      DELETE FROM question_log WHERE lower(sender) = ANY (v_keys)
+        OR EXISTS (SELECT FROM unnest(recipients) r WHERE lower(r) = ANY (v_keys));
+      DELETE FROM record_address WHERE address_key = ANY (v_keys);
+      FOR v_record IN
+        DELETE FROM record WHERE id = ANY (v_records)
+          AND NOT EXISTS (SELECT FROM record_address a WHERE a.record = record.id)
+          AND NOT EXISTS (SELECT FROM record_domain d WHERE d.record = record.id)
+        RETURNING type, record_id
+      LOOP
+        -- Its id goes where mail regards it.
+        INSERT INTO change (copy) SELECT id FROM copy
+          WHERE regarding_type = v_record.type AND regarding_id = v_record.record_id;
+        UPDATE copy SET regarding_type = NULL, regarding_id = NULL, regarding_source = NULL
+          WHERE regarding_type = v_record.type AND regarding_id = v_record.record_id;
+        UPDATE conversation SET regarding_type = NULL, regarding_id = NULL, regarding_source = NULL
+          WHERE regarding_type = v_record.type AND regarding_id = v_record.record_id;
+      END LOOP;
+      RETURN NEXT;
+    END $$;
+
+    -- Takes away what arrived before a time, at most so many copies at once, or counts all of it. What it is
+    -- about: 'all', which are questions, too; 'any' record, 'none', a 'type' of records, or 'one'.
+    CREATE OR REPLACE FUNCTION crm.prune(
+      p_before bigint, p_about text, p_type text, p_id text, most int, p_is_dry bool)
+    RETURNS TABLE (copies bigint, questions bigint)
+    LANGUAGE plpgsql SECURITY DEFINER SET search_path = crm, pg_temp AS $$
+    DECLARE
+      v_copies uuid[];
+      v_now record;
+    BEGIN
+      PERFORM require('administer');
+      IF p_about IS NULL OR p_about NOT IN ('all', 'any', 'none', 'type', 'one') THEN
+        RAISE EXCEPTION 'what is to be pruned is not known' USING ERRCODE = 'CR002';
+      END IF;
+      SELECT * INTO v_now FROM current_record(p_type, p_id);
+      v_copies := ARRAY(
+        SELECT c.id FROM copy c WHERE c.tracked_at < p_before AND CASE p_about
+          WHEN 'all' THEN true
+          WHEN 'any' THEN c.regarding_type IS NOT NULL
+          WHEN 'none' THEN c.regarding_type IS NULL
+          WHEN 'type' THEN c.regarding_type = p_type
+          ELSE c.regarding_type = v_now.type AND c.regarding_id = v_now.record_id END
+        LIMIT CASE WHEN NOT p_is_dry THEN most END);
+      copies := cardinality(v_copies);
+      questions := 0;
+      IF p_about = 'all' THEN
+        SELECT count(*) INTO questions FROM question_log WHERE asked_at < to_timestamp(p_before);
+      END IF;
+      IF NOT p_is_dry THEN
+        IF copies > 0 THEN PERFORM remove_copies(v_copies); END IF;
+        IF p_about = 'all' THEN
+          DELETE FROM question_log WHERE asked_at < to_timestamp(p_before);
+        END IF;
+      END IF;
+      RETURN NEXT;
+    END $$;
+
     -- Says by hand what record a copy belongs to, or none; whether there is such a copy.
     CREATE OR REPLACE FUNCTION crm.regard(p_copy uuid, p_type text, p_id text) RETURNS bool
     LANGUAGE plpgsql SECURITY DEFINER SET search_path = crm, pg_temp AS $$

@@ -61,6 +61,7 @@ package enum PostgreSQLSchema {
         "set_host(text, bool)", "set_records(jsonb)", "change_record(text, text, jsonb)",
         "merge_record(text, text, text, text)", "convert_record(text, text, text, text)",
         "rename_records(jsonb)", "remove_record(text, text)", "count_of_new(jsonb)",
+        "forget(jsonb, bool)", "prune(bigint, text, text, text, int, bool)",
         "set_companies(jsonb)", "settle_companies(jsonb)", "companies()",
       ]
     ),
