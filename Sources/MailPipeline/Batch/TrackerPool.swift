@@ -55,6 +55,7 @@ final class TrackerPool {
     var opener = OrganizationOpener(
       profile: profile, dataFolder: environment.dataFolder, deadline: deadline, now: now)
     opener.usedStores = environment.usedStores
+    opener.profileFolder = FilePath.folder(of: profilePath)
     opener.providers = environment.providers
     opener.migratesLarge = !isHurried
     opener.asksElsewhere = asking != nil

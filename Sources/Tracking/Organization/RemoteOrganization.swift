@@ -119,11 +119,19 @@ package enum RemoteTrouble: Error, Hashable, Sendable, CustomStringConvertible {
     }
   }
 
+  /// A time as `14:05:00 UTC`: it is never more than a day away.
+  private static func utc(_ seconds: Int64) -> String {
+    let second = (seconds % 86_400 + 86_400) % 86_400
+    let parts = [second / 3_600, second / 60 % 60, second % 60]
+    return parts.map { $0 < 10 ? "0\($0)" : "\($0)" }.joined(separator: ":") + " UTC"
+  }
+
   /// What failed, in one line.
   package var description: String {
     switch self {
     case .unreachable(let text): "the organization cannot be reached: \(text)"
-    case .throttled: "the organization is busy and wants to be asked later"
+    case .throttled(let time):
+      "the organization is busy and wants to be asked later, not before \(Self.utc(time))"
     case .unauthorized(let text): "the organization does not let this user in: \(text)"
     case .unknownOutcome(let text): "the organization gave no usable answer: \(text)"
     case .notSent(let text): "the message cannot be handed over: \(text)"

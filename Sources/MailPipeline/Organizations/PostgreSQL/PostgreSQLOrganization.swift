@@ -16,8 +16,8 @@ final class PostgreSQLOrganization: RemoteOrganization {
   private let limits: PostgreSQLConnection.Limits
   /// Whether questions about refused mail are kept there, where its settings say so.
   private let logs: Bool
-  /// Finds the password that libpq does not find by itself; `nil` where there is none.
-  private let password: () throws -> String?
+  /// Finds the password that libpq does not find by itself.
+  private let passwords: PostgreSQLPasswords
   private var made: PostgreSQLConnection?
 
   /// So many questions go in one round trip.
@@ -34,13 +34,13 @@ final class PostgreSQLOrganization: RemoteOrganization {
   ///   - url: The database, as libpq takes it.
   ///   - asking: How it is asked.
   ///   - logs: Whether questions about refused mail are kept there, where its settings say so.
-  ///   - password: Finds the password; throws `RemoteTrouble`.
+  ///   - passwords: Finds the password that libpq does not find by itself.
   init(
-    url: String, asking: RemoteAsking, logs: Bool = true, password: @escaping () throws -> String?
+    url: String, asking: RemoteAsking, logs: Bool = true, passwords: PostgreSQLPasswords
   ) {
     self.url = url
     self.logs = logs
-    self.password = password
+    self.passwords = passwords
     var limits = PostgreSQLConnection.Limits()
     limits.answer = asking.timeLimit
     self.limits = limits
@@ -55,16 +55,41 @@ final class PostgreSQLOrganization: RemoteOrganization {
   /// - Throws: `RemoteTrouble`.
   func connection() throws(RemoteTrouble) -> PostgreSQLConnection {
     if let made, made.isOpen { return made }
-    do {
-      let new = try PostgreSQLConnection(to: url, password: password(), limits: limits)
-      made = new
-      return new
-    } catch let error as PostgreSQLError {
-      throw PostgreSQLTrouble.trouble(error)
-    } catch let trouble as RemoteTrouble {
-      throw trouble
+    let given: Secret?
+    do throws(CredentialError) {
+      given = try passwords.given()
     } catch {
-      throw .unauthorized("the password cannot be had: \(error)")
+      throw .unauthorized("\(error)")
+    }
+    do throws(PostgreSQLError) {
+      return try connection(by: given)
+    } catch {
+      // Neither the profile nor libpq's own files have one.
+      guard PostgreSQLTrouble.lacksPassword(error), let typed = try typedPassword() else {
+        throw PostgreSQLTrouble.trouble(error)
+      }
+      do throws(PostgreSQLError) {
+        let connection = try connection(by: typed)
+        // It proved to be right; where it cannot be saved, it is asked for again.
+        try? passwords.offerToSave()
+        return connection
+      } catch {
+        throw PostgreSQLTrouble.trouble(error)
+      }
+    }
+  }
+
+  private func connection(by secret: Secret?) throws(PostgreSQLError) -> PostgreSQLConnection {
+    let new = try PostgreSQLConnection(to: url, password: secret?.text, limits: limits)
+    made = new
+    return new
+  }
+
+  private func typedPassword() throws(RemoteTrouble) -> Secret? {
+    do throws(CredentialError) {
+      return try passwords.typed()
+    } catch {
+      throw .unauthorized("\(error)")
     }
   }
 

@@ -10,8 +10,8 @@ struct PostgreSQLOrganizationProvider: OrganizationProvider {
   ) throws -> any Organization {
     try opener.mirrored(entry, for: purpose) { _ in
       PostgreSQLOrganization(
-        url: entry.url.location, asking: opener.asking, logs: purpose == .track
-      ) { nil }
+        url: entry.url.location, asking: opener.asking, logs: purpose == .track,
+        passwords: PostgreSQLPasswords(of: entry, with: opener))
     }
   }
 }

@@ -33,6 +33,13 @@ enum PostgreSQLTrouble {
     }
   }
 
+  /// Whether the server wants a password, and none was there.
+  static func lacksPassword(_ error: PostgreSQLError) -> Bool {
+    // libpq's own words, of which it gives no code; its language is ours, which is none.
+    guard case .notConnected(_, let text) = error else { return false }
+    return text.contains("no password supplied")
+  }
+
   private static func connecting(_ state: String?, _ text: String) -> RemoteTrouble {
     switch state {
     case let state? where state.hasPrefix("28"):
@@ -44,8 +51,7 @@ enum PostgreSQLTrouble {
     case "3D000"?: return .unreachable("\(text); see the URL in the profile")
     default: break
     }
-    // libpq's own words, of which it gives no code; its language is ours, which is none.
-    if text.contains("no password supplied") {
+    if lacksPassword(.notConnected(sqlState: state, text)) {
       return .unauthorized(
         "the server wants a password, and none is known; "
           + "see CREDENTIALS in crm-mailfilter-postgresql(7)")

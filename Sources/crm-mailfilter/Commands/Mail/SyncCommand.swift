@@ -75,6 +75,8 @@ struct SyncCommand: ParsableCommand {
     asking.timeLimit = timeLimit * 1_000
     asking.showsErrors = showErrors
     asking.patience = patience
+    // Nobody sits before a service.
+    asking.prompt = follow ? nil : TerminalPrompt.present
     return RemoteSync(
       spool: try spool.open(), profilePath: try profile.path(), environment: .process,
       deadline: Deadline(millisecondsOfEachTurn: RetryCommand.patience), now: TextOutput.now,
