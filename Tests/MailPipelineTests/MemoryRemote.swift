@@ -110,8 +110,8 @@ final class RemoteProvider: OrganizationProvider, @unchecked Sendable {
     self.remote = remote
     // Who looks first looks into an empty store.
     if purpose != .track {
-      _ = try opener.mirrored(entry, for: .track) { _ in remote }
+      _ = try opener.mirrored(entry, for: .track) { _, _ in remote }
     }
-    return try opener.mirrored(entry, for: purpose) { _ in remote }
+    return try opener.mirrored(entry, for: purpose) { _, _ in remote }
   }
 }

@@ -205,6 +205,12 @@ final class MirroredOrganization: Organization {
     }
     let written = try store.finishDelivery(ids.copy, of: draft, as: receipt)
     if written.outcome == .withdrawn { try takeBack(ids.copy) }
+    if receipt.isGone, let id = written.copy {
+      // Whoever deleted it there meant it.
+      try store.withdraw(id, now: csystem_realtime() / 1_000_000_000)
+      try store.removeGoneCopies()
+      return DeliveryReceipt(copy: nil, outcome: .withdrawn)
+    }
     return written
   }
 

@@ -44,6 +44,8 @@ package struct RemoteState: Sendable, Hashable {
   package let trouble: String?
   /// What people should know of the connection.
   package let warning: String?
+  /// What else is to be known of it.
+  package let remarks: [String]
   /// When the certificate by which its server is known ends, in seconds since 1970.
   package let certificateEnd: Int64?
 
@@ -64,6 +66,7 @@ package struct RemoteState: Sendable, Hashable {
     notBefore = try number(.notBefore)
     trouble = try store.remembered(.trouble)
     warning = try store.remembered(.warning)
+    remarks = try store.remembered(.remarks)?.split(separator: "\n").map(String.init) ?? []
     certificateEnd = try number(.certificateEnd)
   }
 

@@ -73,6 +73,7 @@ final class RemoteConnection {
       .user: found.user, .notBefore: nil, .reachedAt: "\(now)",
       .warning: found.warnings.isEmpty ? nil : found.warnings.joined(separator: "; "),
       .certificateEnd: found.certificateEnd.map { "\($0)" },
+      .remarks: found.remarks.isEmpty ? nil : found.remarks.joined(separator: "\n"),
     ])
     return found
   }

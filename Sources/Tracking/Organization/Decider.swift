@@ -227,6 +227,17 @@ package enum Decider {
 
   // MARK: The owner
 
+  /// To whom a copy belongs that somebody else accepted.
+  ///
+  /// - Throws: What the directory throws.
+  package static func owner(
+    of question: Question, policy: OrganizationPolicy, directory: some Directory
+  ) throws -> Ownership? {
+    try ownership(
+      question, parties: Parties(question, directory: directory), policy: policy,
+      directory: directory)
+  }
+
   /// To whom the copy belongs (`email-record-owner`): the first of the lists To, Cc, Bcc that holds
   /// an eligible user; in it who owns the answered copy, else who owns the sender's record, else
   /// the first.

@@ -158,6 +158,8 @@ package struct RemoteIdentity: Sendable, Hashable {
   package var warnings: [String] = []
   /// What can be done beside deciding and delivering.
   package var abilities: Set<Ability>
+  /// What else is to be known of it, for people: how it decides, what it does not let this side do.
+  package var remarks: [String]
 
   /// Something that not every organization can do.
   package enum Ability: String, Sendable, CaseIterable {
@@ -170,11 +172,15 @@ package struct RemoteIdentity: Sendable, Hashable {
   }
 
   /// Makes an identity.
-  package init(organization: String, name: String, user: String?, abilities: Set<Ability>) {
+  package init(
+    organization: String, name: String, user: String?, abilities: Set<Ability>,
+    remarks: [String] = []
+  ) {
     self.organization = organization
     self.name = name
     self.user = user
     self.abilities = abilities
+    self.remarks = remarks
   }
 }
 
@@ -262,11 +268,14 @@ package struct RemoteReceipt: Sendable, Hashable {
   package var stored: String
   /// The record that it belongs to there; `nil` where nothing is said of it.
   package var regarding: RecordReference?
+  /// Whether somebody deleted it there while it was handed over.
+  package var isGone: Bool
 
   /// Makes a receipt.
-  package init(stored: String, regarding: RecordReference? = nil) {
+  package init(stored: String, regarding: RecordReference? = nil, isGone: Bool = false) {
     self.stored = stored
     self.regarding = regarding
+    self.isGone = isGone
   }
 
   /// Makes the receipt of a copy that is not kept.

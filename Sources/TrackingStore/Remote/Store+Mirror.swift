@@ -53,6 +53,8 @@ extension Store {
     case warning
     /// When the server's certificate ends, in seconds since 1970.
     case certificateEnd = "certificate-end"
+    /// What else is to be known of it, a line each.
+    case remarks
   }
 
   /// Makes the store one of an organization elsewhere.
@@ -259,6 +261,24 @@ extension Store {
       try CopyID.fetchOne(
         db, sql: "SELECT copy FROM remote_copy WHERE stored = ? AND copy IS NOT NULL",
         arguments: [stored])
+    }
+  }
+
+  /// The ids there of copies here, in their order.
+  ///
+  /// - Parameters:
+  ///   - id: Those behind this one.
+  ///   - limit: So many at the most.
+  /// - Returns: The ids.
+  /// - Throws: `StoreError`.
+  package func storedCopies(after id: String, limit: Int) throws -> [String] {
+    try read { db in
+      try String.fetchAll(
+        db,
+        sql: """
+          SELECT stored FROM remote_copy WHERE stored > ? AND copy IS NOT NULL
+          ORDER BY stored LIMIT ?
+          """, arguments: [id, limit])
     }
   }
 

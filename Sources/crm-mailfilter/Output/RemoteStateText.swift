@@ -28,6 +28,7 @@ struct RemoteStateText {
     }
     if let trouble = state.trouble { facts.append(("trouble", trouble)) }
     if let warning = state.warning { facts.append(("warning", warning)) }
+    facts += state.remarks.map { ("remark", $0) }
     if let end = time(state.certificateEnd) { facts.append(("certificate", "until \(end)")) }
     return facts.map { [$0.0, SafeText.neutralised($0.1)] }
   }

@@ -9,7 +9,7 @@ struct ProgramOrganizationProvider: OrganizationProvider {
   func open(
     _ entry: OrganizationEntry, for purpose: OpeningPurpose, with opener: OrganizationOpener
   ) throws -> any Organization {
-    try opener.mirrored(entry, for: purpose) { path in
+    try opener.mirrored(entry, for: purpose) { path, _ in
       ProgramOrganization(
         path: entry.url.location, name: entry.name, folder: path + ".outgoing",
         asking: opener.asking)
@@ -23,12 +23,12 @@ extension OrganizationOpener {
   /// - Parameters:
   ///   - entry: The organization.
   ///   - purpose: What it is opened for.
-  ///   - remote: Makes what asks it, of the path of the store.
+  ///   - remote: Makes what asks it, of the path of the store and the store.
   /// - Returns: The organization.
   /// - Throws: `StoreError`, `TrackingFailure`.
   func mirrored(
     _ entry: OrganizationEntry, for purpose: OpeningPurpose,
-    by remote: (_ path: String) -> any RemoteOrganization
+    by remote: (_ path: String, _ store: Store) -> any RemoteOrganization
   ) throws -> any Organization {
     if purpose != .read, !asksElsewhere { throw TrackingFailure.awaitsSync }
     let path = try storePath(of: entry)
@@ -43,7 +43,7 @@ extension OrganizationOpener {
       try store.addUsers(of: profile.mailboxes, now: now)
     }
     let connection = RemoteConnection(
-      remote(path), store: store, lockPath: path + ".sync",
+      remote(path, store), store: store, lockPath: path + ".sync",
       patience: Deadline(millisecondsOfEachTurn: asking.patience),
       remembers: purpose == .track || purpose == .read)
     return MirroredOrganization(
