@@ -68,7 +68,8 @@ let package = Package(
       dependencies: [
         "HTTP", "HostileShapes", "MailPipeline", "RecordFiles", "System",
         .product(name: "GRDB", package: "GRDB.swift"),
-      ]),
+      ],
+      exclude: ["SignIn/sign-in-server.py"]),
     // Crashes on purpose; never installed.
     .executableTarget(
       name: "crash-probe", dependencies: ["CSystem", "Mailboxes"], path: "Tests/CrashProbe"),

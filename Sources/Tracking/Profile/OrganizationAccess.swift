@@ -53,6 +53,16 @@ package struct OrganizationAccess: Hashable, Sendable {
     "certificate", "key",
   ]
 
+  /// The keys that are texts, as the profile has them.
+  var written: [(key: String, value: String)] {
+    let values: [(String, String?)] = [
+      ("sign_in", signIn?.rawValue), ("client_id", clientID), ("tenant", tenant),
+      ("authority", authority), ("certificate", certificate), ("key", key), ("user", user),
+      ("ca_file", certificateAuthorities),
+    ]
+    return values.compactMap { key, value in value.map { (key, $0) } }
+  }
+
   /// What is missing for its way of signing in, or of no use for it; `nil` where nothing is.
   package var problem: (key: String, text: String)? {
     let given: [(String, Bool)] = [

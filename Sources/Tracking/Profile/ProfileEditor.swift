@@ -39,9 +39,11 @@ package struct ProfileEditor {
   ///   - url: Where it is.
   ///   - colleagues: The patterns of colleagues' addresses.
   ///   - isConnected: Whether mail may be brought to it.
+  ///   - access: How this side signs in there.
   /// - Throws: `ProfileError` where the text does not allow it; nothing is changed then.
   package mutating func addOrganization(
-    name: String, url: String, colleagues: [String] = [], isConnected: Bool = true
+    name: String, url: String, colleagues: [String] = [], isConnected: Bool = true,
+    access: OrganizationAccess = OrganizationAccess()
   ) throws(ProfileError) {
     var table = NewTable("organization", width: 4)
     table.add("name", .string(name), Self.quoted(name))
@@ -50,6 +52,12 @@ package struct ProfileEditor {
       table.add("colleagues", Self.node(colleagues), Self.quoted(colleagues))
     }
     if !isConnected { table.add("connected", .bool(false), Array("false".utf8)) }
+    for (key, value) in access.written { table.add(key, .string(value), Self.quoted(value)) }
+    if !access.passwordCommand.isEmpty {
+      table.add(
+        "password_command", Self.node(access.passwordCommand),
+        Self.quoted(access.passwordCommand))
+    }
     try add(table)
   }
 
