@@ -99,6 +99,7 @@ package protocol OrganizationProvider: Sendable {
 package enum OrganizationProviders {
   /// All of them.
   package static let all: [any OrganizationProvider] = [
-    EmbeddedOrganizationProvider(), PostgreSQLOrganizationProvider(), ProgramOrganizationProvider(),
+    EmbeddedOrganizationProvider(), PostgreSQLOrganizationProvider(),
+    DataverseOrganizationProvider(), ProgramOrganizationProvider(),
   ]
 }

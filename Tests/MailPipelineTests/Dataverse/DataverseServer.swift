@@ -51,6 +51,10 @@ final class DataverseServer {
     var next: String?
     var count = 0
 
+    func challenged(by fields: HTTPFields) {}
+
+    func confirmed() {}
+
     func authorization(isAnew: Bool) throws(RemoteTrouble) -> String? {
       if isAnew {
         count += 1
@@ -66,7 +70,7 @@ final class DataverseServer {
     var configuration = HTTPSession.Configuration()
     configuration.proxy = ""
     return DataverseSession(
-      address, over: HTTPSession(configuration), signIn: signIn, timeLimit: 20_000)
+      address, root: address.path, over: HTTPSession(configuration), signIn: signIn, timeLimit: 20_000)
   }
 
   // MARK: Control

@@ -2,16 +2,6 @@ import HTTP
 import System
 import Tracking
 
-/// Gives what a request proves by who sends it.
-package protocol DataverseSignIn: AnyObject {
-  /// Finds the field `Authorization`.
-  ///
-  /// - Parameter isAnew: Whether the last one was refused.
-  /// - Returns: Its value; `nil` where the connection itself signs in.
-  /// - Throws: `RemoteTrouble`.
-  func authorization(isAnew: Bool) throws(RemoteTrouble) -> String?
-}
-
 /// The Web API of one organization over HTTP.
 package final class DataverseSession: DataverseService {
   package let origin: String
@@ -19,35 +9,49 @@ package final class DataverseSession: DataverseService {
   private let transport: any HTTPTransport
   private let signIn: any DataverseSignIn
   private let timeLimit: Int
+  private var isConfirmed = false
 
   /// Makes a session; nobody is connected yet.
   ///
   /// - Parameters:
-  ///   - address: The API, with its version and a slash at its end.
+  ///   - address: Where the organization is.
+  ///   - root: The path of the API, a slash at its end.
   ///   - transport: What carries requests.
   ///   - signIn: Who sends them.
   ///   - timeLimit: How long each may take, in milliseconds.
   package init(
-    _ address: WebAddress, over transport: any HTTPTransport, signIn: any DataverseSignIn,
+    _ address: WebAddress, root: String, over transport: any HTTPTransport, signIn: any DataverseSignIn,
     timeLimit: Int
   ) {
     origin = address.origin
-    root = address.path
+    self.root = root
     self.transport = transport
     self.signIn = signIn
     self.timeLimit = timeLimit
   }
 
   package func send(_ request: DataverseRequest) throws(RemoteTrouble) -> DataverseAnswer {
-    let answer = try exchange(request, isAnew: false)
-    guard answer.status == 401 else { return answer }
-    // What proves who this is lasts an hour, and can end in the middle.
-    return try exchange(request, isAnew: true)
+    var response = try exchange(request, isAnew: false)
+    if response.status == 401 {
+      // Who gives tokens is told by the first answer; and what proves who this is lasts an hour, and can
+      // end in the middle.
+      signIn.challenged(by: response.fields)
+      response = try exchange(request, isAnew: true)
+    }
+    if response.isSuccess, !isConfirmed {
+      isConfirmed = true
+      signIn.confirmed()
+    }
+    var named: [String: String] = [:]
+    for line in response.fields.lines where named[line.name.lowercased()] == nil {
+      named[line.name.lowercased()] = line.value
+    }
+    return DataverseAnswer(status: response.status, fields: named, body: response.body)
   }
 
   private func exchange(
     _ request: DataverseRequest, isAnew: Bool
-  ) throws(RemoteTrouble) -> DataverseAnswer {
+  ) throws(RemoteTrouble) -> HTTPResponse {
     let address: WebAddress
     do {
       address = try WebAddress(origin + root + request.target)
@@ -72,12 +76,7 @@ package final class DataverseSession: DataverseService {
     sent.timeLimit = timeLimit
     sent.answerLimit = DataverseAnswer.longestJSON
     do {
-      let response = try transport.send(sent)
-      var named: [String: String] = [:]
-      for line in response.fields.lines where named[line.name.lowercased()] == nil {
-        named[line.name.lowercased()] = line.value
-      }
-      return DataverseAnswer(status: response.status, fields: named, body: response.body)
+      return try transport.send(sent)
     } catch {
       // What was perhaps done is asked for again under the same id.
       throw error.mayHaveBeenDone

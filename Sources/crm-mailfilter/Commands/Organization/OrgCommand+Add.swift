@@ -80,7 +80,7 @@ extension OrgCommand {
         }
       }
       if let identity {
-        print(SafeText.neutralised(identity.words))
+        for line in [identity.words] + identity.remarks { print(SafeText.neutralised(line)) }
         for warning in identity.warnings {
           SystemLog.standardError(
             SafeText.neutralised("crm-mailfilter: \(name): \(warning)") + "\n")
