@@ -70,7 +70,8 @@ final class DataverseServer {
     var configuration = HTTPSession.Configuration()
     configuration.proxy = ""
     return DataverseSession(
-      address, root: address.path, over: HTTPSession(configuration), signIn: signIn, timeLimit: 20_000)
+      address, root: address.path, over: HTTPSession(configuration), signIn: signIn,
+      timeLimit: 20_000)
   }
 
   // MARK: Control

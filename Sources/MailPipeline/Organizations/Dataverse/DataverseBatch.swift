@@ -26,7 +26,7 @@ package enum DataverseBatch {
     for request in requests {
       body += "--\(boundary)\r\n".utf8
       body += "Content-Type: application/http\r\nContent-Transfer-Encoding: binary\r\n\r\n".utf8
-      body += "\(request.method.rawValue) \(root)\(request.target) HTTP/1.1\r\n".utf8
+      body += "\(request.method.rawValue) \(request.path(below: root)) HTTP/1.1\r\n".utf8
       for field in DataverseRequest.commonFields + request.fields {
         body += "\(field.name): \(field.value)\r\n".utf8
       }

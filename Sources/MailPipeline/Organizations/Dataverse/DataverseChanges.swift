@@ -29,7 +29,7 @@ struct DataverseChanges {
 
   /// Where a run goes on, as it is remembered between runs.
   private struct Place: Codable {
-    /// The link to follow, from the API's path on; `nil` to begin.
+    /// The link to follow, from its path on; `nil` to begin.
     var link: String?
     /// The id behind which copies are asked for, one by one; `nil` where that is not done.
     var after: String?
@@ -97,14 +97,15 @@ struct DataverseChanges {
       gone + (try regardings(of: present)), next, hasMore: page.next != nil)
   }
 
-  /// What of a link follows the API's path: the token goes to no other host.
+  /// What of a link follows the host: what proves who this is goes to no other one.
   private func link(_ url: String?) throws(RemoteTrouble) -> String? {
     guard let url else { return nil }
-    let root = client.service.origin + client.service.root
-    guard url.lowercased().hasPrefix(root.lowercased()), url.utf8.count <= Self.longestLink,
+    let origin = client.service.origin
+    guard url.lowercased().hasPrefix(origin.lowercased() + "/"),
+      url.utf8.count <= Self.longestLink,
       url.utf8.allSatisfy({ $0 > 32 && $0 < 127 })
     else { throw .unknownOutcome("its link to what changed leads elsewhere") }
-    return String(url.dropFirst(root.count))
+    return String(url.dropFirst(origin.count))
   }
 
   private func isStored(_ id: String) throws(RemoteTrouble) -> Bool {

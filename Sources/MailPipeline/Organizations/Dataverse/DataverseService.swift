@@ -43,7 +43,8 @@ package struct DataverseRequest: Sendable, Hashable {
 
   /// The method.
   package var method: Method
-  /// What of the URL follows the API's path, percent-encoded.
+  /// What of the URL follows the API's path, or, with a slash at its beginning, the host;
+  /// percent-encoded.
   package var target: String
   /// Header fields beside those that each request has.
   package var fields: [Field]
@@ -66,6 +67,12 @@ package struct DataverseRequest: Sendable, Hashable {
       method, target, fields: fields + [Field("Content-Type", "application/json; charset=utf-8")],
       body: json.bytes)
   }
+
+  /// The path and what follows it.
+  ///
+  /// - Parameter root: The path of the API.
+  /// - Returns: Both.
+  func path(below root: String) -> String { target.hasPrefix("/") ? target : root + target }
 
   /// What the body and the URL come to, in bytes.
   var length: Int { target.utf8.count + (body?.count ?? 0) }

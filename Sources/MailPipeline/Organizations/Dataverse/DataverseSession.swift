@@ -20,7 +20,8 @@ package final class DataverseSession: DataverseService {
   ///   - signIn: Who sends them.
   ///   - timeLimit: How long each may take, in milliseconds.
   package init(
-    _ address: WebAddress, root: String, over transport: any HTTPTransport, signIn: any DataverseSignIn,
+    _ address: WebAddress, root: String, over transport: any HTTPTransport,
+    signIn: any DataverseSignIn,
     timeLimit: Int
   ) {
     origin = address.origin
@@ -54,7 +55,7 @@ package final class DataverseSession: DataverseService {
   ) throws(RemoteTrouble) -> HTTPResponse {
     let address: WebAddress
     do {
-      address = try WebAddress(origin + root + request.target)
+      address = try WebAddress(origin + request.path(below: root))
     } catch {
       throw .refusedForGood("its addresses and its subject make an address that \(error.words)")
     }
