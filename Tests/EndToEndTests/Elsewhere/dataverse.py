@@ -493,6 +493,8 @@ class Handler(BaseHTTPRequestHandler):
             elif q.path.endswith("/oauth2/v2.0/token"):
                 status, fields, text = encoded(200, {}, {"token_type": "Bearer", "expires_in": 3599,
                                                          "access_token": CONFIG["token"]})
+            elif not q.path.startswith(CONFIG["prefix"]):
+                raise Refusal(404, "", "There is nothing here.")
             elif q.headers.get("authorization") != "Bearer " + CONFIG["token"]:
                 status, text = 401, b"HTTP Error 401 - Unauthorized: Access is denied"
                 fields = {"Content-Type": "text/plain", "WWW-Authenticate":
