@@ -75,7 +75,7 @@ let package = Package(
       name: "crash-probe", dependencies: ["CSystem", "Mailboxes"], path: "Tests/CrashProbe"),
     // Feeds the readers of foreign bytes mutated inputs; never installed.
     .executableTarget(
-      name: "parse-fuzz", dependencies: ["MailPipeline", "RecordFiles", "System"],
+      name: "parse-fuzz", dependencies: ["HTTP", "MailPipeline", "RecordFiles", "System"],
       path: "Tests/Fuzz",
       exclude: ["seeds"]),
     // Makes mail of which all is known, for tests and benchmarks; never installed.

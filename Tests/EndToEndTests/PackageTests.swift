@@ -20,6 +20,7 @@ struct PackageTests {
       "root/root ./usr/share/man/man5/crm-mailfilter.toml.5.gz",
       "root/root ./usr/share/man/man7/crm-mailfilter-organization.7.gz",
       "root/root ./usr/share/man/man7/crm-mailfilter-postgresql.7.gz",
+      "root/root ./usr/share/man/man7/crm-mailfilter-dataverse.7.gz",
       "root/root ./usr/share/man/man7/crm-mailfilter-tracking.7.gz",
       "root/root ./usr/share/doc/crm-mailfilter/samples/organizations/request-tracker",
       "root/root ./usr/share/bash-completion/completions/crm-mailfilter",

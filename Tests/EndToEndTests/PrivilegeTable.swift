@@ -112,8 +112,8 @@ enum PrivilegeTable {
 
   /// What knows the profile alone, which is the user's own.
   static let profileOnly: Set<String> = [
-    "org add", "org connect", "org disconnect", "org init", "org remove", "org synchronize",
-    "rules check",
+    "org add", "org connect", "org disconnect", "org discover", "org init", "org remove",
+    "org synchronize", "rules check",
     "rules list",
   ]
 

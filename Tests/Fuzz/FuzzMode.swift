@@ -17,7 +17,7 @@ struct FuzzMode: Sendable {
 
   static let all: [FuzzMode] = [
     .message, .mbox, .maildir, .csv, .vCard, .ldif, .heading, .search, .expression,
-    .postgresql, .reply, .spool, .profile, .webAPI,
+    .postgresql, .reply, .spool, .profile, .webAPI, .signIn, .secrets,
   ]
 
   /// What makes its inputs.

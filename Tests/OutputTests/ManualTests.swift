@@ -50,7 +50,7 @@ struct ManualTests {
 
   private static let pages = [
     "crm-mailfilter.1", "crm-mailfilter.toml.5", "crm-mailfilter-organization.7",
-    "crm-mailfilter-postgresql.7", "crm-mailfilter-tracking.7",
+    "crm-mailfilter-dataverse.7", "crm-mailfilter-postgresql.7", "crm-mailfilter-tracking.7",
   ]
 
   /// Commands that are nothing but a name for others.

@@ -14,6 +14,9 @@ package struct DataverseAddress: Hashable, Sendable, CustomStringConvertible {
   /// The path of the API, a slash at its end.
   package let root: String
 
+  /// The path of the API where it is not the usual one.
+  private let namedRoot: String?
+
   /// The version of the API that is asked where the address names none: of the cloud, and of the last
   /// version for one's own servers.
   private static let versions = (online: "v9.2", server: "v9.1")
@@ -99,7 +102,8 @@ package struct DataverseAddress: Hashable, Sendable, CustomStringConvertible {
       base = "/" + first + "/"
       segments.removeFirst()
     }
-    var version = isOnline ? Self.versions.online : Self.versions.server
+    let usual = isOnline ? Self.versions.online : Self.versions.server
+    var version = usual
     if Self.follows(segments, "api", "data"), segments.count > 2 {
       guard Self.isVersion(segments[2]) else {
         throw .unusable("names no version of the Web API; write .../api/data/\(version)")
@@ -108,6 +112,7 @@ package struct DataverseAddress: Hashable, Sendable, CustomStringConvertible {
     }
     web = address.with(path: base == "/" ? base : String(base.dropLast()))
     root = base + "api/data/" + version + "/"
+    namedRoot = version == usual ? nil : root
   }
 
   private static func follows(_ segments: [String], _ words: String...) -> Bool {
@@ -125,8 +130,12 @@ package struct DataverseAddress: Hashable, Sendable, CustomStringConvertible {
       && parts.allSatisfy { (1...2).contains($0.utf8.count) && $0.allSatisfy(\.isASCIIDigit) }
   }
 
-  /// The address without what it had beside the organization.
-  package var description: String { web.path == "/" ? web.origin : web.description }
+  /// The address without what it had beside the organization, and the API's version where it is another
+  /// than the usual one.
+  package var description: String {
+    if let namedRoot { return web.origin + namedRoot }
+    return web.path == "/" ? web.origin : web.description
+  }
 
   /// For what a token is asked: the organization itself, whatever name of it is used
   /// (authenticate-oauth).

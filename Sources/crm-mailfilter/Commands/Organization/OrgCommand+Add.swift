@@ -14,20 +14,26 @@ extension OrgCommand {
         The owner of the profile's first mailbox becomes its administrator, as whom only the login \
         that makes it may act, see 'user set --login'. An organization that the profile has already is \
         opened, and nothing is changed; a store that is gone is made anew, and knows nothing of what \
-        the lost one refused or withdrew.
+        the lost one refused or withdrew. One in Dynamics 365 is named by any address of its pages; \
+        without an option for signing in it is asked what it wants.
         """)
 
     @Argument(help: "A name of letters, digits, '.', '_' and '-'.")
     var name: String
 
     @Argument(
-      help: "Where it is: sqlite:FILE, exec:/PROGRAM, or postgresql://LOGIN@HOST/DATABASE.",
-      completion: .list(["sqlite:", "exec:", "postgresql://"]))
+      help: """
+        Where it is: sqlite:FILE, exec:/PROGRAM, postgresql://LOGIN@HOST/DATABASE, or https://ADDRESS \
+        of Dynamics 365.
+        """,
+      completion: .list(["sqlite:", "exec:", "postgresql://", "https://"]))
     var url: String
 
     @Option(
       help: "A Unix group whose members share the store: 0660 in a folder of 2770, of its own.")
     var group: String?
+
+    @OptionGroup var signIn: SignInOptions
 
     @OptionGroup var profile: ProfileOptions
 
@@ -38,17 +44,24 @@ extension OrgCommand {
           "'\(name)' is no name of an organization; use letters, digits, '.', '_' and '-'")
       }
       let place = try OrganizationURL(url)
+      // Written down is the organization, not the page of it that somebody looked at.
+      let written = place.dataverse?.description ?? url
       let present = try profile.load()
-      if let entry = present.organization(named: name) {
-        guard entry.url.description == url else {
-          throw CommandError(.usage, "the profile has another organization '\(name)': \(entry.url)")
+      let known = present.organization(named: name)
+      if let known {
+        guard known.url.location == place.location, known.url.scheme == place.scheme else {
+          throw CommandError(.usage, "the profile has another organization '\(name)': \(known.url)")
+        }
+        guard signIn.access == OrganizationAccess() || signIn.access == known.access else {
+          throw CommandError(
+            .usage,
+            "the profile has '\(name)' with another way to sign in; change its keys there, see "
+              + "crm-mailfilter.toml(5)")
         }
       }
-      let isNew = present.organization(named: name) == nil
-      if isNew { try checkProfile() }
+      let isNew = known == nil
       // The store first: an organization that cannot be opened is not written down.
-      let entry = OrganizationEntry(
-        name: name, url: place, colleagues: AddressMatcher([]), isConnected: true)
+      let entry = try known ?? checkProfile(written)
       var opener = try profile.opener()
       opener.login = UnixLogin.current
       opener.makesGoneAnew = true
@@ -76,7 +89,7 @@ extension OrgCommand {
       let identity = try opened.organization.remoteIdentity()
       if isNew {
         try ProfileFile(path: profile.path()).edit {
-          try $0.addOrganization(name: name, url: url)
+          try $0.addOrganization(name: name, url: written, access: signIn.access)
         }
       }
       if let identity {
@@ -96,10 +109,19 @@ extension OrgCommand {
     }
 
     /// Makes sure that the profile can take the organization: where it cannot, no store is made.
-    private func checkProfile() throws {
+    ///
+    /// - Returns: The organization as the profile will have it.
+    private func checkProfile(_ url: String) throws -> OrganizationEntry {
       let path = try profile.path()
       var editor = ProfileEditor(try ProfileContents.read(path), path: path)
-      try editor.addOrganization(name: name, url: url)
+      try editor.addOrganization(name: name, url: url, access: signIn.access)
+      let entry: OrganizationEntry?
+      do {
+        entry = try Profile(toml: editor.text, path: path).organization(named: name)
+      } catch {
+        // It is the options that are wrong: without them the profile is what it was.
+        throw CommandError(.usage, error.problem)
+      }
       let folder = FilePath.withCString(path) { realpath($0, nil) }.map { resolved in
         defer { free(resolved) }
         return FilePath.folder(of: FilePath.text(of: resolved))
@@ -107,6 +129,8 @@ extension OrgCommand {
       guard let folder, access(folder, W_OK | X_OK) == 0 else {
         throw FileError(path: folder ?? path, code: errno)
       }
+      guard let entry else { throw CommandError(.configuration, "\(path) cannot be changed") }
+      return entry
     }
   }
 }

@@ -10,7 +10,7 @@ struct OrgCommand: ParsableCommand {
     commandName: "org", abstract: "The organizations that mail is brought to.",
     subcommands: [
       Add.self, List.self, Show.self, Set.self, Synchronize.self, Connect.self, Disconnect.self,
-      Remove.self, Log.self, Init.self, Host.self,
+      Remove.self, Log.self, Init.self, Host.self, Discover.self,
     ])
 }
 
@@ -249,20 +249,40 @@ extension OrgCommand {
   /// `org connect`.
   struct Connect: ParsableCommand {
     static let configuration = CommandConfiguration(
-      commandName: "connect", abstract: "Lets mail be brought to an organization again.")
+      commandName: "connect",
+      abstract: "Lets mail be brought to an organization again, and signs in to one elsewhere.",
+      discussion: """
+        Of one elsewhere it says who this is there and what cannot be done. At a terminal what is \
+        secret is asked for, and saved after a yes.
+        """)
 
-    @OptionGroup var organization: NamedOrganization
+    @Argument(
+      help: "The organization; the synchronizing one where absent.",
+      completion: ShellCompletions.organizations)
+    var name: String?
+
+    @OptionGroup var profile: ProfileOptions
 
     func run() throws {
-      let isNew = try organization.setConnected(true)
-      let entry = try OrganizationOptions.entry(
-        organization.name, in: organization.profile.load())
+      let opener = try profile.opener()
+      let entry = try OrganizationOptions.entry(name, in: opener.profile)
+      if !entry.isConnected {
+        try ProfileFile(path: profile.path()).edit {
+          try $0.setConnected(true, organization: entry.name)
+        }
+      }
       print(
-        organization.name
-          + (isNew
-            ? " is connected; 'crm-mailfilter \(entry.isElsewhere ? "sync" : "retry")' "
-              + "brings in what waits."
-            : " is connected already."))
+        entry.name
+          + (entry.isConnected
+            ? " is connected already."
+            : " is connected; 'crm-mailfilter \(entry.isElsewhere ? "sync" : "retry")' "
+              + "brings in what waits."))
+      StandardOutput.shared.flush()
+      guard entry.isElsewhere else { return }
+      let opened = try opener.opened(entry, for: .track)
+      if let identity = try opened.organization.remoteIdentity() {
+        print(SafeText.neutralised(identity.words))
+      }
     }
   }
 }
