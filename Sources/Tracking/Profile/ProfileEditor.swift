@@ -45,7 +45,8 @@ package struct ProfileEditor {
     name: String, url: String, colleagues: [String] = [], isConnected: Bool = true,
     access: OrganizationAccess = OrganizationAccess()
   ) throws(ProfileError) {
-    var table = NewTable("organization", width: 4)
+    var table = NewTable(
+      "organization", width: access.written.reduce(4) { max($0, $1.key.utf8.count) })
     table.add("name", .string(name), Self.quoted(name))
     table.add("url", .string(url), Self.quoted(url))
     if !colleagues.isEmpty {

@@ -281,7 +281,7 @@ extension OrgCommand {
       guard entry.isElsewhere else { return }
       let opened = try opener.opened(entry, for: .track)
       if let identity = try opened.organization.remoteIdentity() {
-        print(SafeText.neutralised(identity.words))
+        for line in [identity.words] + identity.remarks { print(SafeText.neutralised(line)) }
       }
     }
   }
