@@ -111,7 +111,7 @@ struct TextReader {
     return rest + content[start...]
   }
 
-  private static func utf8(
+  static func utf8(
     _ bytes: Bytes, label: String?, fallback: String?, isHTML: Bool
   ) -> [UInt8] {
     // A byte order mark decides, and is no text (WHATWG Encoding section 6).
