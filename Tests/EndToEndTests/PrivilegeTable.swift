@@ -46,7 +46,7 @@ enum PrivilegeTable {
     // What holds is no secret.
     Row("org list", of: 2), Row("org show", of: 2), Row("verify"),
     // Reading.
-    Row("list", .readOwn), Row("search offer", .readOwn), Row("stats", .readOwn),
+    Row("list", .readOwn), Row("search offer", .readOwn), Row("agenda", .readOwn), Row("stats", .readOwn),
     Row("show 2", .readOwn), Row("show 2 --raw", .readOwn), Row("show 2 --json", .readOwn),
     Row("show 1", .readOwn, readsOthers: true), Row("show 1 --part 1", .readOwn, readsOthers: true),
     Row("thread show 2", of: 2, .readOwn),

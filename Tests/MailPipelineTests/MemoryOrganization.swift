@@ -595,6 +595,23 @@ extension MemoryOrganization: MailArchive {
     }
   }
 
+  func calendar(of query: CopyQuery) -> [CalendarEntry] {
+    var query = query
+    query.limit = Int.max
+    query.offset = 0
+    let found = Set(found(query).map(\.id))
+    let all = state.copies.filter { copy in
+      query.visibleTo.map { isOwn(copy, of: $0) } ?? true
+    }.flatMap { copy in
+      copy.draft.calendar.filter { state.policy.keeps($0.item.kind) }
+        .map { CalendarEntry(copy: copy.id, word: $0) }
+    }
+    let ids = Set(all.filter { found.contains($0.copy) }.compactMap(\.word.item.seriesID))
+    return all.filter { entry in
+      found.contains(entry.copy) || entry.word.item.seriesID.map(ids.contains) ?? false
+    }
+  }
+
   func statistics(
     of query: CopyQuery, by dimension: CopyStatistic.Dimension?
   ) -> [CopyStatistic] {

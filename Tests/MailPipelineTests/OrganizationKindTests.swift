@@ -471,6 +471,33 @@ import Tracking
     #expect(recipients.contains([recipient]))
   }
 
+  @Test(arguments: Kind.allCases) func appointmentsInTrackedMailAreKept(_ kind: Kind) throws {
+    let place = try Place(kind)
+    func invitation(_ number: Int, _ sequence: Int, _ start: String) -> String {
+      Self.message(number, "Content-Type: text/calendar; method=REQUEST").replacingOccurrences(
+        of: "text \(number)",
+        with: "BEGIN:VCALENDAR\nMETHOD:REQUEST\nBEGIN:VEVENT\nUID:u\nSEQUENCE:\(sequence)\n"
+          + "DTSTART:\(start)\nORGANIZER:mailto:ann@fabrikam.example\nEND:VEVENT\nEND:VCALENDAR")
+    }
+    try place.track(invitation(1, 1, "20270106T080000Z"))
+    try place.track(invitation(2, 0, "20270105T080000Z"), to: Place.lee)
+    let organization = try place.open()
+    let archive = try #require(organization.archive)
+    var query = CopyQuery()
+    var found = MailActivity.all(of: try archive.calendar(of: query))
+    #expect(found.map(\.activity.item.start?.text) == ["2027-01-06T08:00:00Z"])
+    #expect(found.first?.copies.count == 2)
+    // Only what may be read makes what is shown.
+    query.visibleTo = try place.user(Place.lee)
+    found = MailActivity.all(of: try archive.calendar(of: query))
+    #expect(found.map(\.activity.item.start?.text) == ["2027-01-05T08:00:00Z"])
+    let first = try #require(
+      try archive.copies(CopyQuery()).first { $0.messageID == "1@x.example" })
+    _ = try organization.keeping?.untrack(first.id, by: place.user(Place.dana), now: 9)
+    found = MailActivity.all(of: try archive.calendar(of: CopyQuery()))
+    #expect(found.map(\.activity.item.start?.text) == ["2027-01-05T08:00:00Z"])
+  }
+
   @Test(arguments: Kind.allCases) func trackedMailIsShown(_ kind: Kind) throws {
     let place = try Place(kind)
     try place.track(Self.message(1))
@@ -496,6 +523,7 @@ import Tracking
     #expect(String(decoding: bytes, as: UTF8.self) == Self.message(1))
     let activities = try copies.map { try #require(try archive.activity(of: $0.id)).id }
     #expect(Set(activities).count == 2 && activities.allSatisfy { $0.utf8.count == 36 })
+    #expect(try archive.calendar(of: CopyQuery()).isEmpty)
     let total = try #require(try archive.statistics(of: CopyQuery(), by: nil).first)
     #expect(
       total.incoming == 2 && total.outgoing == 0 && total.size == copies.map(\.size).reduce(0, +))

@@ -91,9 +91,9 @@ public struct CalendarWriter {
     } else if time.zone == zone.name, let instant = time.instant,
       zone.offset(atInstant: instant) == time.offset, let id = Self.id(of: zone)
     {
-      put(name, parameters: parameters + ";TZID=" + quoted(id), time.basicText)
+      put(name, parameters: parameters + ";TZID=" + quotedIfNeeded(id), time.basicText)
     } else if let other = time.zone, purpose == .keeping {
-      put(name, parameters: parameters + ";TZID=" + quoted(other), time.basicText)
+      put(name, parameters: parameters + ";TZID=" + quotedIfNeeded(other), time.basicText)
     } else if let instant = time.instant, let utc = Self.utc(instant) {
       put(name, parameters: parameters, utc)
     }
@@ -163,6 +163,15 @@ public struct CalendarWriter {
       }
     }
     return result + "\""
+  }
+
+  /// A value of a parameter, in quotes where it needs them.
+  private func quotedIfNeeded(_ value: String) -> String {
+    let isPlain = value.utf8.allSatisfy {
+      ASCII.isLetter($0) || ASCII.isDigit($0) || $0 == UInt8(ascii: "/") || $0 == UInt8(ascii: "_")
+        || $0 == UInt8(ascii: "-")
+    }
+    return isPlain ? value : quoted(value)
   }
 
   /// A value that holds no text: without control characters.

@@ -134,7 +134,7 @@ package enum PlaceExamination {
       guard fchmod(descriptor, mode) == 0 else { throw FileError(path: path, code: errno) }
     case .removal(let path):
       guard unlink(path) == 0 || errno == ENOENT else { throw FileError(path: path, code: errno) }
-    case .migration, .reindexing, .orphans, .emptyConversations, .attachments: return
+    case .migration, .reindexing, .orphans, .emptyConversations, .attachments, .calendars: return
     }
   }
 

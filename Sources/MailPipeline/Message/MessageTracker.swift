@@ -287,7 +287,7 @@ package struct MessageTracker {
       content: { try content.forEachChunk($0) })
     draft.trackedAt = Self.now
     draft.firstKey = content.firstKey
-    draft.attachments = try message.message.attachments()
+    (draft.attachments, draft.calendar) = try message.message.files()
     draft.searchText = message.message.searchText
     return draft
   }

@@ -1,5 +1,6 @@
 import InternetMessage
 import Mailboxes
+import Tracking
 
 /// A message that was assessed, with what of its body is needed once it is accepted: found when
 /// asked for, or beforehand.
@@ -9,7 +10,7 @@ final class PreparedMessage {
   /// The text, made ready for the index of words; `nil` where it is to be found later.
   private(set) var searchText: String?
   private var foundContent: MessageContent?
-  private var foundAttachments: [Attachment]?
+  private var foundFiles: (attachments: [Attachment], calendar: [CalendarWord])?
 
   // The whole header of a message that is stored was parsed where it is not longer than that.
   private static let longestHeader = 64 << 10
@@ -38,11 +39,12 @@ final class PreparedMessage {
     let content = try content(largest: largest)
     let section = assessment.facts.header.section
     guard indexesText, !content.isTruncated, section.bodyOffset < Self.longestHeader else {
-      _ = try attachments()
+      _ = try files()
       return
     }
-    let body = try MessageBody(section, in: input, from: content.start)
-    foundAttachments = body.attachments
+    let body = try MessageBody(
+      section, in: input, from: content.start, arrivedAt: assessment.arrival.seenAt)
+    foundFiles = (body.attachments, body.calendar)
     searchText = body.searchText
   }
 
@@ -57,13 +59,14 @@ final class PreparedMessage {
     return content
   }
 
-  /// What is attached.
+  /// What is attached, and what is said of appointments and tasks.
   ///
   /// - Throws: `InputError`.
-  func attachments() throws -> [Attachment] {
-    if let foundAttachments { return foundAttachments }
-    let attachments = try MessageBody.attachments(assessment.facts.header.section, in: input)
-    foundAttachments = attachments
-    return attachments
+  func files() throws -> (attachments: [Attachment], calendar: [CalendarWord]) {
+    if let foundFiles { return foundFiles }
+    let files = try MessageBody.files(
+      assessment.facts.header.section, in: input, arrivedAt: assessment.arrival.seenAt)
+    foundFiles = files
+    return files
   }
 }

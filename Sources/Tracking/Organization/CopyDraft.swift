@@ -14,6 +14,8 @@ package struct CopyDraft {
   package var participants: [Participant]
   /// What is attached.
   package var attachments: [Attachment] = []
+  /// What it says of appointments and tasks.
+  package var calendar: [CalendarWord] = []
   /// The text of the content, made ready for an index of words (`SearchText`); `nil` where it is yet
   /// to be found.
   package var searchText: String?

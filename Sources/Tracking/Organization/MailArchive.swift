@@ -66,6 +66,10 @@ package protocol MailArchive {
   /// What a copy needs to become an activity; `nil` where there is no such copy.
   func activity(of id: CopyID) throws -> TrackedActivity?
 
+  /// What the copies of a query say of appointments and tasks, and what others that may be read say of
+  /// the same: in the order in which they arrived. Limit and offset are left aside.
+  func calendar(of query: CopyQuery) throws -> [CalendarEntry]
+
   /// Counts the copies of a query: by month in their order, else the most first; all of them
   /// together, in one line, where no dimension is given.
   func statistics(

@@ -13,6 +13,14 @@ package struct OrganizationPolicy: Sendable, Hashable {
     case refuse
   }
 
+  /// What becomes of the calendar in tracked mail; the decision about the mail is the decision about it.
+  package enum MailCalendar: String, Sendable, CaseIterable {
+    /// It is kept with the copy.
+    case withMail = "with-mail"
+    /// It is left in the message.
+    case no
+  }
+
   /// The filter of users who chose none.
   package var filter = FilterMethod.replies
   /// The filter that all users have, whatever they chose (Dynamics
@@ -47,6 +55,11 @@ package struct OrganizationPolicy: Sendable, Hashable {
   package var readerPrivileges: Set<Privilege> = [.readOwn, .readOrganization]
   /// Whether sender, recipients and subject of mail that the organization refuses are kept.
   package var logsRefusals = false
+  /// What becomes of appointments that come with tracked mail (Dynamics' synchronization of
+  /// appointments).
+  package var appointments = MailCalendar.withMail
+  /// What becomes of tasks that come with tracked mail.
+  package var tasks = MailCalendar.withMail
   /// Whether `search` finds what stands in the text of messages, not only what their headers say.
   package var indexesText = true
   /// After so many days tracked mail is to be pruned; 0 for never.
@@ -63,6 +76,14 @@ package struct OrganizationPolicy: Sendable, Hashable {
     case .administrator: Set(Privilege.allCases)
     case .member: memberPrivileges
     case .reader: readerPrivileges
+    }
+  }
+
+  /// Whether what a copy says of appointments or of tasks is kept with it.
+  package func keeps(_ kind: CalendarItem.Kind) -> Bool {
+    switch kind {
+    case .appointment: appointments == .withMail
+    case .task: tasks == .withMail
     }
   }
 

@@ -104,6 +104,10 @@ package struct PolicySetting: Sendable {
     flag(
       "index-text", "whether 'search' finds what stands in the text of messages, too",
       \.indexesText),
+    choice(
+      "track-appointments", "what becomes of appointments that come with tracked mail",
+      \.appointments),
+    choice("track-tasks", "what becomes of tasks that come with tracked mail", \.tasks),
     number(
       "retention", "after how many days 'prune' withdraws tracked mail; 0 for never", 0...36_500,
       \.retentionDays),

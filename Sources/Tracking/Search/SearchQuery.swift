@@ -1,3 +1,5 @@
+import InternetMessage
+
 /// Which copies a search finds: what a query says, as a value.
 package indirect enum SearchQuery: Hashable, Sendable {
   /// All copies.
@@ -60,6 +62,10 @@ package enum SearchCriterion: Hashable, Sendable {
   case direction(Direction)
   /// It was sent then: from a time on, in seconds since 1970, and before another.
   case sent(from: Int64?, until: Int64?)
+  /// It says something of an appointment or a task; of nothing else where `nil`: plain e-mail.
+  case calendar(CalendarItem.Kind?)
+  /// It says that an appointment begins, or a task, then: from a time on and before another.
+  case starting(from: Int64?, until: Int64?)
   /// Somebody from outside takes part who is no record.
   case unresolved
   /// Only its beginning is stored.

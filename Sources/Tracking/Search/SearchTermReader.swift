@@ -5,7 +5,8 @@ enum SearchTermReader {
   /// The names of terms.
   static let names = [
     "from", "to", "cc", "participant", "subject", "body", "attachment", "regarding", "record",
-    "owner", "rule", "reason", "direction", "date", "before", "after", "is", "thread", "id", "mid",
+    "owner", "rule", "reason", "direction", "date", "before", "after", "kind", "start", "is",
+    "thread", "id", "mid",
   ]
 
   /// What a term says.
@@ -37,7 +38,8 @@ enum SearchTermReader {
     case "to": return try participant(term, in: .to)
     case "cc": return try participant(term, in: .cc)
     case "participant": return try participant(term, in: .participant)
-    case "date", "before", "after": return .criterion(try date(name, term, now: now, clock: clock))
+    case "date", "before", "after", "start":
+      return .criterion(try date(name, term, now: now, clock: clock))
     default: return .criterion(try criterion(name, term))
     }
   }
@@ -89,6 +91,7 @@ enum SearchTermReader {
       case "reason": whole(term).flatMap(reason)
       case "direction":
         whole(term).flatMap { Direction(rawValue: $0.lowercased()) }.map { .direction($0) }
+      case "kind": whole(term).flatMap { kinds[$0.lowercased()] }
       case "is": whole(term).flatMap { states[$0.lowercased()] }
       case "thread": number(term).map { .conversation($0) }
       case "id": number(term).map { .id($0) }
@@ -110,11 +113,14 @@ enum SearchTermReader {
       throw SearchQueryError(
         column: term.textColumn, "'\(text)' is no date; \(takes(name))")
     }
+    func criterion(_ from: Int64?, _ until: Int64?) -> SearchCriterion {
+      name == "start" ? .starting(from: from, until: until) : .sent(from: from, until: until)
+    }
     if name == "before" { return .sent(from: nil, until: try period(term.text[...]).start) }
     if name == "after" { return .sent(from: try period(term.text[...]).start, until: nil) }
     guard let dots = term.text.firstRange(ofDots: ()) else {
       let whole = try period(term.text[...])
-      return .sent(from: whole.start, until: whole.end)
+      return criterion(whole.start, whole.end)
     }
     let first = term.text[..<dots.lowerBound]
     let last = term.text[dots.upperBound...]
@@ -127,13 +133,17 @@ enum SearchTermReader {
       throw SearchQueryError(
         column: term.textColumn, "the period ends before it begins; write the earlier date first")
     }
-    return .sent(from: from, until: until)
+    return criterion(from, until)
   }
 
   // MARK: Values
 
   private static let states: [String: SearchCriterion] = [
     "unresolved": .unresolved, "manual": .trackedByHand, "truncated": .truncated,
+  ]
+
+  private static let kinds: [String: SearchCriterion] = [
+    "appointment": .calendar(.appointment), "task": .calendar(.task), "email": .calendar(nil),
   ]
 
   /// The text where no `*` follows.
@@ -173,6 +183,7 @@ enum SearchTermReader {
       "write Rule, Manual, "
         + ReasonCode.named.filter(\.accepts).map(\.name).joined(separator: ", ")
     case "direction": "write \(Direction.allCases.map(\.rawValue).joined(separator: " or "))"
+    case "kind": "write \(kinds.keys.sorted().joined(separator: ", "))"
     case "is": "write \(states.keys.sorted().joined(separator: ", "))"
     case "thread", "id": "write a number that 'list' or 'show' says"
     case "mid": "write a Message-ID"
@@ -191,6 +202,8 @@ enum SearchTermReader {
     case "direction": "direction:incoming"
     case "date": "date:2026-01..2026-03"
     case "before", "after": "\(name):2026-01-31"
+    case "kind": "kind:appointment"
+    case "start": "start:2026-11"
     case "is": "is:unresolved"
     case "thread", "id": "\(name):4711"
     case "mid": "mid:a1@fabrikam.example"

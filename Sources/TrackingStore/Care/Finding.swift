@@ -55,6 +55,16 @@ package enum Repair: Hashable, Sendable {
   case emptyConversations
   /// Attachments are listed as they are found now.
   case attachments([CopyAttachments])
+  /// What copies say of appointments and tasks is kept, as it is read now.
+  case calendars([CopyCalendar])
+}
+
+/// What a copy says of appointments and tasks.
+package struct CopyCalendar: Hashable, Sendable {
+  /// The copy.
+  let copy: CopyID
+  /// What is kept of it.
+  let rows: [CalendarEntryRow]
 }
 
 /// What is attached to a copy.

@@ -29,10 +29,48 @@ extension Store {
               """)
         }
       case .attachments(let found): try list(found)
+      case .calendars(let found): try keep(found)
       // A store is brought to this version when it is opened.
       case .permissions, .removal, .migration: continue
       }
     }
+  }
+
+  /// Keeps what copies say of appointments and tasks, of which nothing was kept.
+  private func keep(_ found: [CopyCalendar]) throws {
+    var rest = found[...]
+    while !rest.isEmpty {
+      let some = rest.prefix(Self.maxAtOnce)
+      rest = rest.dropFirst(some.count)
+      try write { db in
+        for item in some
+        where try Int.fetchOne(
+          db.cachedStatement(sql: "SELECT 1 FROM copy WHERE id = ?"), arguments: [item.copy]) != nil
+        {
+          try db.cachedStatement(sql: "DELETE FROM calendar_entry WHERE copy = ?")
+            .execute(arguments: [item.copy])
+          try StoredCalendar.insert(item.rows, of: item.copy, in: db)
+        }
+      }
+    }
+  }
+
+  /// What would be kept of what a copy says of appointments and tasks, where nothing is.
+  ///
+  /// - Parameters:
+  ///   - id: The copy.
+  ///   - words: What it says.
+  /// - Returns: `nil` where something is kept, or nothing is to be.
+  /// - Throws: `StoreError`.
+  package func missingCalendar(of id: CopyID, _ words: [CalendarWord]) throws -> CopyCalendar? {
+    guard !words.isEmpty else { return nil }
+    let rows = StoredCalendar.rows(words, policy: try policy())
+    let isKept = try read {
+      try Int.fetchOne(
+        $0.cachedStatement(sql: "SELECT 1 FROM calendar_entry WHERE copy = ? LIMIT 1"),
+        arguments: [id]) != nil
+    }
+    return rows.isEmpty || isKept ? nil : CopyCalendar(copy: id, rows: rows)
   }
 
   /// Lists attachments as they were found, and has the copies indexed anew.
@@ -85,8 +123,8 @@ extension Store {
       try Row.fetchAll(
         db.cachedStatement(
           sql: """
-            SELECT id, key, size, is_truncated FROM copy WHERE id > ? \(Self.withContent(in: db))
-              ORDER BY id LIMIT ?
+            SELECT id, key, size, is_truncated, tracked_at FROM copy
+              WHERE id > ? \(Self.withContent(in: db)) ORDER BY id LIMIT ?
             """), arguments: [id, limit]
       ).map(StoredIdentity.init)
     }
@@ -109,7 +147,8 @@ extension Store {
       try Row.fetchOne(
         db.cachedStatement(
           sql: """
-            SELECT id, key, size, is_truncated FROM copy WHERE id = ? \(Self.withContent(in: db))
+            SELECT id, key, size, is_truncated, tracked_at FROM copy
+              WHERE id = ? \(Self.withContent(in: db))
             """),
         arguments: [id]
       ).map(StoredIdentity.init)

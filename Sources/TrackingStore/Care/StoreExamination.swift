@@ -180,11 +180,14 @@ package struct StoredIdentity: Sendable {
   package let size: Int
   /// Whether only its beginning is stored.
   package let isTruncated: Bool
+  /// When the message arrived, in seconds since 1970.
+  package let arrivedAt: Int64
 
   init(_ row: Row) {
     id = CopyID(row[0])
     key = Array(row[1] as Data)
     size = row[2]
     isTruncated = row[3]
+    arrivedAt = row[4]
   }
 }

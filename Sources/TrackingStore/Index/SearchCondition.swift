@@ -128,6 +128,11 @@ struct SearchCondition {
     case .trackedByHand: "copy.is_manual"
     case .direction(let direction): "copy.direction = \(value(direction.rawValue))"
     case .sent(let from, let until): sent(from, until)
+    case .calendar(let kind?):
+      "copy.id IN (SELECT copy FROM calendar_entry WHERE kind = \(value(kind.rawValue)))"
+    case .calendar(nil):
+      "NOT EXISTS (SELECT 1 FROM calendar_entry WHERE calendar_entry.copy = copy.id)"
+    case .starting(let from, let until): starting(from, until)
     case .unresolved:
       """
       EXISTS (SELECT 1 FROM participant WHERE participant.copy = copy.id
@@ -189,6 +194,15 @@ struct SearchCondition {
     case .none:
       "NOT EXISTS (SELECT 1 FROM participant_record WHERE participant_record.copy = copy.id)"
     }
+  }
+
+  private mutating func starting(_ from: Int64?, _ until: Int64?) -> String {
+    var bounds = ["starts_at IS NOT NULL"]
+    if let from { bounds.append("starts_at >= \(value(from))") }
+    if let until { bounds.append("starts_at < \(value(until))") }
+    // By the index of kinds.
+    return "copy.id IN (SELECT copy FROM calendar_entry WHERE kind IN ('appointment', 'task') AND "
+      + bounds.joined(separator: " AND ") + ")"
   }
 
   private mutating func sent(_ from: Int64?, _ until: Int64?) -> String {

@@ -7,7 +7,7 @@ enum StoreSchema {
   static let applicationID = 0x4352_4D46
 
   /// `PRAGMA user_version` of a store that this version makes.
-  static let version = 8
+  static let version = 9
 
   /// So many copies a migration, which may read each, reads in less than a second.
   ///
@@ -54,8 +54,37 @@ enum StoreSchema {
       try db.execute(sql: version8)
       try db.execute(sql: "PRAGMA user_version = 8")
     }
+    migrator.registerMigration("v9") { db in
+      try db.execute(sql: version9)
+      try db.execute(sql: "PRAGMA user_version = 9")
+    }
     try migrator.migrate(queue)
   }
+
+  /// What copies say of appointments and tasks.
+  private static let version9 = """
+    CREATE TABLE calendar_entry (
+      copy INTEGER NOT NULL REFERENCES copy,
+      number INTEGER NOT NULL,
+      kind TEXT NOT NULL,
+      uid TEXT,
+      method TEXT,
+      starts_at INTEGER,
+      ends_at INTEGER,
+      sender_key TEXT,
+      sent_at INTEGER NOT NULL,
+      remarks TEXT NOT NULL,
+      text TEXT NOT NULL,
+      PRIMARY KEY (copy, number)
+    ) STRICT, WITHOUT ROWID;
+    CREATE INDEX calendar_entry_uid ON calendar_entry (uid) WHERE uid IS NOT NULL;
+    CREATE INDEX calendar_entry_kind ON calendar_entry (kind, starts_at);
+
+    CREATE VIEW mail_calendar AS
+      SELECT copy AS mail, kind, uid, method, datetime(starts_at, 'unixepoch') AS starts,
+        datetime(ends_at, 'unixepoch') AS ends, text
+      FROM calendar_entry;
+    """
 
   /// When a copy was made, beside when its message arrived (`tracked_at`).
   ///

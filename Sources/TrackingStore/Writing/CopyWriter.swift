@@ -87,6 +87,8 @@ struct CopyWriter {
     if storesContent { try insertContent(draft, of: id) }
     try insertParticipants(draft, of: id)
     try insertAttachments(draft, of: id)
+    try StoredCalendar.insert(
+      StoredCalendar.rows(draft.calendar, policy: policy), of: id, in: db)
     if draft.joinsConversations {
       let direct = Set(draft.header.inReplyTo)
       for reference in StoredReferences.ids(of: draft.header) {

@@ -311,7 +311,9 @@ extension Store {
     try db.execute(
       sql: "DELETE FROM content WHERE id BETWEEN ? AND ?",
       arguments: [first, first + CopyWriter.chunksPerCopy - 1])
-    for table in ["participant_record", "participant", "attachment", "reference", "delivery"] {
+    for table in [
+      "participant_record", "participant", "attachment", "reference", "delivery", "calendar_entry",
+    ] {
       try db.execute(sql: "DELETE FROM \(table) WHERE copy = ?", arguments: [id])
     }
     try db.execute(sql: "DELETE FROM copy WHERE id = ?", arguments: [id])

@@ -16,7 +16,8 @@ struct RootCommand: ParsableCommand {
     version: programVersion,
     subcommands: [
       FilterCommand.self, SetupCommand.self, ExplainCommand.self, BatchCommand.self,
-      ListCommand.self, SearchCommand.self, ThreadCommand.self, ShowCommand.self,
+      ListCommand.self, SearchCommand.self, AgendaCommand.self, ThreadCommand.self,
+      ShowCommand.self,
       ExportCommand.self, StatsCommand.self,
       TrackCommand.self, UntrackCommand.self,
       RegardingCommand.self,

@@ -121,6 +121,8 @@ enum ExportFormat: String, CaseIterable, ExpressibleByArgument {
   case jsonl
   /// A table of activities with the field names of Dynamics.
   case csv
+  /// One calendar of appointments and tasks.
+  case ics
 
   /// The form that a target's name tells; `nil` where it tells none.
   init?(target: String) {
@@ -129,6 +131,7 @@ enum ExportFormat: String, CaseIterable, ExpressibleByArgument {
     case "mbox": self = .mbox
     case "jsonl": self = .jsonl
     case "csv": self = .csv
+    case "ics": self = .ics
     default: return nil
     }
   }

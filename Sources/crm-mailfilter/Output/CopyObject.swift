@@ -17,12 +17,14 @@ struct CopyObject: Encodable {
   var header: MessageObject?
   /// Its parts, where it is shown by itself.
   var parts: [PartObject]?
+  /// The appointments and tasks of which it says something, where it is shown by itself.
+  var calendar: [ActivityObject]?
 
   private enum CodingKeys: String, CodingKey {
     case schema, id, direction, subject, sender, sent, zone, tracked, arrived, size, truncated,
       conversation,
       owner, regarding, answers, correlation, reason, code, rule, manual, explanation, participants,
-      deliveries, related, attachments, parts, text, depth, header, raw
+      deliveries, related, attachments, calendar, parts, text, depth, header, raw
     case messageID = "message_id"
     case senderName = "sender_name"
     case ownerReason = "owner_reason"
@@ -101,6 +103,7 @@ struct CopyObject: Encodable {
       }, forKey: .participants)
     try container.encode(copy.attachments.map(AttachmentObject.init), forKey: .attachments)
     try container.encodeIfPresent(parts, forKey: .parts)
+    try container.encodeIfPresent(calendar, forKey: .calendar)
     try container.encodeIfPresent(text, forKey: .text)
     try container.encodeIfPresent(depth, forKey: .depth)
     try container.encodeIfPresent(readers, forKey: .mayRead)

@@ -28,6 +28,18 @@ struct DateText {
     return (isToday(time) ? "today" : day(time, seconds)) + " " + clock(time)
   }
 
+  /// A day: `today`, `Mon 3 Nov`, `2025-11-03`.
+  func day(_ seconds: Int64) -> String {
+    guard let time = Self.local(seconds) else { return "?" }
+    if isISO { return date(time) }
+    return isToday(time) ? "today" : day(time, seconds)
+  }
+
+  /// A time of day: `09:14`.
+  func clock(_ seconds: Int64) -> String {
+    Self.local(seconds).map { clock($0) } ?? "?"
+  }
+
   private func isToday(_ time: tm) -> Bool {
     guard let today = Self.local(now) else { return false }
     return time.tm_year == today.tm_year && time.tm_yday == today.tm_yday

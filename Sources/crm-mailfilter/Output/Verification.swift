@@ -12,7 +12,7 @@ final class Verification {
     /// Whether it is repaired in a store.
     var isOfStore: Bool {
       switch finding.repair {
-      case .migration, .reindexing, .orphans, .emptyConversations, .attachments: true
+      case .migration, .reindexing, .orphans, .emptyConversations, .attachments, .calendars: true
       case .permissions, .removal, nil: false
       }
     }

@@ -47,6 +47,15 @@ struct CriterionOptions: ParsableArguments {
   @Option(help: "Only mail of this conversation.")
   var conversation: Int64?
 
+  /// A kind of activity.
+  enum Kind: String, CaseIterable, ExpressibleByArgument {
+    case appointment, task, email
+  }
+
+  @Option(
+    help: "Only mail that says of an appointment or a task, or of none: appointment, task, email.")
+  var kind: Kind?
+
   @Option(help: "Only mail that went this way: incoming, outgoing.")
   var direction: Direction?
 
@@ -83,6 +92,7 @@ struct CriterionOptions: ParsableArguments {
     case let pattern?: parts.append(.criterion(.record(pattern)))
     case nil: break
     }
+    if let kind { parts.append(.criterion(.calendar(CalendarItem.Kind(rawValue: kind.rawValue)))) }
     query.search = parts.count > 1 ? .and(parts) : parts.first
     query.conversation = conversation.map { ConversationID($0) }
     query.direction = direction

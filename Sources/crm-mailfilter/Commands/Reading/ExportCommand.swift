@@ -1,6 +1,7 @@
 import ArgumentParser
 import CSystem
 import Glibc
+import InternetMessage
 import MailPipeline
 import Mailboxes
 import System
@@ -10,9 +11,11 @@ import Tracking
 struct ExportCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "export",
-    abstract: "Writes tracked mail as a mailbox, JSON or a table.",
+    abstract: "Writes tracked mail as a mailbox, JSON, a table or a calendar.",
     discussion: """
-      A target that is there already is never touched, and a new one is there whole or not at all.
+      A target that is there already is never touched, and a new one is there whole or not at all. \
+      With ics, and with csv and --kind appointment or task, it is the appointments and tasks of the \
+      mail.
       """)
 
   @Argument(help: "The file or folder to make; stdout where absent.", completion: .file())
@@ -37,7 +40,7 @@ struct ExportCommand: ParsableCommand {
   func run() throws {
     guard let format = format ?? target.flatMap(ExportFormat.init(target:)) else {
       throw CommandError(
-        .usage, "say what to make: --format, or a target that ends in .mbox, .jsonl or .csv")
+        .usage, "say what to make: --format, or a target that ends in .mbox, .jsonl, .csv or .ics")
     }
     guard !raw || format == .jsonl else {
       throw CommandError(.usage, "--raw goes with --format jsonl only")
@@ -57,12 +60,56 @@ struct ExportCommand: ParsableCommand {
     query.visibleTo = onlyOf
     try selection.prepare(opened.localState)
     let archive = try opened.archive()
+    if format == .ics || format == .csv && calendarKind != nil {
+      return try exportCalendar(query, of: archive, format, table)
+    }
     let ids = try archive.copyIDs(query)
     let exporter = Exporter(
       archive, format: format, includesRaw: raw, table: table, hasMark: bom)
     if target != nil { csystem_catch_interrupts() }
     try write(ids, by: exporter, isFolder: format.isFolder)
     report(exporter)
+  }
+
+  /// The kind of activity that is asked for beside e-mail.
+  private var calendarKind: CalendarItem.Kind? {
+    selection.criteria.kind.flatMap { CalendarItem.Kind(rawValue: $0.rawValue) }
+  }
+
+  /// Writes appointments and tasks, not the mail that says of them.
+  private func exportCalendar(
+    _ query: CopyQuery, of archive: any MailArchive, _ format: ExportFormat, _ table: CSVWriter
+  ) throws {
+    let sources = MailActivity.all(of: try archive.calendar(of: query)).filter {
+      calendarKind == nil || $0.activity.item.kind == calendarKind
+    }
+    func first(_ source: MailActivity) throws -> TrackedCopy? {
+      try source.copies.first.flatMap { try archive.copy($0) }
+    }
+    let bytes: [UInt8]
+    if format == .ics {
+      bytes = try CalendarExport.bytes(of: sources, copy: first, now: TextOutput.now)
+    } else {
+      var text = (bom ? CSVWriter.mark : "")
+      text += table.line(CalendarRow.columns(calendarKind ?? .appointment))
+      for source in sources {
+        text += table.line(CalendarRow(source, copy: try first(source)).cells)
+      }
+      bytes = Array(text.utf8)
+    }
+    guard let place else {
+      return try bytes.withUnsafeBytes { try StandardOutput.shared.write($0) }
+    }
+    try AtomicFile.write(FilePath.name(of: place), in: FilePath.folder(of: place)) { write in
+      try bytes.withUnsafeBytes { try write($0) }
+    }
+    let tasks = sources.count { $0.activity.item.kind == .task }
+    let appointments = sources.count - tasks
+    let parts = [
+      (appointments, "appointment", calendarKind == .task),
+      (tasks, "task", calendarKind == .appointment),
+    ].filter { !$0.2 }.map { $0.0 == 1 ? "1 \($0.1)" : "\($0.0) \($0.1)s" }
+    print(parts.joined(separator: ", "))
   }
 
   private func separatorCharacter() throws -> Character {

@@ -36,7 +36,7 @@ struct ShowCommand: ParsableCommand {
   }
 
   func run() throws {
-    let (archive, copy, _) = try organization.openToRead(id)
+    let (archive, copy, onlyOf) = try organization.openToRead(id)
     if raw {
       return try archive.content(of: copy.id) { try StandardOutput.shared.write($0) }
     }
@@ -51,13 +51,32 @@ struct ShowCommand: ParsableCommand {
       object.readers = readers
       object.parts = PartObject.all(of: message)
       object.header = MessageObject(message.header)
+      object.calendar = try activities(of: copy, in: archive, onlyOf).map {
+        ActivityObject(activity: $0.activity, mail: $0.copies.map(\.rawValue))
+      }
       print(try JSONOutput.line(object))
     } else {
       let terminal = Terminal.standardOutput()
       display.show(
         CopyText(copy, message: message, readers: readers, dates: display.dates)
           .text(on: terminal)
+          + (try activities(of: copy, in: archive, onlyOf).map {
+            "\n" + ActivityText($0.activity, dates: display.dates).text(on: terminal)
+          }.joined())
           + MessageBodyText(message, dates: display.dates).text(on: terminal))
+    }
+  }
+
+  /// The appointments and tasks of which a copy says something, as all mail that may be read leaves
+  /// them.
+  private func activities(
+    of copy: TrackedCopy, in archive: any MailArchive, _ onlyOf: OrganizationUser?
+  ) throws -> [MailActivity] {
+    var query = CopyQuery()
+    query.search = .criterion(.id(copy.id.rawValue))
+    query.visibleTo = onlyOf
+    return MailActivity.all(of: try archive.calendar(of: query)).filter {
+      $0.copies.contains(copy.id)
     }
   }
 
