@@ -349,6 +349,8 @@ private struct MirrorArchive: MailArchive {
 
   func activity(of id: CopyID) throws -> TrackedActivity? { try store.activity(of: id) }
 
+  func calendar(of query: CopyQuery) throws -> [CalendarEntry] { try store.calendar(of: query) }
+
   func statistics(
     of query: CopyQuery, by dimension: CopyStatistic.Dimension?
   ) throws -> [CopyStatistic] {
