@@ -99,6 +99,7 @@ enum PrivilegeTable {
     Row(
       "record remove account:9", of: 2, .administer,
       preparation: "INSERT INTO record (type, record_id, created_at) VALUES ('account', '9', 0)"),
+    Row("record sync", of: 2, .administer, statuses: [64]),
     Row("record import ./records.csv", of: 2, .administer),
     Row("record import ./records.csv --dry-run", of: 2, .administer),
     Row("forget erin@fabrikam.example --yes", .administer),

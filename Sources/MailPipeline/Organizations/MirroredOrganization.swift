@@ -309,6 +309,32 @@ final class MirroredOrganization: Organization {
     try store.list(headings, now: now)
   }
 
+  /// Takes over which records there are; how many came and went, or `nil` where the organization does not
+  /// tell.
+  ///
+  /// - Throws: As `RemoteConnection.ask`; `StoreError`.
+  func takeRecords(now: Int64) throws -> (present: Int, gone: Int)? {
+    guard connection.tellsRecords else { return nil }
+    defer { connection.disconnect() }
+    var (present, gone) = (0, 0)
+    for _ in 0..<Self.maxPages where csystem_is_interrupted() == 0 {
+      let token = try store.remembered(.records)
+      let found = try connection.ask { (remote) throws(RemoteTrouble) in
+        guard let remote = remote as? any RemoteRecords else {
+          throw .unable("it does not tell its records")
+        }
+        return try remote.records(since: token)
+      }
+      _ = try store.setRecords(found.present, now: now)
+      present += found.present.count
+      for record in found.gone where try store.removeRecord(record) != nil { gone += 1 }
+      // Only then: what was not written is told again.
+      try store.remember([.records: found.token])
+      guard found.hasMore, found.token != token else { break }
+    }
+    return (present, gone)
+  }
+
   /// Takes back there what was perhaps handed over, and whose message waits no longer: somebody
   /// discarded it, or a rule ignores it now.
   ///

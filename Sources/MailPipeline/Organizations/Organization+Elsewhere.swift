@@ -10,6 +10,15 @@ extension Organization {
     try (self as? MirroredOrganization)?.connection.connect()
   }
 
+  /// Brings the records of an organization elsewhere to this side.
+  ///
+  /// - Parameter now: Seconds since 1970.
+  /// - Returns: How many came and went; `nil` for an organization that does not tell.
+  /// - Throws: `RemoteTrouble`, `TrackingFailure`, `StoreError`.
+  package func takeRecords(now: Int64) throws -> (present: Int, gone: Int)? {
+    try (self as? MirroredOrganization)?.takeRecords(now: now)
+  }
+
   /// The store on this machine of an organization elsewhere; `nil` for other kinds.
   package var mirror: Store? { (self as? MirroredOrganization)?.store }
 

@@ -118,6 +118,9 @@ final class RemoteConnection {
     }
   }
 
+  /// Whether it can be asked for its records.
+  var tellsRecords: Bool { remote is any RemoteRecords }
+
   /// Makes sure that something can be done there.
   ///
   /// - Throws: As `connect`; `RemoteTrouble.unable`.

@@ -55,6 +55,8 @@ extension Store {
     case certificateEnd = "certificate-end"
     /// What else is to be known of it, a line each.
     case remarks
+    /// From where its records are asked for.
+    case records
   }
 
   /// Makes the store one of an organization elsewhere.

@@ -13,6 +13,12 @@ enum PrivacyNotice {
     turns 'log-refused' on: then the three things are. Mail that cannot be decided
     about yet waits in the spool, which is yours alone.
 
+    Elsewhere. An organization that is not on this machine, as in Dynamics 365, is
+    told the Message-ID, too. All mail that your rules leave to it waits in the
+    spool until 'sync' has asked, what it refuses included. What it accepts is
+    kept twice: there, where its own roles say who sees it, and here. 'untrack'
+    deletes both. 'org disconnect' keeps all mail from it from then on.
+
     Who sees it. You, and everybody who may read the organization's mail: users
     with the privilege 'read-organization', which members and readers have unless
     an administrator takes it away. Whoever may open the store's file can read all

@@ -232,6 +232,41 @@ struct DataverseTests {
     #expect(set.status == 64 && set.errors.contains("do it there"), "\(set)")
   }
 
+  @Test(arguments: DataversePlace.Kind.available) func recordsComeByIDNameAndAddressAndGo(
+    _ kind: DataversePlace.Kind
+  ) throws {
+    let place = try DataversePlace(kind)
+    try place.filter(Self.mail(1))
+    #expect(try place.run("sync").status == 0)
+    let first = try place.run("record", "sync")
+    #expect(first.status == 0 && first.text == "contoso: 3 records, 0 gone\n", "\(first)")
+    let erin = "contact:" + place.id("erin")
+    // What is tracked from then on names them.
+    try place.filter(Self.mail(2))
+    #expect(try place.run("sync").status == 0)
+    let shown = try place.run("show", "2")
+    #expect(shown.text.contains(erin), "\(shown)")
+    let name = try #require(
+      try place.rows("contacts").first {
+        $0["emailaddress1"] as? String == "erin@fabrikam.example"
+      }?[
+        "fullname"] as? String)
+    #expect(
+      try place.query(
+        "SELECT name FROM record WHERE type = 'contact' AND record_id = '\(place.id("erin"))'")
+        == name)
+    #expect(try place.run("record", "sync").text == "contoso: 0 records, 0 gone\n")
+    try place.change("leads", delete: [place.id("noor")])
+    try place.change(
+      "accounts",
+      rows: [["accountid": place.id("fabrikam"), "emailaddress1": "new@fabrikam.example"]])
+    #expect(try place.run("record", "sync").text == "contoso: 1 record, 1 gone\n")
+    #expect(
+      try place.query("SELECT group_concat(address, ' ') FROM record_address ORDER BY address")
+        .contains("new@fabrikam.example"))
+    #expect(try place.query("SELECT count(*) FROM record") == "2")
+  }
+
   /// Connections that end before and after what was asked for is done, a service that is busy, and runs
   /// that are killed: each message is there once, with its files, complete.
   @Test(.timeLimit(.minutes(10)), arguments: DataversePlace.Kind.available)
@@ -254,7 +289,7 @@ struct DataverseTests {
       if run.status >= 128 { killed += 1 }
       if run.status == 65 {
         // Tried too often without an answer: a person says once more.
-        for file in place.place.waiting { _ = try place.run("retry", file) }
+        for file in place.place.waiting { _ = try place.run("failures", "retry", file) }
       }
       _ = try place.query("DELETE FROM remote_state WHERE name = 'not-before'")
     }

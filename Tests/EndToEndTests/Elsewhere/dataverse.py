@@ -502,6 +502,7 @@ class Handler(BaseHTTPRequestHandler):
                           f"resource_id={URL}/"}
             elif q.path == CONFIG["prefix"] + "$batch":
                 fault = take_fault(q)
+                STORE.log.write(json.dumps({"method": "POST", "path": q.path, "part": False}) + "\n")
                 if fault and fault["kind"] == "drop-before":
                     raise ConnectionAbortedError
                 status, fields, text = batch(q)

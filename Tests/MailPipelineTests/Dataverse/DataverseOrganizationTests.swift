@@ -263,10 +263,25 @@ struct DataverseOrganizationTests {
       }
     }
     // The parts of three batches: the checks, who takes part in what is accepted, the user's filter.
-    let asked = place.server.requests
+    let requests = place.server.requests
+    #expect(requests.count { $0["part"] as? Bool == false } == 3)
+    let asked = requests.filter { $0["part"] as? Bool == true }
     #expect(asked.count { ($0["path"] as? String)?.contains("CheckIncomingEmail") ?? false } == 50)
     #expect(asked.count == 50 + 5 + 1)
-    #expect(asked.allSatisfy { $0["part"] as? Bool == true })
+  }
+
+  @Test(arguments: [true, false]) func aMessageWithoutFilesTakesFourRequestsAndTheNextOneFewer(
+    _ checks: Bool
+  ) throws {
+    let place = try Place(["checks": checks])
+    _ = try place.open().connection.connect()
+    func requests(_ number: Int) throws -> Int {
+      _ = place.server.requests
+      #expect(try place.track(Self.mail(number)).kind == .track)
+      return place.server.requests.count { $0["part"] as? Bool == false }
+    }
+    #expect(try requests(1) <= 4)
+    #expect(try requests(2) == 2)
   }
 
   @Test(arguments: [true, false]) func nothingButTheQuestionLeavesBeforeAYes(_ checks: Bool) throws

@@ -92,15 +92,17 @@ struct DataverseChanges {
       }
     }
     var next = Place()
-    next.link = try link(page.next ?? page.delta)
+    next.link = try Self.link(page.next ?? page.delta, of: client.service)
     return changes(
       gone + (try regardings(of: present)), next, hasMore: page.next != nil)
   }
 
   /// What of a link follows the host: what proves who this is goes to no other one.
-  private func link(_ url: String?) throws(RemoteTrouble) -> String? {
+  static func link(
+    _ url: String?, of service: any DataverseService
+  ) throws(RemoteTrouble) -> String? {
     guard let url else { return nil }
-    let origin = client.service.origin
+    let origin = service.origin
     guard url.lowercased().hasPrefix(origin.lowercased() + "/"),
       url.utf8.count <= Self.longestLink,
       url.utf8.allSatisfy({ $0 > 32 && $0 < 127 })

@@ -8,7 +8,7 @@ import Tracking
 ///
 /// It is asked by its own questions (`CheckIncomingEmail`, `CheckPromoteEmail`) where it lets this side
 /// ask them; else `Decider` decides by what is looked up there.
-final class DataverseOrganization: RemoteOrganization {
+final class DataverseOrganization: RemoteRecords {
   private let client: DataverseClient
   private let journal: DataverseJournal
   private var me: DataverseIdentity?
@@ -353,5 +353,10 @@ final class DataverseOrganization: RemoteOrganization {
   func changes(since token: String?) throws(RemoteTrouble) -> RemoteChanges {
     _ = try identity()
     return try DataverseChanges(client: client, journal: journal).next(after: token)
+  }
+
+  func records(since token: String?) throws(RemoteTrouble) -> RemoteRecordChanges {
+    _ = try identity()
+    return try DataverseRecords(client: client).next(after: token)
   }
 }

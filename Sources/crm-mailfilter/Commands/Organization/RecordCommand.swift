@@ -10,7 +10,7 @@ struct RecordCommand: ParsableCommand {
     abstract: "The records: accounts, contacts, leads and others.",
     subcommands: [
       Add.self, Set.self, Merge.self, Convert.self, List.self, Import.self, Remove.self,
-      Unresolved.self,
+      Sync.self, Unresolved.self,
     ])
 
   /// By what mail is matched to a record.
