@@ -46,6 +46,12 @@ package final class HTTPSession: HTTPTransport {
 
   deinit { disconnect() }
 
+  /// Whether libcurl is there; this loads it.
+  package static var hasLibrary: Bool {
+    if case .success = CurlLibrary.shared { return true }
+    return false
+  }
+
   package func disconnect() {
     if let handle, case .success(let library) = CurlLibrary.shared { library.freeHandle(handle) }
     handle = nil

@@ -161,7 +161,8 @@ private final class Typist: CredentialPrompt {
   func brokenFile() {
     for text in [
       "password = \"hush\"\n", "[contoso]\npasswort = \"hush\"\n", "[contoso]\npassword = hush\n",
-      "[contoso]\npassword = 7\n", "[contoso]\npassword = \"\"\n", "hush", "[contoso\nhush",
+      "[contoso]\npassword = 7\n", "[#hush]\n", "[contoso]\npassword = \"\"\n", "hush",
+      "[contoso\nhush",
       "[contoso]\npassword = \"hu\\nsh\"\n", "\u{0}",
     ] {
       write(text, CredentialFile.name)

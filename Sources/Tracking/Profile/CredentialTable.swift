@@ -19,6 +19,10 @@ package struct CredentialTable: Sendable {
     guard !toml.contains(0), let text = String(validating: toml, as: UTF8.self) else {
       throw ProfileError(path: path, line: nil, problem: "not a text in UTF-8")
     }
+    // The library would end the process at these.
+    if let line = TOMLScanner.brokenHeaderLine(in: toml) ?? TOMLScanner.strayBraceLine(in: toml) {
+      throw ProfileError(path: path, line: line, problem: "no TOML")
+    }
     let root: TOMLTableNodes
     do {
       guard case .table(let found) = try TOMLNode(document: text) else {

@@ -107,8 +107,10 @@ final class Verification {
       for name in missing {
         print(
           Terminal.standardOutput().fitted(
-            "\(name) is not there: of the international domains of addresses only case and accents "
-              + "are compared; install it"))
+            name == "libcurl"
+              ? "libcurl is not there: no organization at an https address can be asked; install it"
+              : "\(name) is not there: of the international domains of addresses only case and "
+                + "accents are compared; install it"))
       }
       for rule in narrowedRules {
         print(Terminal.standardOutput().fitted(SafeText.neutralised(rule)))

@@ -32,6 +32,9 @@ final class Console {
     }
   }
 
+  /// Whether what is asked next was answered before.
+  var isRepeating: Bool { given < answers.count }
+
   /// Prints lines.
   func say(_ text: String = "") {
     // It stands there already.

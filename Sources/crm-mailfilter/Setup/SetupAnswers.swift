@@ -10,6 +10,8 @@ struct SetupAnswers {
     var url: String
     var colleagues: [String]
     var isConnected = true
+    /// How this side signs in to one behind a web API.
+    var access = OrganizationAccess()
   }
 
   /// What an organization that the profile has is to be.

@@ -48,7 +48,8 @@ struct SetupApplication {
     }
     for new in answers.organizations {
       try editor.addOrganization(
-        name: new.name, url: new.url, colleagues: new.colleagues, isConnected: new.isConnected)
+        name: new.name, url: new.url, colleagues: new.colleagues, isConnected: new.isConnected,
+        access: new.access)
     }
     if !answers.sentTo.isEmpty {
       let name = "Mail sent to known records"

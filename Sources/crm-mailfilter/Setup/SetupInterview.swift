@@ -9,6 +9,8 @@ struct SetupInterview {
   let defaults: SetupDefaults
   /// Makes what opens the organizations of a profile that is not written yet.
   let opener: (Profile) -> OrganizationOpener
+  /// Signs in to organizations behind a web API, once for each way of doing it.
+  let trial: SignInTrial
 
   /// A rule that names more addresses is no longer one that people read.
   private static let maxNamed = 200
@@ -19,6 +21,7 @@ struct SetupInterview {
   /// - Returns: The answers.
   /// - Throws: `CommandError` where the person stops.
   func answers(proposed: [AddrSpec]) throws -> SetupAnswers {
+    trial.begin()
     console.say(PrivacyNotice.text + "\n")
     console.say(
       "An empty line takes what stands in brackets, '\(Console.back)' goes back a question.")
@@ -80,6 +83,11 @@ struct SetupInterview {
         try connect(url)
         return url
       }
+      if let place = try OrganizationURL(new.url).dataverse {
+        new.url = place.description
+        new.access = try SignInInterview(console: console, trial: trial)
+          .access(to: place, named: name)
+      }
       new.colleagues = try colleagues(SetupDefaults.colleagues(of: address))
       new.isConnected = try connected(true)
       added.append(new)
@@ -124,8 +132,11 @@ struct SetupInterview {
 
   /// Tries whether an organization can be reached, or made, at a URL.
   private func connect(_ url: String) throws {
+    let place = try OrganizationURL(url)
+    // Signed in to when it is known how.
+    guard place.dataverse == nil else { return }
     let entry = OrganizationEntry(
-      name: "new", url: try OrganizationURL(url), colleagues: AddressMatcher([]), isConnected: true)
+      name: "new", url: place, colleagues: AddressMatcher([]), isConnected: true)
     let opener = opener(Profile(synchronizing: nil, mailboxes: [], organizations: []))
     do {
       _ = try opener.opened(entry, for: .read).archive().countOfCopies()

@@ -260,6 +260,61 @@ import Testing
   }
 
   @Test(
+    "setup asks who signs in, tries it, and asks again until somebody is let in",
+    .enabled(if: WebServer.hasStandIn, standInIsThere))
+  func setup() throws {
+    let place = try emptyPlace()
+    try FileManager.default.removeItem(atPath: place.profile)
+    let server = try WebServer.standIn(in: place)
+    let client = try id("tracker client", place)
+    let terminal = try PseudoTerminal(["setup", "--address", "dana@contoso.example"], in: place)
+    try terminal.expect("Go on?")
+    terminal.type("")
+    try terminal.expect("Addresses")
+    terminal.type("")
+    try terminal.expect("Its name")
+    terminal.type("")
+    try terminal.expect("Where it is")
+    terminal.type(server.url + "/main.aspx?appid=1")
+    for secret in ["nope", "tracker-s3cret"] {
+      try terminal.expect("Which [3]")
+      terminal.type("application")
+      try terminal.expect("client id")
+      terminal.type(client)
+      try terminal.expect("certificate authorities")
+      terminal.type(server.folder + "/ca.pem")
+      try terminal.expect("Where sign-ins are made")
+      terminal.type("\(server.url)/\(Self.tenant)")
+      try terminal.expect("Client secret of application \(client) at contoso: ")
+      terminal.type(secret)
+      if secret == "nope" { try terminal.expect("invalid_client: AADSTS7000215") }
+    }
+    try terminal.expect("Save the client secret in \(place.folder)/credentials.toml? [y/N]")
+    terminal.type("y")
+    try terminal.expect("Dataverse 9.2")
+    try terminal.expect("colleagues' mail")
+    // Whoever goes back is not asked for the secret again.
+    terminal.type("<")
+    try terminal.expect("Where sign-ins are made")
+    terminal.type("\(server.url)/\(Self.tenant)")
+    for question in [
+      "colleagues' mail", "Connect it?", "Add another", "Which [1]", "Leave out",
+    ] {
+      try terminal.expect(question)
+      terminal.type("")
+    }
+    try terminal.expect("Do it?")
+    #expect(!FileManager.default.fileExists(atPath: place.profile))
+    terminal.type("y")
+    #expect(try terminal.wait() == 0, "\(terminal.screen)")
+    #expect(!terminal.screen.contains("tracker-s3cret"))
+    let written = try profile(place)
+    #expect(written.contains("\"\(server.url)\""))
+    #expect(written.contains("client_id = \"\(client)\""))
+    #expect(try place.run("org", "connect").status == 0)
+  }
+
+  @Test(
     "who may not do all is told what is missing for what",
     .enabled(if: WebServer.hasStandIn, standInIsThere))
   func missingPrivileges() throws {

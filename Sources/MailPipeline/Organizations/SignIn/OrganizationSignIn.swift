@@ -46,6 +46,9 @@ package final class OrganizationSignIn: DataverseSignIn {
     self.clock = clock
   }
 
+  /// Whether what sends requests is there; this loads it.
+  package static var hasLibrary: Bool { HTTPSession.hasLibrary }
+
   package func challenged(by fields: HTTPFields) {
     let found = HTTPChallenge.all(in: fields)
     if !found.isEmpty { challenges = found }

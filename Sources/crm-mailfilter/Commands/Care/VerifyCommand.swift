@@ -43,6 +43,8 @@ struct VerifyCommand: ParsableCommand {
     }
     try examine(verification, isWhole: true)
     if !DomainName.hasLibrary { verification.missing.append("libidn2") }
+    let hasWeb = try? profile.load().organizations.contains { $0.url.dataverse != nil }
+    if hasWeb == true, !OrganizationSignIn.hasLibrary { verification.missing.append("libcurl") }
     try verification.finish()
   }
 

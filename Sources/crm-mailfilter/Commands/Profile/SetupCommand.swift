@@ -34,7 +34,9 @@ struct SetupCommand: ParsableCommand {
     let given = try address.map(parseAddress)
     let addresses = given.isEmpty ? proposal.addresses(in: environment) : given
     let console = Console()
-    let application = SetupApplication(path: path, present: present, opener: Self.opener)
+    let opener = { Self.opener($0, path: path) }
+    let application = SetupApplication(path: path, present: present, opener: opener)
+    let trial = SignInTrial(opener: opener)
     let answers: SetupAnswers
     if defaults {
       guard !addresses.isEmpty else {
@@ -48,7 +50,7 @@ struct SetupCommand: ParsableCommand {
       }
       answers = try console.interview {
         let answers = try SetupInterview(
-          console: console, defaults: proposal, opener: Self.opener
+          console: console, defaults: proposal, opener: opener, trial: trial
         ).answers(proposed: addresses)
         console.say("\nThe profile, \(path), will be:\n")
         console.say(
@@ -77,7 +79,9 @@ struct SetupCommand: ParsableCommand {
     _ proposal: SetupDefaults
   ) throws {
     let new = try Profile(toml: application.text(answers), path: application.path)
-    for line in try proposal.forecast(answers, new, opener: Self.opener).lines {
+    for line in try proposal.forecast(
+      answers, new, opener: { Self.opener($0, path: application.path) }
+    ).lines {
       console.say(line)
     }
   }
@@ -132,12 +136,14 @@ struct SetupCommand: ParsableCommand {
     }
   }
 
-  private static func opener(_ profile: Profile) -> OrganizationOpener {
+  private static func opener(_ profile: Profile, path: String) -> OrganizationOpener {
     var opener = OrganizationOpener(
       profile: profile, dataFolder: HostEnvironment.process.dataFolder,
       deadline: Deadline(milliseconds: FilterRun.patience), now: TextOutput.now)
     opener.login = UnixLogin.current
     opener.usedStores = HostEnvironment.process.usedStores
+    opener.profileFolder = FilePath.folder(of: path)
+    opener.asking.prompt = TerminalPrompt.present
     return opener
   }
 
