@@ -69,7 +69,7 @@ let package = Package(
     .testTarget(
       name: "MailPipelineTests",
       dependencies: [
-        "HTTP", "HostileShapes", "MailPipeline", "RecordFiles", "System",
+        "CSystem", "HTTP", "HostileShapes", "MailPipeline", "RecordFiles", "System",
         .product(name: "GRDB", package: "GRDB.swift"),
       ],
       exclude: ["SignIn/sign-in-server.py"]),

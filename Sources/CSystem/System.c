@@ -211,6 +211,8 @@ void csystem_hide_memory(void) {
   (void)setrlimit(RLIMIT_CORE, &none);
 }
 
+int csystem_hides_memory(void) { return prctl(PR_GET_DUMPABLE, 0, 0, 0, 0) == 0; }
+
 void csystem_wipe(void *bytes, size_t count) { explicit_bzero(bytes, count); }
 
 void csystem_catch_interrupts(void) {

@@ -105,6 +105,8 @@ int csystem_run(
 /* Writes nothing of this process's memory to disk when it crashes, and lets no process of
    the same user read it, until it ends. Where the system refuses that, it is left. */
 void csystem_hide_memory(void);
+/* Whether that was done, 1 or 0. */
+int csystem_hides_memory(void);
 
 /* Makes bytes unreadable that were secret. */
 void csystem_wipe(void *bytes, size_t count);
