@@ -68,8 +68,9 @@ struct CommandError: Error {
     case .noLibrary: .usage
     case .lost, .silent: .temporaryFailure
     case .malformed: .data
-    case .notConnected(let state, _):
-      state?.hasPrefix("28") == true ? .noPermission : .temporaryFailure
+    case .notConnected(let state, let text):
+      state?.hasPrefix("28") == true || text.contains("no password supplied")
+        ? .noPermission : .temporaryFailure
     case .refused(let state, _):
       ["42501", "CR001"].contains(state)
         ? .noPermission : state.hasPrefix("40") || state.hasPrefix("5") ? .temporaryFailure : .data

@@ -218,6 +218,27 @@ import Testing
     try lee.run("user list", is: 77)
   }
 
+  /// What others brought, and this machine does not have, goes all the same.
+  @Test func forgetAndPruneReachAllOfIt() throws {
+    let (server, dana) = try Self.machine()
+    try dana.run("org host add contoso {mx1}")
+    try dana.run("sync contoso")
+    let host = try server.connection("mx1")
+    for number in 1...3 {
+      var delivery = PostgreSQLDelivery(number)
+      if number == 3 { delivery.sender = "frank@fabrikam.example" }
+      delivery.seenAt = 1_700_000_000
+      #expect(delivery.outcome(by: host) == "created")
+    }
+    try dana.run("forget erin@fabrikam.example --dry-run", says: "mail       2\n")
+    #expect(try server.text("SELECT count(*) FROM crm.copy") == "3")
+    try dana.run("forget erin@fabrikam.example --yes", says: "mail       2\n")
+    #expect(try server.text("SELECT sender_address FROM crm.copy") == "frank@fabrikam.example")
+    try dana.run("prune --before 30d --dry-run", says: "mail       1\n")
+    try dana.run("prune --before 30d --yes", says: "mail       1\n")
+    #expect(try server.text("SELECT count(*) FROM crm.copy") == "0")
+  }
+
   @Test func withoutAConnectionItIsSaidAndNothingIsChanged() throws {
     let server = try PostgreSQLPlace(on: PostgreSQLServer(isDurable: false))
     try server.makeOrganization()

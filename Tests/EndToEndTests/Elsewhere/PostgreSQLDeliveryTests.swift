@@ -334,6 +334,84 @@ import Tracking
     #expect(try Self.changes(host, since: token).changes.isEmpty)
   }
 
+  /// What is forgotten is gone there whoever brought it, and comes back by no host.
+  @Test func whoIsForgottenIsNowhere() throws {
+    let place = try PostgreSQLPlace()
+    try place.makeUsers()
+    let host = try place.connection("mx1")
+    _ = try place.text(
+      """
+      SELECT crm.set_policy('log-refused', 'yes', NULL);
+      SELECT crm.set_records('[{"type": "contact", "id": "e", "is_addition": false, "addresses":
+        [{"address": "erin@fabrikam.example", "keys": ["erin@fabrikam.example"]}]}]');
+      """, as: "dana")
+    var refused = PostgreSQLDelivery(3)
+    refused.track = "ask"
+    try host.run("SELECT * FROM crm.decide($1::jsonb)", [.text(try refused.question())])
+    for number in 1...2 {
+      var delivery = PostgreSQLDelivery(number)
+      delivery.regarding = ("contact", "e", "rule")
+      #expect(delivery.outcome(by: host) == "created")
+    }
+    var other = PostgreSQLDelivery(4)
+    other.sender = "frank@fabrikam.example"
+    other.regarding = ("contact", "e", "rule")
+    #expect(other.outcome(by: host) == "created")
+    let forget = { (isDry: Bool) in
+      """
+      SELECT * FROM crm.forget('{"address": "Erin@fabrikam.example",
+        "keys": ["erin@fabrikam.example"]}', \(isDry))
+      """
+    }
+    #expect(try place.text(forget(true), as: "lee").hasSuffix("42501"))
+    #expect(try place.text(forget(true), as: "dana") == "2|0|1|1")
+    #expect(try place.text("SELECT count(*) FROM crm.copy") == "3")
+    #expect(try place.text(forget(false), as: "dana") == "2|0|1|1")
+    #expect(try place.text(forget(false), as: "dana") == "0|0|0|0")
+    #expect(
+      try place.text(
+        """
+        SELECT (SELECT count(*) FROM crm.copy), (SELECT count(*) FROM crm.record),
+          (SELECT count(*) FROM crm.question_log), (SELECT count(*) FROM crm.conversation),
+          (SELECT count(*) FROM crm.participant WHERE address LIKE 'erin@%'),
+          (SELECT count(*) FROM crm.copy WHERE regarding_id = 'e')
+        """) == "1|0|0|1|0|0")
+    var again = PostgreSQLDelivery(1)
+    again.entry = Self.id("again")
+    #expect(again.outcome(by: host) == "withdrawn")
+    #expect(
+      try place.text(
+        "SELECT * FROM crm.forget('{\"address\": \"lee@contoso.example\", "
+          + "\"keys\": [\"lee@contoso.example\"]}', true)", as: "dana"
+      ).hasSuffix("CR003"))
+  }
+
+  @Test func whatIsOldIsPrunedInParts() throws {
+    let place = try PostgreSQLPlace()
+    try place.makeUsers()
+    let host = try place.connection("mx1")
+    for number in 1...7 {
+      var delivery = PostgreSQLDelivery(number)
+      delivery.seenAt = 1_700_000_000 + Int64(number)
+      if number < 3 { delivery.regarding = ("account", "\(number)", "rule") }
+      #expect(delivery.outcome(by: host) == "created")
+    }
+    func prune(_ about: String, _ isDry: Bool, _ most: Int = 100) throws -> String {
+      try place.text(
+        "SELECT copies FROM crm.prune(1700000007, '\(about)', 'account', '1', \(most), \(isDry))",
+        as: "dana")
+    }
+    let counts = [("all", "6"), ("any", "2"), ("none", "4"), ("type", "2"), ("one", "1")]
+    for (about, count) in counts {
+      #expect(try prune(about, true, 1) == count, "\(about)")
+    }
+    #expect(try prune("odd", true).hasSuffix("CR002"))
+    #expect(try prune("one", false) == "1")
+    #expect(try prune("all", false, 3) == "3")
+    #expect(try prune("all", false, 3) == "2")
+    #expect(try place.text("SELECT count(*), max(tracked_at) FROM crm.copy") == "1|1700000007")
+  }
+
   /// Refused questions are kept where the settings say so, and not where somebody only looks.
   @Test func refusedQuestionsAreKeptWhereTheSettingsSaySo() throws {
     let place = try PostgreSQLPlace()

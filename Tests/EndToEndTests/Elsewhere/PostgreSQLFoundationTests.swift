@@ -43,6 +43,8 @@ import Testing
   }
 
   @Test func whoMayNotIsToldWhoDoesIt() throws {
+    // The roles are there.
+    try PostgreSQLPlace().makeOrganization()
     let place = try PostgreSQLPlace()
     let stranger = try place.run("org", "init", place.url("evil"))
     #expect(stranger.status == 77)
@@ -107,6 +109,33 @@ import Testing
       try place.text(
         "SELECT count(*) FROM pg_class WHERE relnamespace = 'crm'::regnamespace AND relkind = 'r' "
           + "AND NOT (relrowsecurity AND relforcerowsecurity)") == "0")
+  }
+
+  /// On loopback the server wants a password, which is typed, and never stands in the URL.
+  @Test func thePasswordIsAskedForOnATerminal() throws {
+    let place = try PostgreSQLPlace()
+    _ = try place.text("ALTER ROLE {owner} PASSWORD 'owner''s'")
+    let url =
+      "postgresql://\(place.login("owner"))@127.0.0.1:\(place.server.port)/\(place.database)"
+    let silent = try place.run("org", "init", url)
+    #expect(silent.status == 77)
+    #expect(silent.errors.contains("no password supplied"))
+    let terminal = try PseudoTerminal(["org", "init", url], in: try Place())
+    try terminal.expect("Password for \(url): ")
+    terminal.type("owner's")
+    try terminal.expect("an organization is made")
+    #expect(try terminal.wait() == 0)
+    let wrong = try PseudoTerminal(["org", "init", url], in: try Place())
+    try wrong.expect("Password for")
+    wrong.type("wrong")
+    try wrong.expect("password authentication failed")
+    #expect(try wrong.wait() == 77)
+    let written = try place.run(
+      "org", "init", url.replacing("@127", with: ":secret@127"))
+    #expect(written.status == 64)
+    #expect(written.errors.contains("a password has no place in a URL"))
+    #expect(!written.errors.contains("secret@"))
+    #expect(try place.run("org", "init", "sqlite:x.sqlite").status == 64)
   }
 
   @Test func anotherSchemaOfTheNameStays() throws {

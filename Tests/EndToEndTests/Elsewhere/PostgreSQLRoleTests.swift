@@ -224,8 +224,9 @@ import Testing
           .text(try PostgreSQLDelivery(21).facts()),
         ])
     }
-    // With the entry of another one.
-    #expect(PostgreSQLDelivery(22, entry: others.entry).outcome(by: host) == "CR002")
+    // With the entry of another one: of the same login it is an error, of another login no matter.
+    #expect(PostgreSQLDelivery(22, entry: others.entry).outcome(by: host) == "created")
+    #expect(PostgreSQLDelivery(23, entry: others.entry).outcome(by: host) == "CR002")
     // What a mail host brings takes the place of what a member's login brought, content and owner.
     var genuine = others
     genuine.entry = PostgreSQLDelivery(23).entry
@@ -247,6 +248,26 @@ import Testing
     #expect(again.outcome(by: lee) == "seen-again")
     #expect(
       try place.text("SELECT subject FROM crm.copy WHERE id = '\(others.copy)'") == "Genuine")
+  }
+
+  /// Who has a message before its mail host brings it keeps it away from nobody.
+  @Test func nobodyKeepsAnothersMailAway() throws {
+    let place = try Self.place()
+    let (lee, host) = (try place.connection("lee"), try place.connection("mx1"))
+    var own = PostgreSQLDelivery(40)
+    own.mailbox = "lee@contoso.example"
+    #expect(own.outcome(by: lee) == "created")
+    #expect(try place.text("SELECT crm.withdraw('\(own.copy)', NULL)", as: "lee") == "withdrawn")
+    // From lee it stays away.
+    own.entry = PostgreSQLDelivery(41).entry
+    #expect(own.outcome(by: host) == "withdrawn")
+    #expect(PostgreSQLDelivery(40).outcome(by: host) == "created")
+    // And what dana withdrew comes back to lee's mailbox by lee's hand, to no other.
+    #expect(try place.text("SELECT crm.withdraw('\(own.copy)', NULL)", as: "dana") == "withdrawn")
+    own.track = "hand"
+    own.entry = PostgreSQLDelivery(42).entry
+    #expect(own.outcome(by: lee) == "created")
+    #expect(PostgreSQLDelivery(40).outcome(by: host) == "withdrawn")
   }
 
   /// Content comes whole and in the transaction in which its message does.

@@ -304,7 +304,7 @@ package struct PostgreSQLFoundation {
   private func appoint(_ administrator: Administrator, login: String) throws -> String {
     let address = PostgreSQLAddress(administrator.address)
     let found = try connection.run(
-      "SELECT (crm.users_of(jsonb_build_array($1::jsonb)))[1] AS id",
+      "SELECT crm.user_of($1::jsonb) AS id",
       [.text(try PostgreSQLText.json(address))]
     ).first?.integer("id")
     let taken = try connection.run(

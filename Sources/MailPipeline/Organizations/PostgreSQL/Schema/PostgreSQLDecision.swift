@@ -3,36 +3,48 @@
 /// The decision is that of `Decider`, case by case; a test holds the two together.
 enum PostgreSQLDecision {
   static let script = #"""
+    -- What is asked again and again is in plpgsql, which keeps its plans for as long as a connection lasts.
+
     -- Who is logged in: SET ROLE changes nothing of it.
     CREATE OR REPLACE FUNCTION crm.acting() RETURNS bigint
-    LANGUAGE sql STABLE SECURITY DEFINER SET search_path = crm, pg_temp AS $$
-      SELECT id FROM app_user WHERE login = session_user AND is_enabled
-    $$;
+    LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = crm, pg_temp AS $$
+    BEGIN
+      RETURN (
+        SELECT id FROM app_user WHERE login = session_user AND is_enabled);
+    END $$;
 
     CREATE OR REPLACE FUNCTION crm.is_host() RETURNS bool
-    LANGUAGE sql STABLE SECURITY DEFINER SET search_path = crm, pg_temp AS $$
-      SELECT EXISTS (SELECT FROM host WHERE login = session_user)
-    $$;
+    LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = crm, pg_temp AS $$
+    BEGIN
+      RETURN (
+        SELECT EXISTS (SELECT FROM host WHERE login = session_user));
+    END $$;
 
     CREATE OR REPLACE FUNCTION crm.setting(wanted text) RETURNS text
-    LANGUAGE sql STABLE SECURITY DEFINER SET search_path = crm, pg_temp AS $$
-      SELECT value FROM policy WHERE name = wanted
-    $$;
+    LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = crm, pg_temp AS $$
+    BEGIN
+      RETURN (
+        SELECT value FROM policy WHERE name = wanted);
+    END $$;
 
     CREATE OR REPLACE FUNCTION crm.privileges_of(role text) RETURNS text[]
-    LANGUAGE sql STABLE SECURITY DEFINER SET search_path = crm, pg_temp AS $$
-      SELECT CASE role
-        WHEN 'administrator' THEN ARRAY['read-own', 'read-organization', 'track', 'set-regarding',
-          'export', 'administer']
-        ELSE array_remove(
-          string_to_array(coalesce(setting(role || '-privileges'), ''), ','), 'administer') END
-    $$;
+    LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = crm, pg_temp AS $$
+    BEGIN
+      RETURN (
+        SELECT CASE role
+          WHEN 'administrator' THEN ARRAY['read-own', 'read-organization', 'track', 'set-regarding',
+            'export', 'administer']
+          ELSE array_remove(
+            string_to_array(coalesce(setting(role || '-privileges'), ''), ','), 'administer') END);
+    END $$;
 
     CREATE OR REPLACE FUNCTION crm.may(privilege text) RETURNS bool
-    LANGUAGE sql STABLE SECURITY DEFINER SET search_path = crm, pg_temp AS $$
-      SELECT coalesce(
-        (SELECT privilege = ANY (privileges_of(role)) FROM app_user WHERE id = acting()), false)
-    $$;
+    LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = crm, pg_temp AS $$
+    BEGIN
+      RETURN (
+        SELECT coalesce(
+          (SELECT privilege = ANY (privileges_of(role)) FROM app_user WHERE id = acting()), false));
+    END $$;
 
     CREATE OR REPLACE FUNCTION crm.me() RETURNS TABLE (
       organization uuid, name text, schema_version int, login text, kind text, address text,
@@ -59,67 +71,89 @@ enum PostgreSQLDecision {
 
     -- The users who have some addresses, in their order: of each under the first key that is anybody's.
     CREATE OR REPLACE FUNCTION crm.users_of(addresses jsonb) RETURNS bigint[]
-    LANGUAGE sql STABLE SECURITY DEFINER SET search_path = crm, pg_temp AS $$
-      SELECT coalesce(array_agg(app_user ORDER BY position), '{}') FROM (
-        SELECT DISTINCT ON (app_user) app_user, position FROM (
-          SELECT x.app_user, row_number() OVER (ORDER BY a.n, x.app_user) AS position
-          FROM jsonb_array_elements(addresses) WITH ORDINALITY AS a (value, n)
-          CROSS JOIN LATERAL (
-            SELECT y.app_user FROM user_address y WHERE y.address_key = (
-              SELECT k.value FROM jsonb_array_elements_text(a.value -> 'keys') WITH ORDINALITY k (value, n)
-              WHERE EXISTS (SELECT FROM user_address z WHERE z.address_key = k.value)
-              ORDER BY k.n LIMIT 1)
-          ) x
-        ) s ORDER BY app_user, position
-      ) t
-    $$;
+    LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = crm, pg_temp AS $$
+    BEGIN
+      IF addresses = '[]' THEN RETURN '{}'; END IF;
+      RETURN (
+        SELECT coalesce(array_agg(app_user ORDER BY position), '{}') FROM (
+          SELECT DISTINCT ON (app_user) app_user, position FROM (
+            SELECT x.app_user, row_number() OVER (ORDER BY a.n, x.app_user) AS position
+            FROM jsonb_array_elements(addresses) WITH ORDINALITY AS a (value, n)
+            CROSS JOIN LATERAL (
+              SELECT y.app_user FROM user_address y WHERE y.address_key = (
+                SELECT k.value FROM jsonb_array_elements_text(a.value -> 'keys') WITH ORDINALITY k (value, n)
+                WHERE EXISTS (SELECT FROM user_address z WHERE z.address_key = k.value)
+                ORDER BY k.n LIMIT 1)
+            ) x
+          ) s ORDER BY app_user, position
+        ) t);
+    END $$;
+
+    -- The first of them, of one address.
+    CREATE OR REPLACE FUNCTION crm.user_of(party jsonb) RETURNS bigint
+    LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = crm, pg_temp AS $$
+    BEGIN
+      RETURN (
+        SELECT u.app_user
+        FROM jsonb_array_elements_text(party -> 'keys') WITH ORDINALITY k (value, n)
+        JOIN user_address u ON u.address_key = k.value ORDER BY k.n, u.app_user LIMIT 1);
+    END $$;
 
     -- The records to which an address belongs, and whether by itself or by its domain.
     CREATE OR REPLACE FUNCTION crm.records_of(party jsonb) RETURNS TABLE (record bigint, basis text)
-    LANGUAGE sql STABLE SECURITY DEFINER SET search_path = crm, pg_temp ROWS 2 AS $$
-      WITH named AS (
-        SELECT a.record FROM record_address a
-        WHERE a.address_key IN (SELECT jsonb_array_elements_text(party -> 'keys'))
-      ), by_address AS (
-        SELECT n.record FROM named n
-        UNION
-        -- Where no record has the address with its note, the mailbox is meant.
-        SELECT a.record FROM record_address a
-        WHERE a.address_key IN (SELECT jsonb_array_elements_text(party -> 'mailboxes'))
-          AND NOT EXISTS (SELECT FROM named)
-        UNION
-        SELECT a.record FROM record_address a WHERE a.alias_key = party ->> 'alias'
-      )
-      SELECT b.record, 'address' FROM by_address b
-      UNION ALL
-      SELECT DISTINCT d.record, 'domain' FROM record_domain d
-      WHERE d.domain_key IN (SELECT jsonb_array_elements_text(party -> 'companies'))
-        AND d.record NOT IN (SELECT record FROM by_address)
-    $$;
+    LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = crm, pg_temp ROWS 2 AS $$
+    #variable_conflict use_column
+    BEGIN
+      RETURN QUERY
+        WITH named AS (
+          SELECT a.record FROM record_address a
+          WHERE a.address_key IN (SELECT jsonb_array_elements_text(party -> 'keys'))
+        ), by_address AS (
+          SELECT n.record FROM named n
+          UNION
+          -- Where no record has the address with its note, the mailbox is meant.
+          SELECT a.record FROM record_address a
+          WHERE a.address_key IN (SELECT jsonb_array_elements_text(party -> 'mailboxes'))
+            AND NOT EXISTS (SELECT FROM named)
+          UNION
+          SELECT a.record FROM record_address a WHERE a.alias_key = party ->> 'alias'
+        )
+        SELECT b.record, 'address' FROM by_address b
+        UNION ALL
+        SELECT DISTINCT d.record, 'domain' FROM record_domain d
+        WHERE d.domain_key IN (SELECT jsonb_array_elements_text(party -> 'companies'))
+          AND d.record NOT IN (SELECT record FROM by_address);
+    END $$;
 
     CREATE OR REPLACE FUNCTION crm.is_refused(address jsonb) RETURNS bool
-    LANGUAGE sql STABLE SECURITY DEFINER SET search_path = crm, pg_temp AS $$
-      SELECT EXISTS (
-        SELECT FROM refused_address WHERE kind = 'address' AND key = address -> 'keys' ->> 0
-          OR kind = 'domain' AND key = address -> 'domains' ->> 0
-          OR kind = 'subdomains'
-            AND key IN (SELECT jsonb_array_elements_text((address -> 'domains') - 0)))
-    $$;
+    LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = crm, pg_temp AS $$
+    BEGIN
+      RETURN (
+        SELECT EXISTS (
+          SELECT FROM refused_address WHERE kind = 'address' AND key = address -> 'keys' ->> 0
+            OR kind = 'domain' AND key = address -> 'domains' ->> 0
+            OR kind = 'subdomains'
+              AND key IN (SELECT jsonb_array_elements_text((address -> 'domains') - 0))));
+    END $$;
 
     -- The filter that holds for a user.
     CREATE OR REPLACE FUNCTION crm.effective_filter(chosen text, s jsonb) RETURNS text
-    LANGUAGE sql STABLE SECURITY DEFINER SET search_path = crm, pg_temp AS $$
-      SELECT CASE
-        WHEN s ->> 'forced-filter' <> 'off' THEN s ->> 'forced-filter'
-        WHEN coalesce(chosen, s ->> 'filter') = 'all' AND s ->> 'allow-all' = 'no' THEN 'replies'
-        ELSE coalesce(chosen, s ->> 'filter') END
-    $$;
+    LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = crm, pg_temp AS $$
+    BEGIN
+      RETURN (
+        SELECT CASE
+          WHEN s ->> 'forced-filter' <> 'off' THEN s ->> 'forced-filter'
+          WHEN coalesce(chosen, s ->> 'filter') = 'all' AND s ->> 'allow-all' = 'no' THEN 'replies'
+          ELSE coalesce(chosen, s ->> 'filter') END);
+    END $$;
 
     -- Whether whoever is logged in may read a copy that is some users' own.
     CREATE OR REPLACE FUNCTION crm.is_readable(own_of bigint[]) RETURNS bool
-    LANGUAGE sql STABLE SECURITY DEFINER SET search_path = crm, pg_temp AS $$
-      SELECT may('read-organization') OR (may('read-own') AND acting() = ANY (own_of))
-    $$;
+    LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = crm, pg_temp AS $$
+    BEGIN
+      RETURN (
+        SELECT may('read-organization') OR (may('read-own') AND acting() = ANY (own_of)));
+    END $$;
 
     -- To whom a copy belongs.
     CREATE OR REPLACE FUNCTION crm.find_owner(
@@ -221,7 +255,7 @@ enum PostgreSQLDecision {
       END IF;
       v_incoming := question ->> 'direction' = 'incoming';
       v_recipients := (question -> 'to') || (question -> 'cc') || (question -> 'bcc');
-      v_mailbox := (users_of(jsonb_build_array(question -> 'mailbox')))[1];
+      v_mailbox := user_of(question -> 'mailbox');
       IF NOT v_is_host THEN
         PERFORM require('track');
         IF v_mailbox IS DISTINCT FROM v_acting THEN
@@ -243,7 +277,7 @@ enum PostgreSQLDecision {
         RETURN;
       END IF;
 
-      v_sender := (users_of(jsonb_build_array(question -> 'sender')))[1];
+      v_sender := user_of(question -> 'sender');
       v_to := users_of(question -> 'to');
       v_cc := users_of(question -> 'cc');
       v_bcc := users_of(question -> 'bcc');

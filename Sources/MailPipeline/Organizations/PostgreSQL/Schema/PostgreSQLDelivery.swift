@@ -5,18 +5,22 @@ enum PostgreSQLDelivery {
   private static let writing = #"""
     -- The id of a copy, as TrackedActivity.id makes it (RFC 9562, version 8).
     CREATE OR REPLACE FUNCTION crm.copy_id(key bytea, direction text) RETURNS uuid
-    LANGUAGE sql IMMUTABLE STRICT SET search_path = crm, pg_temp AS $$
-      SELECT encode(
-        set_byte(set_byte(substring(hash FROM 1 FOR 16), 6, (get_byte(hash, 6) & 15) | 128),
-          8, (get_byte(hash, 8) & 63) | 128), 'hex')::uuid
-      FROM sha256(key || convert_to(direction, 'UTF8')) AS hash
-    $$;
+    LANGUAGE plpgsql IMMUTABLE STRICT SET search_path = crm, pg_temp AS $$
+    BEGIN
+      RETURN (
+        SELECT encode(
+          set_byte(set_byte(substring(hash FROM 1 FOR 16), 6, (get_byte(hash, 6) & 15) | 128),
+            8, (get_byte(hash, 8) & 63) | 128), 'hex')::uuid
+        FROM sha256(key || convert_to(direction, 'UTF8')) AS hash);
+    END $$;
 
     -- What is left of a message that was withdrawn, or of one mailbox's delivery of it.
     CREATE OR REPLACE FUNCTION crm.tombstone_of(key bytea, mailbox text) RETURNS bytea
-    LANGUAGE sql STABLE SECURITY DEFINER SET search_path = crm, pg_temp AS $$
-      SELECT sha256(salt || key || coalesce(convert_to(mailbox, 'UTF8'), '')) FROM organization
-    $$;
+    LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = crm, pg_temp AS $$
+    BEGIN
+      RETURN (
+        SELECT sha256(salt || key || coalesce(convert_to(mailbox, 'UTF8'), '')) FROM organization);
+    END $$;
 
     -- The conversation that a new copy joins: of what it answers, of the same message in the other
     -- direction, and of those that name the same messages and share somebody from outside. Several
@@ -104,13 +108,13 @@ enum PostgreSQLDelivery {
     BEGIN
       INSERT INTO entry (id, copy, mailbox, login, outcome)
         VALUES (p_entry, p_copy, v_mailbox, session_user, 'begun')
-        ON CONFLICT (id) DO NOTHING;
+        ON CONFLICT (id, login) DO NOTHING;
       IF NOT FOUND THEN
-        SELECT * INTO v_entry FROM entry WHERE id = p_entry;
+        SELECT * INTO v_entry FROM entry WHERE id = p_entry AND login = session_user;
         IF NOT FOUND THEN
           RAISE EXCEPTION 'the delivery % is carried out by somebody else; ask again', p_entry
             USING ERRCODE = '40001';
-        ELSIF v_entry.copy <> p_copy OR v_entry.login <> session_user THEN
+        ELSIF v_entry.copy <> p_copy THEN
           RAISE EXCEPTION 'the delivery % is another one''s', p_entry USING ERRCODE = 'CR002';
         END IF;
         -- This very delivery was committed before, with all of its content.
@@ -131,23 +135,24 @@ enum PostgreSQLDelivery {
       v_by_hand := v_question ->> 'track' = 'hand' OR coalesce((p_facts ->> 'is_manual')::bool, false);
 
       IF v_by_hand THEN
-        -- Who tracks by hand takes back what was withdrawn.
-        DELETE FROM tombstone WHERE hash IN (tombstone_of(v_key, NULL), tombstone_of(v_key, v_mailbox));
+        -- Who tracks by hand takes back what was withdrawn: a user for their own mailbox, and no more.
+        DELETE FROM tombstone WHERE hash = tombstone_of(v_key, v_mailbox)
+          OR v_is_host AND hash = tombstone_of(v_key, NULL);
       ELSIF EXISTS (
         SELECT FROM tombstone WHERE hash IN (tombstone_of(v_key, NULL), tombstone_of(v_key, v_mailbox)))
       THEN
-        DELETE FROM entry WHERE id = p_entry;
+        DELETE FROM entry WHERE id = p_entry AND login = session_user;
         RETURN QUERY SELECT NULL::uuid, 'withdrawn', NULL::int,
           'it was withdrawn before, by hand or by its age', NULL::text, NULL::text;
         RETURN;
       END IF;
       IF v_decision.outcome <> 'accepted' THEN
-        DELETE FROM entry WHERE id = p_entry;
+        DELETE FROM entry WHERE id = p_entry AND login = session_user;
         RETURN QUERY SELECT NULL::uuid, v_decision.outcome, v_decision.code, v_decision.explanation,
           NULL::text, NULL::text;
         RETURN;
       END IF;
-      v_mailbox_user := (users_of(jsonb_build_array(v_question -> 'mailbox')))[1];
+      v_mailbox_user := user_of(v_question -> 'mailbox');
 
       -- What is there is not written again; what a user's login brought gives way to a mail host's.
       IF EXISTS (SELECT FROM copy WHERE id = p_copy AND (is_attested OR NOT v_is_host)) THEN
@@ -250,7 +255,7 @@ enum PostgreSQLDelivery {
           SELECT p_copy, (p.n - 1)::int, p.value ->> 'role', p.value ->> 'name',
             p.value -> 'address' ->> 'address', p.value -> 'address' -> 'keys' ->> 0,
             (p.value ->> 'is_external')::bool,
-            (users_of(jsonb_build_array(p.value -> 'address')))[1]
+            user_of(p.value -> 'address')
           FROM jsonb_array_elements(p_facts -> 'participants') WITH ORDINALITY AS p (value, n)
           WHERE p.n <= 5000;
         INSERT INTO attachment
@@ -277,7 +282,7 @@ enum PostgreSQLDelivery {
         RETURNING d.times_seen = 1 INTO v_is_first;
       IF v_outcome = 'delivered' AND NOT v_is_first THEN v_outcome := 'seen-again'; END IF;
       IF v_is_written THEN INSERT INTO change (copy) VALUES (p_copy); END IF;
-      UPDATE entry SET outcome = v_outcome WHERE id = p_entry;
+      UPDATE entry SET outcome = v_outcome WHERE id = p_entry AND login = session_user;
       RETURN QUERY SELECT p_copy, v_outcome, v_decision.code, v_decision.explanation,
         c.regarding_type, c.regarding_id FROM copy c WHERE c.id = p_copy;
     END $$;
@@ -354,8 +359,13 @@ enum PostgreSQLDelivery {
           RAISE EXCEPTION 'it belongs to %; who else has it takes their own delivery away',
             (SELECT address FROM app_user WHERE id = v_copy.owner) USING ERRCODE = 'CR001';
         END IF;
-        IF NOT is_host() THEN
+        -- What no mail host vouches for keeps nothing away but from the mailboxes that it was in: nobody
+        -- keeps another's mail away who brings it in before.
+        IF v_is_administrator OR v_copy.is_attested AND NOT is_host() THEN
           INSERT INTO tombstone VALUES (tombstone_of(v_copy.key, NULL)) ON CONFLICT DO NOTHING;
+        ELSIF NOT is_host() THEN
+          INSERT INTO tombstone SELECT tombstone_of(v_copy.key, mailbox) FROM delivery
+            WHERE copy = p_copy ON CONFLICT DO NOTHING;
         END IF;
         DELETE FROM copy WHERE id = p_copy;
         DELETE FROM entry WHERE copy = p_copy;

@@ -255,7 +255,7 @@ enum PostgreSQLDirectory {
     CREATE OR REPLACE FUNCTION crm.require_user(p_address jsonb) RETURNS bigint
     LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = crm, pg_temp AS $$
     DECLARE
-      v_id bigint := (users_of(jsonb_build_array(p_address)))[1];
+      v_id bigint := user_of(p_address);
     BEGIN
       IF v_id IS NULL THEN
         RAISE EXCEPTION 'no-user %', p_address ->> 'address' USING ERRCODE = 'CR003';

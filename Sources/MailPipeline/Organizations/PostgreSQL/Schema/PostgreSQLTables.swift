@@ -194,13 +194,15 @@ enum PostgreSQLTables {
     CREATE TABLE crm.tombstone (hash bytea PRIMARY KEY, made_at timestamptz NOT NULL DEFAULT now());
 
     -- Which deliveries were carried out: what the same call answers when it comes again.
+    -- Of each login by itself: nobody takes an id that another login would use.
     CREATE TABLE crm.entry (
-      id uuid PRIMARY KEY,
+      id uuid NOT NULL,
+      login text NOT NULL,
       copy uuid NOT NULL,
       mailbox text,
-      login text NOT NULL,
       outcome text NOT NULL,
-      made_at timestamptz NOT NULL DEFAULT now()
+      made_at timestamptz NOT NULL DEFAULT now(),
+      PRIMARY KEY (id, login)
     );
     CREATE INDEX entry_made_at ON crm.entry (made_at);
     CREATE INDEX entry_copy ON crm.entry (copy);
