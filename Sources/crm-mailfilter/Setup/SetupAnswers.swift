@@ -149,7 +149,7 @@ struct SetupDefaults {
         isEnabled: user.isEnabled, login: user.login)
     }
     var types: Set<String> = []
-    if let administration = opened.organization.administration {
+    if !opened.entry.isElsewhere, let administration = opened.organization.administration {
       for type in [nil, "lead", "contact", "account"] {
         types.formUnion(
           try administration.records(type: type, limit: 1).map { $0.record.type })

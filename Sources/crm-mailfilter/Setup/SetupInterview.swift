@@ -1,6 +1,7 @@
 import Glibc
 import InternetMessage
 import MailPipeline
+import System
 import Tracking
 
 /// Asks a person what they want; writes nothing.
@@ -34,7 +35,9 @@ struct SetupInterview {
       try defaults.temporary($0, answers, opener: opener)
     }
     // What is kept elsewhere has its records and filters there.
-    let administration = opened?.organization.administration
+    let administration = opened.flatMap {
+      $0.entry.isElsewhere ? nil : $0.organization.administration
+    }
     if let opened, let administration {
       answers.records = try records(administration, opened.localState)
     }
@@ -138,6 +141,14 @@ struct SetupInterview {
     let entry = OrganizationEntry(
       name: "new", url: place, colleagues: AddressMatcher([]), isConnected: true)
     let opener = opener(Profile(synchronizing: nil, mailboxes: [], organizations: []))
+    if entry.isElsewhere {
+      let organization = try opener.opened(entry, for: .explain).organization
+      guard let identity = try organization.remoteIdentity() else { return }
+      for line in [identity.words] + identity.warnings {
+        console.say("  " + SafeText.neutralised(line))
+      }
+      return
+    }
     do {
       _ = try opener.opened(entry, for: .read).archive().countOfCopies()
     } catch let error as StoreError where error.kind == .missing {

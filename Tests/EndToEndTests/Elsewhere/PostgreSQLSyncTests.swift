@@ -434,4 +434,144 @@ import Testing
     #expect(after.contains("a mail host") && after.contains("today"), "\(after)")
     #expect(try host.run("stats").text.contains("0 messages wait"))
   }
+
+  // MARK: Without a connection
+
+  @Test func withoutAConnectionNothingIsChangedAndABatchEndsWith75() throws {
+    let server = try PostgreSQLServer(isDurable: false)
+    let there = try PostgreSQLPlace.usual(on: server)
+    let dana = try PostgreSQLMachine("dana", of: there)
+    for number in 1...3 { try dana.filter(Self.mail(number, "Mail \(number)")) }
+    #expect(try dana.sync().status == 0)
+    try dana.place.write(Self.mail(9, from: Self.stranger), to: "mail.eml")
+    _ = try dana.place.shell("mkdir -p M/cur M/new M/tmp && cp mail.eml M/cur/9")
+    server.stop()
+    let file = dana.place.folder + "/mail.eml"
+    for arguments in [
+      ["untrack", "1"], ["regarding", "1", "account:9"], ["track", file],
+      ["forget", "erin@fabrikam.example", "--yes"], ["prune", "--before", "2027-01-01", "--yes"],
+      ["batch", dana.place.folder + "/M"], ["explain", "--ask", file], ["sync"],
+    ] {
+      let run = try Program.run(
+        Program.path, arguments, environment: dana.place.environment, folder: dana.place.folder)
+      #expect(run.status == 75 && run.errors.contains("cannot be reached"), "\(arguments): \(run)")
+    }
+    // What asks nobody goes on.
+    #expect(try dana.subjects() == ["Mail 1", "Mail 2", "Mail 3"])
+    #expect(try dana.run("show", "1", "--raw").output == Self.mail(1, "Mail 1"))
+    #expect(try dana.run("org", "disconnect", "contoso").status == 0)
+    let sync = try dana.sync()
+    #expect(sync.status == 75 && sync.errors.contains("disconnected"), "\(sync)")
+    #expect(try dana.run("org", "connect", "contoso").status == 0)
+    try server.start()
+    #expect(try there.counts() == "3|3|3|3")
+    #expect(try dana.run("batch", dana.place.folder + "/M").status == 0)
+    #expect(try there.counts() == "3|3|3|3")
+    #expect(try dana.sync().status == 0)
+  }
+
+  @Test func aBatchAsksAsSyncDoes() throws {
+    let there = try PostgreSQLPlace.usual()
+    let host = try PostgreSQLMachine("mx1", of: there)
+    _ = try host.place.shell("mkdir -p M/cur M/new M/tmp")
+    for number in 1...3 {
+      try host.place.write(Self.mail(number, "Mail \(number)"), to: "M/cur/\(number)")
+    }
+    try host.place.write(Self.mail(9, "Spam", from: Self.stranger), to: "M/cur/9")
+    #expect(try host.run("batch", "--dry-run", host.place.folder + "/M").status == 0)
+    #expect(try there.counts() == "0|0|0|0")
+    #expect(try host.run("batch", host.place.folder + "/M").status == 0)
+    #expect(try there.subjects() == ["Mail 1", "Mail 2", "Mail 3"])
+    #expect(try host.run("batch", "--again", host.place.folder + "/M").status == 0)
+    #expect(try there.text("SELECT count(*) FROM crm.copy") == "3")
+    #expect(host.place.waiting.isEmpty)
+  }
+
+  @Test func whatOthersUntrackIsNotTheirsToDelete() throws {
+    let there = try PostgreSQLPlace.usual()
+    let host = try PostgreSQLMachine("mx1", of: there)
+    let both = Self.mail(1, "For both", to: "dana@contoso.example, lee@contoso.example")
+    try host.filter(both, "--recipient", "dana@contoso.example")
+    try host.filter(both, "--recipient", "lee@contoso.example")
+    #expect(try host.sync().status == 0)
+    #expect(try there.text("SELECT count(*) FROM crm.delivery") == "2")
+    let lee = try PostgreSQLMachine("lee", of: there, owner: "lee@contoso.example")
+    #expect(try lee.sync().status == 0)
+    #expect(try lee.subjects() == ["For both"])
+    let untracked = try lee.run("untrack", "1")
+    #expect(untracked.text.contains("your delivery of it is gone"), "\(untracked)")
+    #expect(try there.text("SELECT mailbox FROM crm.delivery") == "dana@contoso.example")
+    #expect(try there.subjects() == ["For both"])
+    // Nor is it theirs to say on another machine, whatever the profile says of owners.
+    let forged = try PostgreSQLMachine("lee", of: there, mirror: "visible")
+    #expect(try forged.sync().status == 0)
+    let refused = try forged.run("untrack", "1")
+    #expect(refused.status == 77, "\(refused)")
+    #expect(try there.subjects() == ["For both"])
+  }
+
+  @Test func whatWasDeliveredAndIsDiscardedIsTakenBack() throws {
+    let there = try PostgreSQLPlace.usual()
+    let proxy = try PostgreSQLProxy(before: there.server, nth: 1)
+    // Each answer to a delivery is withheld, until nobody tries again.
+    let host = try PostgreSQLMachine("mx1", of: there, url: proxy.url(there, as: "mx1"))
+    try host.filter(Self.mail(1))
+    #expect(try host.sync().status == 75)
+    #expect(try there.counts() == "1|1|1|1")
+    #expect(try host.query("SELECT state FROM remote_copy") == "pending")
+    #expect(try host.run("failures", "discard", host.place.waiting[0]).status == 0)
+    let sync = try host.sync()
+    #expect(sync.status == 0, "\(sync)")
+    #expect(try there.counts() == "0|0|0|0")
+    #expect(try host.query("SELECT count(*) FROM remote_copy") == "0")
+  }
+
+  @Test func thePasswordIsFoundWhereItsOwnerPutIt() throws {
+    let there = try PostgreSQLPlace.usual()
+    let url =
+      "postgresql://\(there.login("mx1"))@127.0.0.1:\(there.server.port)/\(there.database)"
+    let host = try PostgreSQLMachine("mx1", of: there, url: url, adds: false)
+    #expect(try host.sync().status == 77)
+    let profile = try String(contentsOfFile: host.place.profile, encoding: .utf8)
+    try host.place.write("secret\nmore\n", to: "password")
+    try profile.replacing(
+      "url = \"\(url)\"",
+      with: "url = \"\(url)\"\npassword_command = [\"/bin/cat\", \"\(host.place.folder)/password\"]"
+    ).write(toFile: host.place.profile, atomically: true, encoding: .utf8)
+    let byCommand = try host.sync()
+    #expect(byCommand.status == 0, "\(byCommand)")
+    try profile.write(toFile: host.place.profile, atomically: true, encoding: .utf8)
+    _ = try host.place.shell("mkdir credentials; echo secret > credentials/crm-mailfilter.contoso")
+    let bySystem = try Program.run(
+      Program.path, ["sync"],
+      environment: host.place.environment.merging([
+        "CREDENTIALS_DIRECTORY": host.place.folder + "/credentials"
+      ]) { $1 }, folder: host.place.folder)
+    #expect(bySystem.status == 0, "\(bySystem)")
+    let file = host.place.folder + "/credentials.toml"
+    try host.place.write("[contoso]\npassword = \"secret\"\n", to: "credentials.toml")
+    chmod(file, 0o600)
+    #expect(try host.sync().status == 0)
+    chmod(file, 0o644)
+    let refused = try host.sync()
+    #expect(refused.status == 77 && !refused.errors.contains("secret"), "\(refused)")
+  }
+
+  @Test func setupSaysWhoseLoginItIs() throws {
+    let there = try PostgreSQLPlace.usual()
+    let place = try Place(isHome: true)
+    unlink(place.profile)
+    let terminal = try PseudoTerminal(["setup"], in: place)
+    try terminal.expect("Go on?")
+    terminal.type("")
+    try terminal.expect("Addresses")
+    terminal.type("dana@contoso.example")
+    try terminal.expect("Its name")
+    terminal.type("contoso")
+    try terminal.expect("Where it is")
+    terminal.type(there.url("evil"))
+    try terminal.expect("has no role")
+    terminal.type(there.url("dana"))
+    try terminal.expect("who is dana@contoso.example, administrator")
+  }
 }
