@@ -119,6 +119,42 @@ enum FaultTable {
         fault: "SIGKILL at each call of `sync` that writes or waits",
         expected: "run again: one copy there and here, in order",
         test: "ElsewhereTests/killedAnywhereNothingIsLostAndNothingBecomesTwo"))
+    rows.append(
+      Row(
+        fault:
+          "a server of PostgreSQL: its answer withheld after the commit, and the connection cut",
+        expected: "tried again with the same ids: each message there once",
+        test: "PostgreSQLOnceTests/anAnswerThatIsWithheldAfterTheCommit"))
+    rows.append(
+      Row(
+        fault:
+          "a server of PostgreSQL: killed with all its processes between the commit and its answer",
+        expected: "`sync` 75 until it serves again: each message there once",
+        test: "PostgreSQLOnceTests/aServerThatIsKilledBetweenTheCommitAndItsAnswer"))
+    rows.append(
+      Row(
+        fault:
+          "`sync` to PostgreSQL: killed at any moment",
+        expected: "the next one goes on: each message there once",
+        test: "PostgreSQLOnceTests/aClientThatIsKilledAnywhere"))
+    rows.append(
+      Row(
+        fault:
+          "four hosts with the same mail, clocks apart, the server killed three times",
+        expected: "each message there once, each host's delivery noted once",
+        test: "PostgreSQLOnceTests/fourHostsWithTheSameMailWhileTheServerIsKilled"))
+    rows.append(
+      Row(
+        fault:
+          "a server of PostgreSQL: disk full, read-only, serialization failure, deadlock, too long a value, other version, no schema, no role, no connection left",
+        expected: "one line that says what to do; the message waits, or is in `failures`",
+        test: "PostgreSQLSyncTests/eachTroubleIsOneLineAndNothingIsLost"))
+    rows.append(
+      Row(
+        fault:
+          "no libpq, or a broken one",
+        expected: "mail passes; `sync` 75 says what to install",
+        test: "PostgreSQLSyncTests/withoutTheLibraryMailPassesAndSyncSaysSo"))
     for holder in HolderTests.holders {
       rows.append(
         Row(
