@@ -85,7 +85,7 @@ sanitize: build-packages
 	ASAN_OPTIONS=detect_leaks=0 $(SANITIZED)/parse-fuzz Tests/Fuzz/seeds all inputs 2000
 
 lint: lint-packages
-	shellcheck .ci/run .ci/packages .ci/swift-version .ci/test samples/demo samples/hosts/postfix-filter debian/build
+	shellcheck .ci/run .ci/packages .ci/swift-version .ci/test samples/demo samples/hosts/postfix-filter samples/postgresql/make-organization debian/build
 	swift format lint --strict --recursive Package.swift Sources Tests Benchmarks
 	mandoc -T lint -W warning man/*.1 man/*.5 man/*.7
 

@@ -383,7 +383,14 @@ private struct MirrorArchive: MailArchive {
     try store.statistics(of: query, by: dimension)
   }
 
-  func questions(limit: Int) throws -> [LoggedQuestion] { try store.questions(limit: limit) }
+  func questions(limit: Int) throws -> [LoggedQuestion] {
+    let known = try store.questions(limit: limit)
+    guard let shared = connection.administration as? any SharedKeeping else { return known }
+    // What was refused left nothing here.
+    defer { connection.disconnect() }
+    let all = try known + shared.refusedQuestions(limit: limit)
+    return Array(all.sorted { $0.askedAt > $1.askedAt }.prefix(limit))
+  }
 }
 
 /// What people do with mail that is kept elsewhere: it is done there first, and here when it is done.

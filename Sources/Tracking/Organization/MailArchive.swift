@@ -177,6 +177,10 @@ package protocol SharedKeeping {
   func prune(
     before time: Int64, regarding records: SearchCriterion.RecordPattern?, isDryRun: Bool
   ) throws -> Withdrawal
+
+  /// The questions about mail that was refused, where they are kept there, the newest first, at most
+  /// `limit`.
+  func refusedQuestions(limit: Int) throws -> [LoggedQuestion]
 }
 
 /// What the administrators of an organization do that knows mail hosts by their logins: they ask and

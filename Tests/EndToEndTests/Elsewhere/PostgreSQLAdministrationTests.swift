@@ -239,6 +239,31 @@ import Testing
     #expect(try server.text("SELECT count(*) FROM crm.copy") == "0")
   }
 
+  /// What was refused left nothing on this machine: the server tells it, to who may read all of it.
+  @Test func refusedQuestionsAreShown() throws {
+    let (server, dana) = try Self.machine()
+    try dana.run("org host add contoso {mx1}")
+    try dana.run("org set contoso log-refused yes")
+    try dana.run("sync contoso")
+    let host = try server.connection("mx1")
+    for (number, subject) in [(1, "First"), (2, "Second, and last")] {
+      var delivery = PostgreSQLDelivery(number)
+      delivery.track = "ask"
+      delivery.subject = subject
+      try host.run("SELECT * FROM crm.decide($1::jsonb)", [.text(try delivery.question())])
+    }
+    let log = try dana.run("org log contoso")
+    #expect(log.contains("NoCorrelationMatch (1)"))
+    #expect(log.contains("erin@fabrikam.example"))
+    #expect(log.contains("Second, and last"))
+    #expect(try dana.run("org log contoso --limit 1").split(separator: "\n").count == 1)
+    try dana.run("user add lee@contoso.example --login {lee}")
+    try dana.run("org set contoso member-privileges read-own,track")
+    let lee = try Machine(server, login: "lee")
+    try lee.run("sync contoso")
+    try lee.run("org log contoso", is: 77)
+  }
+
   @Test func withoutAConnectionItIsSaidAndNothingIsChanged() throws {
     let server = try PostgreSQLPlace(on: PostgreSQLServer(isDurable: false))
     try server.makeOrganization()

@@ -138,6 +138,30 @@ import Testing
     #expect(try place.run("org", "init", "sqlite:x.sqlite").status == 64)
   }
 
+  /// The sample, as its superuser runs it on the server: twice, it makes what is missing.
+  @Test func theSampleMakesOne() throws {
+    let server = try PostgreSQLServer.shared.get()
+    let number = server.number()
+    let names = ["dana", "mx1", "mx2"].map { "sample-\($0)-\(number)" }
+    let environment = [
+      "PATH": "/usr/bin:/bin", "HOME": "/nonexistent", "PGHOST": server.folder,
+      "PGPORT": "\(server.port)", "PGUSER": "super", "CRM_MAILFILTER": Program.path,
+    ]
+    for hosts in [[names[1]], [names[1], names[2]]] {
+      let made = try Program.run(
+        Repository.root + "/samples/postgresql/make-organization",
+        ["sample\(number)", "dana@contoso.example", names[0]] + hosts, environment: environment,
+        folder: "/tmp")
+      #expect(made.status == 0, "\(made.errors)")
+      #expect(made.text.contains("\(hosts.last ?? "") is a mail host"))
+    }
+    let found = try server.query(
+      "SELECT address, login FROM crm.app_user; SELECT login FROM crm.host ORDER BY 1", as: "super",
+      in: "sample\(number)")
+    #expect(
+      found.text == "dana@contoso.example|\(names[0])\n\(names[1])\n\(names[2])\n")
+  }
+
   @Test func anotherSchemaOfTheNameStays() throws {
     let place = try PostgreSQLPlace()
     _ = try place.text("CREATE SCHEMA crm; CREATE TABLE crm.organization (a int)")

@@ -291,6 +291,24 @@ struct PostgreSQLAdministration: OrganizationAdministration, MailHostAdministrat
     }
   }
 
+  /// So many questions are fetched at most: each has three fields that somebody wrote.
+  private static let mostQuestions = 100_000
+
+  func refusedQuestions(limit: Int) throws -> [LoggedQuestion] {
+    try run(
+      """
+      SELECT extract(epoch FROM asked_at)::bigint AS asked, sender, recipients, subject, code
+        FROM crm.question_log ORDER BY asked_at DESC, id DESC LIMIT $1
+      """, [.integer(Int64(min(limit, Self.mostQuestions)))]
+    ).rows.map { row in
+      LoggedQuestion(
+        mail: nil, askedAt: row.integer("asked") ?? 0, sender: row.text("sender"),
+        recipients: row.texts("recipients") ?? [], subject: row.text("subject") ?? "",
+        isAccepted: false,
+        code: row.integer("code").flatMap { Int(exactly: $0) }.map(ReasonCode.init(rawValue:)))
+    }
+  }
+
   // MARK: Records
 
   private struct Domain: Encodable {
