@@ -76,12 +76,23 @@ import Testing
     let place = try Place()
     _ = try place.filter(customerMail(to: "dana@contoso.example, lee@tailspin.example"))
     _ = try place.filter(customerMail(id: "2@x"))
+    func listed() throws -> [[String]] {
+      // The day's form is another after half a year.
+      try place.run("record", "unresolved").text.replacingOccurrences(
+        of: "2026-11-02", with: "Mon 2 Nov"
+      )
+      .split(separator: "\n").map { line in
+        line.components(separatedBy: "  ").map { $0.trimmingCharacters(in: .whitespaces) }
+          .filter { !$0.isEmpty }
+      }
+    }
+    let lee = ["lee@tailspin.example", "-", "-", "in 1 message", "Mon 2 Nov", "-"]
     #expect(
-      try place.run("record", "unresolved").text
-        == "erin@fabrikam.example  in 2 messages\nlee@tailspin.example   in 1 message\n")
+      try listed() == [
+        ["erin@fabrikam.example", "Erin", "-", "in 2 messages", "Mon 2 Nov", "-"], lee,
+      ])
     #expect(try status(place, "record add account:1 --domain fabrikam.example") == 0)
-    #expect(
-      try place.run("record", "unresolved").text == "lee@tailspin.example  in 1 message\n")
+    #expect(try listed() == [lee])
     #expect(try place.run("record", "unresolved", "--limit", "-1").status == 64)
   }
 

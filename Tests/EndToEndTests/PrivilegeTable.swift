@@ -46,13 +46,15 @@ enum PrivilegeTable {
     // What holds is no secret.
     Row("org list", of: 2), Row("org show", of: 2), Row("verify"),
     // Reading.
-    Row("list", .readOwn), Row("search offer", .readOwn), Row("agenda", .readOwn), Row("stats", .readOwn),
+    Row("list", .readOwn), Row("search offer", .readOwn), Row("agenda", .readOwn),
+    Row("stats", .readOwn),
     Row("show 2", .readOwn), Row("show 2 --raw", .readOwn), Row("show 2 --json", .readOwn),
     Row("show 1", .readOwn, readsOthers: true), Row("show 1 --part 1", .readOwn, readsOthers: true),
     Row("thread show 2", of: 2, .readOwn),
     Row("thread show 1", of: 2, .readOwn, readsOthers: true),
     Row("record list", of: 2, .readOrganization),
     Row("record unresolved", of: 2, .readOrganization),
+    Row("record accept lee@tailspin.example", of: 2, .administer, statuses: [66]),
     Row("user list", of: 2, .readOrganization), Row("org log", of: 2, .readOrganization),
     // Tracking.
     Row("track ./mail.eml", .track), Row("track 2", .track, .readOwn),

@@ -58,10 +58,18 @@ package struct UnresolvedAddress: Sendable, Hashable {
   package let address: AddrSpec
   /// In how many tracked copies it stands.
   package let copies: Int
+  /// What the person is called in the last of them that says so.
+  package let name: String?
+  /// When the first and the last of them were sent, in seconds since 1970.
+  package let sent: ClosedRange<Int64>
 
   /// Makes a line of a list.
-  package init(address: AddrSpec, copies: Int) {
+  package init(
+    address: AddrSpec, copies: Int, name: String? = nil, sent: ClosedRange<Int64> = 0...0
+  ) {
     self.address = address
     self.copies = copies
+    self.name = name
+    self.sent = sent
   }
 }

@@ -66,6 +66,8 @@ package enum SearchCriterion: Hashable, Sendable {
   case calendar(CalendarItem.Kind?)
   /// It says that an appointment begins, or a task, then: from a time on and before another.
   case starting(from: Int64?, until: Int64?)
+  /// A card of an address book is attached (vCard).
+  case card
   /// Somebody from outside takes part who is no record.
   case unresolved
   /// Only its beginning is stored.

@@ -115,9 +115,11 @@ extension Store {
       let rows = try Row.fetchCursor(
         db,
         sql: """
-          SELECT min(address), count(DISTINCT copy) AS copies
-            FROM participant LEFT JOIN participant_record USING (copy, number)
-            WHERE is_external AND record IS NULL AND user IS NULL
+          SELECT min(address), count(DISTINCT participant.copy) AS copies, min(sent_at), max(sent_at),
+              address_key
+            FROM participant JOIN copy ON copy.id = participant.copy
+              LEFT JOIN participant_record USING (copy, number)
+            WHERE is_external AND record IS NULL AND participant.user IS NULL
             GROUP BY address_key ORDER BY copies DESC, address_key
           """)
       var found: [UnresolvedAddress] = []
@@ -125,7 +127,15 @@ extension Store {
         guard let address = AddrSpec(row[0] as String),
           try directory.records(matching: address, limit: 1).isEmpty
         else { continue }
-        found.append(UnresolvedAddress(address: address, copies: row[1]))
+        let name = try String.fetchOne(
+          db.cachedStatement(
+            sql: """
+              SELECT name FROM participant JOIN copy ON copy.id = participant.copy
+                WHERE address_key = ? AND name IS NOT NULL ORDER BY sent_at DESC, copy.id DESC LIMIT 1
+              """), arguments: [row[4] as String])
+        let (first, last): (Int64, Int64) = (row[2], row[3])
+        found.append(
+          UnresolvedAddress(address: address, copies: row[1], name: name, sent: first...last))
       }
       return found
     }

@@ -133,6 +133,12 @@ struct SearchCondition {
     case .calendar(nil):
       "NOT EXISTS (SELECT 1 FROM calendar_entry WHERE calendar_entry.copy = copy.id)"
     case .starting(let from, let until): starting(from, until)
+    case .card:
+      """
+      EXISTS (SELECT 1 FROM attachment WHERE attachment.copy = copy.id AND (
+        media_type IN ('text/vcard', 'text/x-vcard', 'text/directory')
+          OR lower(substr(attachment.name, -4)) = '.vcf'))
+      """
     case .unresolved:
       """
       EXISTS (SELECT 1 FROM participant WHERE participant.copy = copy.id

@@ -166,7 +166,7 @@ struct RecordImport {
 }
 
 /// Makes records of what a file tells: finds ids, owners and accounts that the file only names.
-private struct RecordResolver {
+struct RecordResolver {
   var file: RecordFile
   let owner: AddrSpec?
   let actingUser: AddrSpec?
@@ -248,7 +248,7 @@ private struct RecordResolver {
 
   /// The record of a draft; one without id has one of ours, which is the same at the next import and
   /// tells nothing.
-  private static func reference(
+  static func reference(
     of draft: RecordDraft, _ digester: FileDigester, _ prefix: String
   ) -> RecordReference {
     if let id = draft.id { return RecordReference(type: draft.type, id: id) }

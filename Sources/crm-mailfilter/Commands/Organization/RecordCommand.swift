@@ -10,7 +10,7 @@ struct RecordCommand: ParsableCommand {
     abstract: "The records: accounts, contacts, leads and others.",
     subcommands: [
       Add.self, Set.self, Merge.self, Convert.self, List.self, Import.self, Remove.self,
-      Sync.self, Unresolved.self,
+      Sync.self, Unresolved.self, Accept.self,
     ])
 
   /// By what mail is matched to a record.
@@ -270,38 +270,4 @@ extension RecordCommand {
     ColumnLayout.Column(minimum: 8, readiness: 3), ColumnLayout.Column(minimum: 12, readiness: 2),
     ColumnLayout.Column(minimum: 8, readiness: 4),
   ])
-}
-
-extension RecordCommand {
-  /// `record unresolved`.
-  struct Unresolved: ParsableCommand {
-    static let configuration = CommandConfiguration(
-      commandName: "unresolved",
-      abstract: "Lists who takes part in tracked mail from outside and is no record.")
-
-    @Option(help: "At most so many; 0 for all.")
-    var limit = 50
-
-    @OptionGroup var pager: PagerOptions
-
-    @OptionGroup var organization: OrganizationOptions
-
-    private static let layout = ColumnLayout(columns: [
-      ColumnLayout.Column(minimum: 16), ColumnLayout.Column(),
-    ])
-
-    func run() throws {
-      guard limit >= 0 else { throw CommandError(.usage, "--limit takes no negative number") }
-      let found = try organization.openDirectory(.readOrganization).organization.administration()
-        .unresolvedAddresses(limit: limit == 0 ? Int.max : limit)
-      pager.show(
-        Self.layout.text(
-          found.map { entry in
-            [
-              entry.address.description,
-              "in \(entry.copies) \(entry.copies == 1 ? "message" : "messages")",
-            ]
-          }, on: .standardOutput()))
-    }
-  }
 }
