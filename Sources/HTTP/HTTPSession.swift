@@ -53,8 +53,19 @@ package final class HTTPSession: HTTPTransport {
   }
 
   package func disconnect() {
-    if let handle, case .success(let library) = CurlLibrary.shared { library.freeHandle(handle) }
+    if let handle, case .success(let library) = CurlLibrary.shared {
+      // It says farewell to servers, which may be gone.
+      Self.withoutPipeSignal { library.freeHandle(handle) }
+    }
     handle = nil
+  }
+
+  /// Runs a body in which a server that closed a connection is an error of the write and no end of ours:
+  /// the library, which is told to leave signals alone, leaves that to others.
+  private static func withoutPipeSignal<Result>(_ body: () -> Result) -> Result {
+    let previous = signal(SIGPIPE, SIG_IGN)
+    defer { signal(SIGPIPE, previous) }
+    return body()
   }
 
   /// What arrives, as the library hands it over.
@@ -158,7 +169,7 @@ package final class HTTPSession: HTTPTransport {
             library.set(handle, option, place: nil)
           }
         }
-        return perform(request, library, handle)
+        return Self.withoutPipeSignal { perform(request, library, handle) }
       }
     }
     let facts = Outcome(
