@@ -204,7 +204,7 @@ package final class PostgreSQLConnection {
   ///   - parameters: What stands for them.
   ///   - isBinary: Whether the fields come as the server has them, bytes as bytes, instead of as text.
   /// - Returns: The rows.
-  /// - Throws: `PostgreSQLError`; after `lost`, `silent` and `malformed` there is no connection.
+  /// - Throws: `PostgreSQLError`; after `lost`, `silent` and `tooLong` there is no connection.
   @discardableResult package func run(
     _ statement: String, _ parameters: [PostgreSQLValue] = [], isBinary: Bool = false
   ) throws(PostgreSQLError) -> PostgreSQLRows {
@@ -225,7 +225,7 @@ package final class PostgreSQLConnection {
         bytes += take(answer, into: &rows)
         guard bytes <= limits.answerBytes else {
           close()
-          throw .malformed("the server's answer has more than \(limits.answerBytes) bytes")
+          throw .tooLong(limits.answerBytes)
         }
       case LibPQ.commandOK, LibPQ.emptyQuery: break
       default: trouble = trouble ?? error(of: answer)

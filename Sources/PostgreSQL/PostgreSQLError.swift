@@ -15,7 +15,9 @@ package enum PostgreSQLError: Error, Hashable, Sendable, CustomStringConvertible
   case lost(String)
   /// The server was silent for too long in the middle of a statement: nobody knows what became of it.
   case silent
-  /// The answer is longer than what is taken, or not what a statement is answered with.
+  /// The answer has more bytes than are taken: so many.
+  case tooLong(Int)
+  /// What was sent is not whole.
   case malformed(String)
 
   /// The SQLSTATE, where the server gave one.
@@ -23,7 +25,7 @@ package enum PostgreSQLError: Error, Hashable, Sendable, CustomStringConvertible
     switch self {
     case .notConnected(let state, _): state
     case .refused(let state, _): state
-    case .noLibrary, .lost, .silent, .malformed: nil
+    case .noLibrary, .lost, .silent, .tooLong, .malformed: nil
     }
   }
 
@@ -35,6 +37,7 @@ package enum PostgreSQLError: Error, Hashable, Sendable, CustomStringConvertible
     case .notConnected(_, let text), .lost(let text), .malformed(let text): text
     case .refused(let state, let text): "\(text) (\(state))"
     case .silent: "the server was silent for too long"
+    case .tooLong(let limit): "the server's answer has more than \(limit) bytes"
     }
   }
 

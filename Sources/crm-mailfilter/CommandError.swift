@@ -67,7 +67,7 @@ struct CommandError: Error {
     switch error {
     case .noLibrary: .usage
     case .lost, .silent: .temporaryFailure
-    case .malformed: .data
+    case .tooLong, .malformed: .data
     case .notConnected(let state, let text):
       state?.hasPrefix("28") == true || text.contains("no password supplied")
         ? .noPermission : .temporaryFailure

@@ -262,18 +262,20 @@ final class MirroredOrganization: Organization {
         if case .known(let facts) = change { facts } else { nil }
       }
       if !known.isEmpty { try list(store.note(known, now: now), of: known, now: now) }
+      var isAnyGone = false
       for change in found.changes {
         switch change {
         case .known: break
         case .gone(let stored):
-          if let copy = try store.copy(stored: stored) { try store.withdraw(copy, now: now) }
+          isAnyGone = true
+          if let copy = try store.copy(stored: stored) { try store.takeAway(copy, now: now) }
         case .regarding(let stored, let record):
           if let copy = try store.copy(stored: stored) {
             _ = try store.setRegarding(copy, record)
           }
         }
       }
-      try store.removeGoneCopies()
+      if isAnyGone { try store.removeGoneCopies() }
       try store.remember([.changes: found.token])
       // A token that stays the same would bring the same for ever.
       guard found.hasMore, found.token != token, !found.changes.isEmpty else { break }

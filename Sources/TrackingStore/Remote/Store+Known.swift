@@ -60,6 +60,26 @@ extension Store {
     }
   }
 
+  /// Takes away a copy that is gone there.
+  ///
+  /// What was here keeps a tombstone; of what others handed over only they know why it is gone, and the
+  /// organization says no where it is to stay so.
+  ///
+  /// - Throws: `StoreError`.
+  package func takeAway(_ id: CopyID, now: Int64) throws {
+    let key = try read { db in
+      try Data.fetchOne(
+        db,
+        sql: """
+          SELECT key FROM copy WHERE id = ? AND EXISTS (SELECT 1 FROM remote_copy
+            WHERE remote_copy.copy = copy.id AND state IN ('known', 'listed'))
+          """, arguments: [id])
+    }
+    try withdraw(id, now: now)
+    guard let key = key.flatMap({ MessageKey(Array($0)) }) else { return }
+    try write { try Tombstone.remove(.message(key), in: $0) }
+  }
+
   private func writer(in db: Database) throws -> CopyWriter {
     // What is there was not withdrawn, or was tracked again by hand since.
     CopyWriter(

@@ -62,6 +62,29 @@ import Testing
     #expect(try host.query("SELECT group_concat(DISTINCT state) FROM remote_copy") == "stored")
   }
 
+  @Test func aServerThatIsSilentForTooLong() throws {
+    let there = try PostgreSQLPlace.usual()
+    let host = try PostgreSQLMachine("mx1", of: there)
+    let spoilt = try there.query(
+      """
+      CREATE SEQUENCE crm.slept;
+      GRANT USAGE ON SEQUENCE crm.slept TO crm_owner;
+      CREATE FUNCTION crm.sleep() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
+        IF nextval('crm.slept') = 1 THEN PERFORM pg_sleep(4); END IF;
+        RETURN NEW;
+      END $$;
+      ALTER FUNCTION crm.sleep() OWNER TO crm_owner;
+      CREATE TRIGGER sleep BEFORE INSERT ON crm.copy FOR EACH ROW EXECUTE FUNCTION crm.sleep();
+      """)
+    #expect(spoilt.status == 0, "\(spoilt)")
+    try Self.fill(host, 2)
+    let sync = try host.sync("--time-limit", "1")
+    #expect(sync.status == 75 && sync.text.contains("silent"), "\(sync)")
+    // The first goes on there, or was given up: nobody here knows.
+    #expect(try host.syncToTheEnd())
+    #expect(try there.counts() == "2|2|2|2")
+  }
+
   @Test func fourHostsWithTheSameMailWhileTheServerIsKilled() throws {
     let server = try PostgreSQLServer(isDurable: true)
     let names = ["mx1", "mx2", "mx3", "mx4"]

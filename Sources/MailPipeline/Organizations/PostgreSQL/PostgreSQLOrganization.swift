@@ -23,8 +23,10 @@ final class PostgreSQLOrganization: RemoteOrganization {
   /// So many questions go in one round trip.
   let questionsAtOnce = 50
 
-  /// So many changes are taken at once.
-  private static let changesAtOnce: Int64 = 500
+  /// So many changes are taken at once, and fewer where they are long.
+  private var changesAtOnce: Int64 = 1_000
+  /// What a list shows is asked for of so many copies at once.
+  private static let headingsAtOnce = 100
   /// How often something is tried that fails for a reason that passes.
   private static let maxTries = 5
 
@@ -311,12 +313,20 @@ final class PostgreSQLOrganization: RemoteOrganization {
   }
 
   func changes(since token: String?) throws(RemoteTrouble) -> RemoteChanges {
-    let rows = try ask { (connection) throws(PostgreSQLError) in
-      try connection.run(
-        "SELECT * FROM crm.changes($1::text, $2::integer)",
-        [PostgreSQLValue(token), .integer(Self.changesAtOnce)])
+    while true {
+      let most = changesAtOnce
+      let rows = try ask { (connection) throws(PostgreSQLError) -> PostgreSQLRows? in
+        do throws(PostgreSQLError) {
+          return try connection.run(
+            "SELECT * FROM crm.changes($1::text, $2::integer)",
+            [PostgreSQLValue(token), .integer(most)])
+        } catch .tooLong where most > 1 {
+          return nil
+        }
+      }
+      if let rows { return try PostgreSQLReply.changes(rows) }
+      changesAtOnce = max(1, most / 8)
     }
-    return try PostgreSQLReply.changes(rows, since: token)
   }
 
   func directory() throws(RemoteTrouble) -> RemoteDirectory? {
@@ -328,11 +338,14 @@ final class PostgreSQLOrganization: RemoteOrganization {
   }
 
   func headings(of copies: [String]) throws(RemoteTrouble) -> [RemoteHeading] {
-    let rows = try ask { (connection) throws(PostgreSQLError) in
-      try connection.run("SELECT * FROM crm.copies($1::uuid[])", [.texts(copies)])
-    }
     var headings: [RemoteHeading] = []
-    for row in rows.rows { headings.append(try PostgreSQLReply.heading(row)) }
+    for start in stride(from: 0, to: copies.count, by: Self.headingsAtOnce) {
+      let some = Array(copies[start..<min(copies.count, start + Self.headingsAtOnce)])
+      let rows = try ask { (connection) throws(PostgreSQLError) in
+        try connection.run("SELECT * FROM crm.copies($1::uuid[])", [.texts(some)])
+      }
+      for row in rows.rows { headings.append(try PostgreSQLReply.heading(row)) }
+    }
     return headings
   }
 

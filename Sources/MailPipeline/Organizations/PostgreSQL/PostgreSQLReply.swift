@@ -154,9 +154,7 @@ package enum PostgreSQLReply {
   /// The rows of `crm.changes`, of which the last says from where to ask next.
   ///
   /// - Throws: `RemoteTrouble`.
-  static func changes(
-    _ rows: PostgreSQLRows, since token: String?
-  ) throws(RemoteTrouble) -> RemoteChanges {
+  static func changes(_ rows: PostgreSQLRows) throws(RemoteTrouble) -> RemoteChanges {
     var changes: [RemoteChanges.Change] = []
     for row in rows.rows.dropLast() { changes.append(try change(row)) }
     guard let last = rows.rows.last, let next = last.text("token"),

@@ -18,7 +18,7 @@ enum PostgreSQLTrouble {
     case .refused(let state, _):
       // Serialization failure, deadlock, lock not available, and a server that ends its connections.
       ["40001", "40P01", "55P03", "57P01", "57P02", "57P05"].contains(state)
-    case .noLibrary, .notConnected, .silent, .malformed: false
+    case .noLibrary, .notConnected, .silent, .tooLong, .malformed: false
     }
   }
 
@@ -29,7 +29,7 @@ enum PostgreSQLTrouble {
     case .notConnected(let state, let text): connecting(state, text)
     case .refused(let state, let text): refused(state, text, "\(error)")
     case .lost, .silent: .unknownOutcome("\(error)")
-    case .malformed: .unknownOutcome("\(error)")
+    case .tooLong, .malformed: .unknownOutcome("\(error)")
     }
   }
 
