@@ -107,13 +107,13 @@ enum PostgreSQLDecision {
       RETURN QUERY
         WITH named AS (
           SELECT a.record FROM record_address a
-          WHERE a.address_key IN (SELECT jsonb_array_elements_text(party -> 'keys'))
+          WHERE a.address_key = ANY (ARRAY(SELECT jsonb_array_elements_text(party -> 'keys')))
         ), by_address AS (
           SELECT n.record FROM named n
           UNION
           -- Where no record has the address with its note, the mailbox is meant.
           SELECT a.record FROM record_address a
-          WHERE a.address_key IN (SELECT jsonb_array_elements_text(party -> 'mailboxes'))
+          WHERE a.address_key = ANY (ARRAY(SELECT jsonb_array_elements_text(party -> 'mailboxes')))
             AND NOT EXISTS (SELECT FROM named)
           UNION
           SELECT a.record FROM record_address a WHERE a.alias_key = party ->> 'alias'
@@ -121,7 +121,7 @@ enum PostgreSQLDecision {
         SELECT b.record, 'address' FROM by_address b
         UNION ALL
         SELECT DISTINCT d.record, 'domain' FROM record_domain d
-        WHERE d.domain_key IN (SELECT jsonb_array_elements_text(party -> 'companies'))
+        WHERE d.domain_key = ANY (ARRAY(SELECT jsonb_array_elements_text(party -> 'companies')))
           AND d.record NOT IN (SELECT record FROM by_address);
     END $$;
 

@@ -29,36 +29,39 @@ enum PostgreSQLDelivery {
     LANGUAGE plpgsql SECURITY DEFINER SET search_path = crm, pg_temp AS $$
     DECLARE
       v_is_host bool := is_host();
+      v_references text[] := ARRAY(
+        SELECT jsonb_array_elements_text(coalesce(facts -> 'references', '[]')) LIMIT 1000);
+      v_named text[] := array_remove(v_references || (facts -> 'question' ->> 'message_id'), NULL);
+      v_relatives uuid[] := '{}';
       v_found uuid[];
       v_first uuid;
       v_keys text[];
     BEGIN
-      SELECT array_agg(DISTINCT p -> 'address' -> 'keys' ->> 0) INTO v_keys
-        FROM jsonb_array_elements(facts -> 'participants') p WHERE (p ->> 'is_external')::bool;
+      -- Each look is one into an index, however many copies there are.
+      IF (facts ->> 'joins')::bool AND setting('correlation') = 'yes'
+        AND setting('correlation-headers') = 'yes'
+      THEN
+        v_relatives := ARRAY(
+          SELECT copy FROM reference WHERE message_id = ANY (v_named) LIMIT 1000);
+        IF v_references <> '{}' THEN
+          v_relatives := v_relatives || ARRAY(
+            SELECT id FROM copy WHERE message_id = ANY (v_references) LIMIT 1000);
+        END IF;
+      END IF;
+      IF v_relatives <> '{}' THEN
+        SELECT array_agg(DISTINCT p -> 'address' -> 'keys' ->> 0) INTO v_keys
+          FROM jsonb_array_elements(facts -> 'participants') p WHERE (p ->> 'is_external')::bool;
+        v_relatives := ARRAY(
+          SELECT DISTINCT copy FROM participant
+          WHERE copy = ANY (v_relatives) AND is_external AND address_key = ANY (v_keys));
+      END IF;
       SELECT array_agg(DISTINCT conversation ORDER BY conversation) INTO v_found FROM (
-        SELECT c.conversation FROM copy c WHERE c.id = (facts -> 'question' ->> 'answers')::uuid
-          AND (v_is_host OR is_readable(c.own_of))
+        SELECT c.conversation, c.own_of FROM copy c
+        WHERE c.id = ANY (v_relatives || (facts -> 'question' ->> 'answers')::uuid)
         UNION ALL
-        SELECT c.conversation FROM copy c
+        SELECT c.conversation, c.own_of FROM copy c
         WHERE c.key = decode(facts ->> 'key', 'hex') AND c.id <> p_copy
-          AND (v_is_host OR is_readable(c.own_of))
-        UNION ALL
-        SELECT c.conversation FROM (
-          SELECT r.copy FROM reference r
-          WHERE r.message_id IN (SELECT jsonb_array_elements_text(facts -> 'references'))
-            OR r.message_id = facts -> 'question' ->> 'message_id'
-          UNION
-          SELECT o.id FROM copy o
-          WHERE o.message_id IN (SELECT jsonb_array_elements_text(facts -> 'references'))
-          LIMIT 1000
-        ) n JOIN copy c ON c.id = n.copy
-        WHERE (facts ->> 'joins')::bool AND setting('correlation') = 'yes'
-          AND setting('correlation-headers') = 'yes'
-          AND (v_is_host OR is_readable(c.own_of))
-          AND EXISTS (
-            SELECT FROM participant p WHERE p.copy = c.id AND p.is_external
-              AND p.address_key = ANY (v_keys))
-      ) all_of;
+      ) all_of WHERE v_is_host OR is_readable(own_of);
       IF v_found IS NULL THEN RETURN gen_random_uuid(); END IF;
       v_first := v_found[1];
       IF cardinality(v_found) > 1 THEN
