@@ -206,10 +206,33 @@ final class ZoneFinder {
       let rules = rules(name)
       return CalendarZone(name: name, rules.map { .file($0) } ?? .floating)
     }
+    if let zone = displayed(name) { return zone }
     if lower.hasPrefix("tzone://microsoft/") {
       return named(String(name.dropFirst("tzone://microsoft/".utf8.count)))
     }
     return iana(name)
+  }
+
+  /// Where the cities lie that Windows names a zone by for people, as in
+  /// `(UTC+01:00) Amsterdam, Berlin`: of those that IANA knows the first whose clock has that offset in
+  /// the winter of either half of the world.
+  private func displayed(_ name: String) -> CalendarZone? {
+    guard name.hasPrefix("(UTC") || name.hasPrefix("(GMT"),
+      let end = name.firstIndex(of: ")"),
+      let offset = CalendarZone.offset(written: name[..<end].utf8.dropFirst(4))
+    else { return nil }
+    let cities = name[end...].dropFirst().split { $0 == "," || $0 == "/" }.prefix(4)
+    for city in cities {
+      let city = city.split(separator: " ").joined(separator: "_")
+      for area in ["Europe", "America", "Asia", "Africa", "Australia", "Pacific"] {
+        let name = "\(area)/\(city)"
+        guard let rules = rules(name) else { continue }
+        let zone = CalendarZone(name: name, .file(rules))
+        let winters = [1, 7].map { Civil.days(year: 2026, month: $0, day: 15) * Civil.day }
+        if winters.contains(where: { zone.offset(atInstant: $0) == offset }) { return zone }
+      }
+    }
+    return nil
   }
 
   private static func isUTC(_ name: String) -> Bool {

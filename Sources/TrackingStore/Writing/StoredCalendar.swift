@@ -129,11 +129,14 @@ extension Store {
         sql: """
           WITH found AS MATERIALIZED (
             SELECT copy, number, uid FROM calendar_entry
-              WHERE copy IN (SELECT copy.id FROM copy WHERE \(condition.sql)))
-          SELECT \(StoredCalendar.columns) FROM calendar_entry AS entry
+              WHERE copy IN (SELECT copy.id FROM copy WHERE \(condition.sql))),
+          wanted AS (
+            SELECT copy, number FROM found
+            UNION SELECT copy, number FROM calendar_entry WHERE uid IN (SELECT uid FROM found))
+          SELECT \(StoredCalendar.columns) FROM wanted
+              JOIN calendar_entry AS entry USING (copy, number)
               JOIN copy AS source ON source.id = entry.copy
-            WHERE ((entry.copy, entry.number) IN (SELECT copy, number FROM found)
-              OR entry.uid IN (SELECT uid FROM found))\(readable)
+            WHERE TRUE\(readable)
             ORDER BY source.tracked_at, entry.copy, entry.number
           """, arguments: condition.arguments)
       var entries: [CalendarEntry] = []
