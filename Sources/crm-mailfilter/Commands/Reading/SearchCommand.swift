@@ -11,7 +11,7 @@ struct SearchCommand: ParsableCommand {
     discussion: """
       Words, "phrases", beginnings*, AND, OR, NOT, parentheses, and the terms from: to: cc: \
       participant: subject: body: attachment: regarding: record: owner: rule: reason: direction: \
-      date: before: after: is: thread: id: mid:; see the manual page. What the filter stored since \
+      date: before: after: kind: start: is: thread: id: mid:; see the manual page. What the filter stored since \
       the last search is indexed first.
       """)
 
