@@ -13,7 +13,8 @@ import Testing
     "export --format jsonl", "export --format csv", "stats", "stats --json", "explain mail",
     "explain mail --json", "rules list", "rules check", "org list", "org show", "org log",
     "org log --json", "org set contoso filter contacts", "user list", "record list",
-    "record unresolved",
+    "record unresolved", "agenda --from 2026-01-01", "agenda --from 2026-01-01 --json",
+    "list --kind appointment", "export --format ics",
     "failures",
     "failures list", "verify", "verify --json", "batch box --dry-run", "batch box --dry-run --json",
     "batch box --dry-run --explain", "retry", "sync elsewhere",
@@ -39,6 +40,9 @@ import Testing
       #expect(made.status == 0, "\(made)")
     }
     #expect(try place.filter(customerMail()).status == 0)
+    let invitation = try Data(
+      contentsOf: URL(fileURLWithPath: Repository.root + "/samples/mail/10-invitation.eml"))
+    #expect(try place.filter(Array(invitation)).status == 0)
     try FileManager.default.createDirectory(
       atPath: place.folder + "/box", withIntermediateDirectories: true)
     for name in ["new", "cur", "tmp"] {
