@@ -122,11 +122,7 @@ package final class Store {
     }
     // GRDB asks SQLite what each statement reads, for observers, which there are none; it costs as much as
     // preparing them. Migrations need it.
-    try StoreError.translating {
-      try queue.unsafeRead {
-        csystem_drop_authorizer(UnsafeMutableRawPointer($0.sqliteConnection))
-      }
-    }
+    queue.unsafeRead { csystem_drop_authorizer(UnsafeMutableRawPointer($0.sqliteConnection)) }
   }
 
   private static func version(_ queue: DatabaseQueue) throws -> (Int, Int) {
