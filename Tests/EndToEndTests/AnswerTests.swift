@@ -84,6 +84,12 @@ import Testing
           "org set contoso filter contacts", 0,
           "contoso: filter is 'contacts' now; 2 users chose another: 'user list'\n"
         ),
+        (
+          "org set contoso filter all", 0,
+          "filter is 'all' now; while 'allow-all' is 'no', users are given 'replies' instead\n"
+        ),
+        ("org set contoso allow-all yes", 0, "allow-all is 'yes' now\n"),
+        ("org set contoso filter all", 0, "'all' already; 3 users chose another: 'user list'\n"),
         ("org set contoso forced-filter none", 0, "forced-filter is 'none' now\n"),
         (
           "org set contoso filter replies", 0,

@@ -162,6 +162,9 @@ extension OrgCommand {
       if let forced = policy.forcedFilter {
         return "; 'forced-filter' is '\(forced.rawValue)', and holds for all"
       }
+      if policy.filter == .all, !policy.allowsAll {
+        return "; while 'allow-all' is 'no', users are given 'replies' instead"
+      }
       let count = try administration.users().count { user in
         user.filter != nil && user.filter?.rawValue != value
       }
