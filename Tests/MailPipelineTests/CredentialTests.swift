@@ -153,9 +153,9 @@ private final class Typist: CredentialPrompt {
     let refused = error { _ = try credentials().secret(.password, question: "?") }
     #expect(
       refused == .file("\(path): others than you may read it; chmod 600 '\(path)'"))
-    chmod(path, 0o600)
+    _ = chmod(path, 0o600)
     #expect(error { _ = try credentials().secret(.password, question: "?") } == nil)
-    rename(path, path + ".there")
+    _ = rename(path, path + ".there")
     symlink(path + ".there", path)
     #expect(
       error { _ = try credentials().secret(.password, question: "?") }?.description

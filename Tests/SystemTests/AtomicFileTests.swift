@@ -92,7 +92,7 @@ import Testing
   @Test func itTakesTheModeOfTheOneThatItReplaces() throws {
     defer { remove() }
     try write("one")
-    chmod(path, 0o640)
+    _ = chmod(path, 0o640)
     var original = stat()
     #expect(stat(path, &original) == 0)
     try AtomicFile.write("f", in: folder, like: original, replaces: true) { _ in }

@@ -10,7 +10,7 @@ import Testing
   init() throws {
     folder = NSTemporaryDirectory() + "crm-mailfilter-distrust-" + UUID().uuidString
     try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
-    chmod(folder, 0o700)
+    _ = chmod(folder, 0o700)
   }
 
   private func ofStore() -> Distrust? {
@@ -35,7 +35,7 @@ import Testing
     defer { try? FileManager.default.removeItem(atPath: folder) }
     let (does, expected) = Self.cases[index]
     #expect(FileManager.default.createFile(atPath: path, contents: Data()))
-    chmod(path, 0o600)
+    _ = chmod(path, 0o600)
     #expect(system("cd '\(folder)' && { \(does); }") == 0, "\(does)")
     #expect(ofStore() == expected, "\(does)")
   }

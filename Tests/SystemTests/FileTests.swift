@@ -148,14 +148,14 @@ import Testing
   func spoolFolder() {
     var status = stat()
     func distrust(_ mode: mode_t) -> Distrust? {
-      chmod(folder.path, mode)
-      lstat(folder.path, &status)
+      _ = chmod(folder.path, mode)
+      _ = lstat(folder.path, &status)
       return Distrust.ofSpool(status)
     }
     #expect(distrust(0o700) == nil)
     #expect(distrust(0o770) == .writableByGroup)
     #expect(distrust(0o707) == .writableByAll)
-    chmod(folder.path, 0o700)
+    _ = chmod(folder.path, 0o700)
   }
 
   @Test("a deadline that has passed leaves nothing, and one to come not more than it was given")

@@ -164,7 +164,11 @@ final class PostgreSQLServer: @unchecked Sendable {
       return
     }
     let mark = folder + "/kept"
-    if keeps { FileManager.default.createFile(atPath: mark, contents: nil) } else { unlink(mark) }
+    if keeps {
+      _ = FileManager.default.createFile(atPath: mark, contents: nil)
+    } else {
+      unlink(mark)
+    }
     close(lifeline)
     lifeline = -1
     var status: Int32 = 0

@@ -244,7 +244,7 @@ struct DataverseOrganizationTests {
       place.server.session(), journal: DataverseJournal(try place.open().store))
     _ = try organization.connect()
     _ = place.server.requests
-    let questions = try (1...50).map { number in
+    let questions = (1...50).map { number in
       var question = Question(
         sender: AddrSpec(number % 2 == 0 ? "erin@fabrikam.example" : "s\(number)@other.example"),
         to: [Self.dana],

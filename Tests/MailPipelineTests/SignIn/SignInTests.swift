@@ -204,7 +204,7 @@ struct SignInTests {
     try server.openssl("x509", "-in", "app.pem", "-outform", "DER", "-out", "app.der")
     try server.openssl("rsa", "-in", "app.key", "-pubout", "-out", "app.pub")
     let folder = server.folder.path
-    chmod(folder + "/app.key", 0o600)
+    _ = chmod(folder + "/app.key", 0o600)
     let good = access {
       $0.certificate = folder + "/app.pem"
       $0.key = folder + "/app.key"
@@ -222,19 +222,19 @@ struct SignInTests {
       return text
     }
     #expect(try text { $0.key = folder + "/app.pem.none" }.hasSuffix("No such file or directory"))
-    chmod(folder + "/app.key", 0o644)
+    _ = chmod(folder + "/app.key", 0o644)
     #expect(try text { _ in }.contains("others than you may read it"))
-    chmod(folder + "/app.key", 0o600)
+    _ = chmod(folder + "/app.key", 0o600)
     #expect(try text { $0.certificate = folder + "/app.key" }.contains("no certificate in PEM"))
     try server.openssl("genrsa", "-out", "other.key", "2048")
-    chmod(folder + "/other.key", 0o600)
+    _ = chmod(folder + "/other.key", 0o600)
     #expect(try text { $0.key = folder + "/other.key" }.contains("is not the key of"))
     try server.openssl(
       "rsa", "-in", "app.key", "-aes128", "-passout", "pass:x", "-out", "locked.key")
-    chmod(folder + "/locked.key", 0o600)
+    _ = chmod(folder + "/locked.key", 0o600)
     #expect(try text { $0.key = folder + "/locked.key" }.contains("encrypted"))
     try server.openssl("ecparam", "-genkey", "-name", "prime256v1", "-out", "ec.key")
-    chmod(folder + "/ec.key", 0o600)
+    _ = chmod(folder + "/ec.key", 0o600)
     #expect(try text { $0.key = folder + "/ec.key" }.contains("no RSA key"))
     try server.openssl("req", "-new", "-key", "app.key", "-out", "late.csr", "-subj", "/CN=app")
     try server.openssl(

@@ -236,7 +236,7 @@ extension OrgCommand {
         return
       }
       if let from = present.synchronizing {
-        let waiting = try spool.path.map { path in
+        let waiting = spool.path.map { path in
           Spool(path: path).entries().count { $0.organization == from }
         }
         try confirmation.confirm(
