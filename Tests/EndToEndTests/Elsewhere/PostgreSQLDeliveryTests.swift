@@ -259,6 +259,90 @@ import Tracking
     }
   }
 
+  /// Who takes a number, and writes only when others were told of what came after, is told all the same.
+  @Test func whoTakesANumberLongBeforeIsToldAllTheSame() throws {
+    let place = try PostgreSQLPlace()
+    try place.makeUsers()
+    let (slow, reader) = (try place.connection("mx1"), try place.connection("rita"))
+    // What was seen of the others once in a transaction is not what is there later.
+    try reader.run("BEGIN")
+    let start = try Self.changes(reader, since: nil)
+    let late = try place.connection("mx1")
+    for connection in [slow, late] {
+      try connection.run("BEGIN")
+      try connection.run("SELECT pg_current_xact_id()")
+    }
+    #expect(PostgreSQLDelivery(1).outcome(by: try place.connection("mx1")) == "created")
+    let between = try Self.changes(reader, since: start.token)
+    #expect(PostgreSQLDelivery(2).outcome(by: slow) == "created")
+    #expect(PostgreSQLDelivery(3).outcome(by: late) == "created")
+    for connection in [slow, late] { try connection.run("COMMIT") }
+    let after = try Self.changes(reader, since: between.token)
+    #expect(
+      Set(between.changes + after.changes)
+        == Set((1...3).map { "stored \(PostgreSQLDelivery($0).copy)" }))
+  }
+
+  /// Somebody else takes away what is just joined or delivered again: each waits for the other, and nobody
+  /// is refused.
+  @Test func whoComesBetweenIsWaitedFor() async throws {
+    let place = try PostgreSQLPlace()
+    try place.makeUsers()
+    for number in 1...3 {
+      #expect(PostgreSQLDelivery(number).outcome(by: try place.connection("mx1")) == "created")
+    }
+    /// Carries out one while the other, which was begun before, is not committed yet.
+    func whileOpen(
+      _ first: (PostgreSQLConnection) throws -> Void, as login: String,
+      _ second: @escaping @Sendable (PostgreSQLConnection) throws -> String, by other: String
+    ) async throws -> String {
+      let open = try place.connection(login)
+      try open.run("BEGIN")
+      try first(open)
+      let url = place.url(other)
+      let task = Task.detached {
+        try second(try PostgreSQLConnection(to: url, password: nil))
+      }
+      let waits =
+        "SELECT count(*) FROM pg_stat_activity WHERE wait_event_type = 'Lock' "
+        + "AND datname = current_database()"
+      for _ in 0..<500 where try place.text(waits) == "0" { usleep(10_000) }
+      try open.run("COMMIT")
+      return try await task.value
+    }
+    var joining = PostgreSQLDelivery(4)
+    joining.references = ["m1@fabrikam.example"]
+    var merging = PostgreSQLDelivery(5)
+    merging.references = ["m1@fabrikam.example", "m2@fabrikam.example"]
+    let (joins, merges) = (joining, merging)
+    let merged = try await whileOpen(
+      { #expect(joins.outcome(by: $0) == "created") }, as: "mx1",
+      { merges.outcome(by: $0) }, by: "mx1")
+    #expect(merged == "created")
+    #expect(
+      try place.text(
+        "SELECT count(DISTINCT conversation) FROM crm.copy WHERE message_id !~ '^m3@'") == "1")
+    // A conversation whose only copy goes.
+    var answering = PostgreSQLDelivery(6)
+    answering.references = ["m3@fabrikam.example"]
+    let (answers, alone) = (answering, PostgreSQLDelivery(3).copy)
+    let withdrawn = try await whileOpen(
+      { #expect(answers.outcome(by: $0) == "created") }, as: "mx1",
+      { connection in
+        let rows = try connection.run(
+          "SELECT crm.withdraw($1::uuid, NULL) AS done", [.text(alone)])
+        return rows.first?.text("done") ?? ""
+      }, by: "dana")
+    #expect(withdrawn == "withdrawn")
+    // A copy that is delivered again while it is withdrawn.
+    let again = PostgreSQLDelivery(6, entry: PostgreSQLDelivery(7).entry)
+    let refused = try await whileOpen(
+      { try $0.run("SELECT crm.withdraw($1::uuid, NULL)", [.text(again.copy)]) }, as: "dana",
+      { again.outcome(by: $0) }, by: "mx1")
+    #expect(refused == "withdrawn")
+    #expect(try place.text("SELECT count(*) FROM crm.conversation") == "1")
+  }
+
   /// Other databases of the server are nobody's business: what runs there for hours holds nothing back.
   @Test func anotherDatabaseHoldsNothingBack() throws {
     let place = try PostgreSQLPlace()

@@ -59,6 +59,10 @@ import Testing
     ("lee", "SELECT crm.withdraw('\(first)', NULL)", "absent"),
     ("lee", "SELECT crm.withdraw('\(first)', 'lee@contoso.example')", "absent"),
     ("lee", "SELECT crm.regard('\(first)', 'account', '1')", "f"),
+    // What no side could read.
+    ("lee", "SELECT crm.regard('\(second)', 'a b', '1')", "CR002"),
+    ("lee", "SELECT crm.regard('\(second)', 'account', E'1\\n2')", "CR002"),
+    ("lee", "SELECT crm.regard('\(second)', 'account', repeat('1', 505))", "CR002"),
     (
       "lee", "SELECT count(*) FROM crm.changes(NULL, 100) WHERE kind = 'stored'", "1"
     ),
@@ -134,7 +138,21 @@ import Testing
     // A reader reads all headers and content one by one, and carries nothing out.
     ("rita", "SELECT string_agg(subject, ',' ORDER BY subject) FROM crm.copy", "Invoice,Offer"),
     ("rita", "SELECT count(*) FROM crm.content", "0"),
-    ("rita", "SELECT length(crm.content('\(first)', 0)) > 0", "t"),
+    (
+      "rita", "SELECT crm.read_content('\(first)'); SELECT length(crm.content('\(first)', 0)) > 0",
+      "t"
+    ),
+    ("rita", "SELECT crm.content('\(second)', 0)", "CR001"),
+    // Nobody reads and takes back that they did.
+    (
+      "rita",
+      """
+      BEGIN; SAVEPOINT a; SELECT crm.read_content('\(second)'); RELEASE a;
+      SELECT crm.content('\(second)', 0); ROLLBACK;
+      """, "CR001"
+    ),
+    ("lee", "SELECT crm.read_content('\(first)')", "f"),
+    ("mx1", "SELECT crm.read_content('\(first)')", denied),
     ("rita", "SELECT crm.withdraw('\(first)', NULL)", "CR001"),
     ("rita", "SELECT crm.regard('\(first)', 'account', '1')", "CR001"),
     ("rita", "SELECT * FROM crm.decide('[]')", denied),
@@ -262,12 +280,100 @@ import Testing
     own.entry = PostgreSQLDelivery(41).entry
     #expect(own.outcome(by: host) == "withdrawn")
     #expect(PostgreSQLDelivery(40).outcome(by: host) == "created")
+    // Nor who brought it in before somebody else did: only their own goes.
+    var shared = PostgreSQLDelivery(43)
+    shared.mailbox = "lee@contoso.example"
+    #expect(shared.outcome(by: lee) == "created")
+    #expect(PostgreSQLDelivery(43).outcome(by: try place.connection("dana")) == "delivered")
+    #expect(try place.text("SELECT crm.withdraw('\(shared.copy)', NULL)", as: "lee") == "delivery")
+    #expect(
+      try place.text(
+        "SELECT u.address FROM crm.copy c JOIN crm.app_user u ON u.id = owner WHERE c.id = '\(shared.copy)'"
+      ) == "dana@contoso.example")
+    #expect(
+      PostgreSQLDelivery(43, entry: PostgreSQLDelivery(44).entry).outcome(by: host) == "created")
     // And what dana withdrew comes back to lee's mailbox by lee's hand, to no other.
     #expect(try place.text("SELECT crm.withdraw('\(own.copy)', NULL)", as: "dana") == "withdrawn")
     own.track = "hand"
     own.entry = PostgreSQLDelivery(42).entry
     #expect(own.outcome(by: lee) == "created")
     #expect(PostgreSQLDelivery(40).outcome(by: host) == "withdrawn")
+    // Nor by a mailbox of no name, whose tombstone would be that of the message.
+    own.number = 45
+    own.track = "rule"
+    own.entry = PostgreSQLDelivery(45).entry
+    #expect(own.outcome(by: host) == "created")
+    #expect(try place.text("SELECT crm.withdraw('\(own.copy)', NULL)", as: "dana") == "withdrawn")
+    own.track = "hand"
+    let nameless = try own.facts().replacing(
+      #""mailbox":{"#,
+      with: #""mailbox":{"address":"","keys":["","lee@contoso.example"]},"other":{"#)
+    let rows = try lee.run(
+      "SELECT outcome FROM crm.deliver($1::uuid, $2::uuid, $3::jsonb, $4)",
+      [
+        .text(PostgreSQLDelivery(46).entry), .text(own.copy), .text(nameless), .bytes(own.content),
+      ])
+    #expect(rows.first?.text("outcome") == "created")
+    #expect(
+      try place.text("SELECT mailbox FROM crm.delivery WHERE copy = '\(own.copy)'")
+        == "lee@contoso.example")
+    #expect(
+      PostgreSQLDelivery(45, entry: PostgreSQLDelivery(47).entry).outcome(by: host) == "withdrawn")
+  }
+
+  /// A mail host takes back what it brought, and nothing that another one did.
+  @Test func aMailHostTakesBackItsOwnAlone() throws {
+    let place = try PostgreSQLPlace(logins: ["dana", "lee", "rita", "mx1", "mx2"])
+    try place.makeUsers(hosts: ["mx1", "mx2"])
+    let (one, two) = (try place.connection("mx1"), try place.connection("mx2"))
+    var (first, second) = (
+      PostgreSQLDelivery(1), PostgreSQLDelivery(1, entry: PostgreSQLDelivery(2).entry)
+    )
+    second.mailbox = "lee@contoso.example"
+    #expect(first.outcome(by: one) == "created")
+    #expect(second.outcome(by: two) == "delivered")
+    func withdraw(_ mailbox: String, as host: String) throws -> String {
+      try place.text("SELECT crm.withdraw('\(first.copy)', \(mailbox))", as: host)
+    }
+    func mailboxes() throws -> String {
+      try place.text("SELECT string_agg(mailbox, ',' ORDER BY mailbox) FROM crm.delivery")
+    }
+    #expect(try withdraw("'dana@contoso.example'", as: "mx2") == "absent")
+    #expect(try withdraw("NULL", as: "mx2") == "delivery")
+    #expect(try mailboxes() == "dana@contoso.example")
+    #expect(try withdraw("NULL", as: "mx2") == "absent")
+    // Who saw it again takes nothing back.
+    first.entry = PostgreSQLDelivery(3).entry
+    #expect(first.outcome(by: two) == "seen-again")
+    #expect(try withdraw("NULL", as: "mx2") == "delivery")
+    #expect(try mailboxes() == "dana@contoso.example")
+    // Who brought it in leaves what another one brought.
+    second.entry = PostgreSQLDelivery(4).entry
+    #expect(second.outcome(by: two) == "delivered")
+    #expect(try withdraw("NULL", as: "mx1") == "delivery")
+    #expect(try mailboxes() == "lee@contoso.example")
+    #expect(
+      try place.text("SELECT own_of = ARRAY[owner, 2::bigint] FROM crm.copy") == "t")
+  }
+
+  /// What a mail host brings and nobody else has goes as a whole.
+  @Test func whatOnlyOneHostBroughtGoesWithIt() throws {
+    let place = try Self.place()
+    #expect(try place.text("SELECT crm.withdraw('\(Self.first)', NULL)", as: "mx1") == "withdrawn")
+    #expect(try place.text("SELECT subject FROM crm.copy") == "Invoice")
+  }
+
+  /// A record is said by whom it is granted, also of what they bring in.
+  @Test func whoMayNotRegardBringsInNoRecord() throws {
+    let place = try Self.place()
+    _ = try place.text(
+      "SELECT crm.set_policy('member-privileges', 'read-own,track', NULL)", as: "dana")
+    var own = PostgreSQLDelivery(50)
+    own.mailbox = "lee@contoso.example"
+    own.regarding = ("account", "1", "manual")
+    #expect(own.outcome(by: try place.connection("lee")) == "created")
+    #expect(
+      try place.text("SELECT regarding_source FROM crm.copy WHERE id = '\(own.copy)'") == "")
   }
 
   /// Content comes whole and in the transaction in which its message does.
@@ -301,6 +407,7 @@ import Testing
   /// Fetched content is written down, and by whom.
   @Test func whatIsReadIsWrittenDown() throws {
     let place = try Self.place()
+    _ = try place.text("SELECT crm.read_content('\(Self.first)')", as: "rita")
     for number in 0...2 {
       _ = try place.text("SELECT crm.content('\(Self.first)', \(number))", as: "rita")
     }

@@ -86,6 +86,57 @@ import Testing
     #expect(try there.text("SELECT octet_length(bytes) FROM crm.content") == "\(odd.count)")
   }
 
+  /// What stands of one message on the server holds up the mail of nobody.
+  @Test func aRecordOfNoNameAndAVeryLongListHoldNobodyUp() throws {
+    let there = try PostgreSQLPlace.usual()
+    let (first, second) = (
+      try PostgreSQLMachine("mx1", of: there), try PostgreSQLMachine("mx2", of: there)
+    )
+    for number in 1...4 { try first.filter(Self.mail(number, "Mail \(number)")) }
+    #expect(try first.sync().status == 0)
+    _ = try there.text(
+      """
+      UPDATE crm.copy SET regarding_type = 'a b', regarding_id = E'\\n', regarding_source = 'manual'
+        WHERE subject = 'Mail 1';
+      INSERT INTO crm.reference SELECT repeat(md5(n::text), 78), id, n + 10000
+        FROM crm.copy, generate_series(1, 8000) n;
+      """)
+    try second.filter(Self.mail(5, "Mail 5"))
+    let sync = try second.sync()
+    #expect(sync.status == 0, "\(sync)")
+    #expect(try second.query("SELECT count(*) FROM remote_copy") == "5")
+  }
+
+  /// A sender whose names are too long for an index keeps a message from nobody.
+  @Test func namesThatNoIndexHoldsKeepNothingAway() throws {
+    let there = try PostgreSQLPlace.usual()
+    let host = try PostgreSQLMachine("mx1", of: there)
+    var state: UInt64 = 1
+    func long() -> String {
+      let letters = Array("abcdefghijklmnopqrstuvwxyz012345")
+      return String(
+        (0..<9_000).map { _ in
+          state = state &* 6_364_136_223_846_793_005 &+ 1_442_695_040_888_963_407
+          return letters[Int(state >> 59)]
+        })
+    }
+    let mail = """
+      Message-ID: <\(long())@fabrikam.example>
+      References: <\(long())@fabrikam.example>
+      From: erin@fabrikam.example
+      To: dana@contoso.example
+      Cc: \(long())@fabrikam.example
+      Subject: Long
+
+      Text
+
+      """
+    try host.filter(Array(mail.utf8))
+    let sync = try host.sync()
+    #expect(sync.status == 0, "\(sync)")
+    #expect(try there.counts() == "1|1|1|1")
+  }
+
   @Test func fiftyAreAskedAboutAtOnce() throws {
     let there = try PostgreSQLPlace.usual()
     _ = try there.query("ALTER DATABASE \(there.database) SET track_functions = 'pl'")

@@ -27,7 +27,7 @@ package struct PostgreSQLAddress: Encodable, Sendable, Hashable {
     self.keys = keys.map(PostgreSQLText.plain)
     mailboxes = keys.map { MailboxAlias.mailbox(ofComparisonKey: $0) }
       .filter { !keys.contains($0) }.map(PostgreSQLText.plain)
-    alias = MailboxAlias.key(of: address)
+    alias = MailboxAlias.key(of: address).map(PostgreSQLText.plain)
     domains = Self.parents(of: address.domainKey).map(PostgreSQLText.plain)
     companies = address.domainKeys.flatMap { key in
       Self.parents(of: key).prefix { $0.contains(".") && !PublicMailDomains.contains($0) }
@@ -50,6 +50,12 @@ package struct PostgreSQLAddress: Encodable, Sendable, Hashable {
 
 /// Texts as PostgreSQL takes them.
 package enum PostgreSQLText {
+  /// So many bytes of a text an index of its surely holds ("B-Tree Indexes": a third of a page).
+  private static let longestKey = 2_000
+
+  /// Whether a text can be looked for; mail is not kept away by a longer one, which only its bytes have.
+  package static func isKey(_ text: String) -> Bool { text.utf8.count <= longestKey }
+
   /// A text without U+0000, which no text of PostgreSQL holds.
   package static func plain(_ text: String) -> String {
     guard text.utf8.contains(0) else { return text }

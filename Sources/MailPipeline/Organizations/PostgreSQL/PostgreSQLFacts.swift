@@ -100,8 +100,10 @@ struct PostgreSQLFacts: Encodable {
       ? header.inReplyTo.prefix(Self.maxReferences)
         + header.references.suffix(Self.maxReferences).reversed() : []
     references = named.filter { seen.insert($0).inserted && $0 != header.messageID }
-      .map { PostgreSQLText.plain($0.value) }
-    participants = draft.participants.prefix(Self.maxParticipants).map {
+      .map { PostgreSQLText.plain($0.value) }.filter(PostgreSQLText.isKey)
+    participants = draft.participants.filter {
+      PostgreSQLText.isKey($0.mailbox.address.comparisonKey)
+    }.prefix(Self.maxParticipants).map {
       Participant(
         role: $0.role.rawValue, name: $0.mailbox.displayName.map(PostgreSQLText.plain),
         address: PostgreSQLAddress($0.mailbox.address), isExternal: $0.isExternal)

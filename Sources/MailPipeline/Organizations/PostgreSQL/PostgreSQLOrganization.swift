@@ -352,8 +352,11 @@ final class PostgreSQLOrganization: RemoteOrganization {
   func content(
     of copy: RemoteCopy, _ body: (UnsafeRawBufferPointer) throws -> Void
   ) throws {
+    let begun = try ask { (connection) throws(PostgreSQLError) in
+      try connection.run("SELECT crm.read_content($1::uuid) AS found", [.text(copy.id)])
+    }
     var number: Int64 = 0
-    while true {
+    while begun.first?.boolean("found") == true {
       let rows = try ask { (connection) throws(PostgreSQLError) in
         try connection.run(
           "SELECT crm.content($1::uuid, $2::integer) AS bytes",

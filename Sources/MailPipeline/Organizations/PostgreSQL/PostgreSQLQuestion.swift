@@ -36,6 +36,7 @@ package struct PostgreSQLQuestion: Encodable, Sendable {
     bcc = told(question.bcc)
     subject = PostgreSQLText.plain(question.subject)
     messageID = question.messageID.map { PostgreSQLText.plain($0.value) }
+      .flatMap { PostgreSQLText.isKey($0) ? $0 : nil }
     track = question.isByHand ? "hand" : question.isTrackingAsked ? "rule" : "ask"
     answers = asked.answers?.id
   }

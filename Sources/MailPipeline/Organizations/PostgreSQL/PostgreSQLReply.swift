@@ -32,19 +32,14 @@ package enum PostgreSQLReply {
     SafeText.neutralised(String(String.UnicodeScalarView(text.unicodeScalars.prefix(count))))
   }
 
-  private static func record(
-    _ row: PostgreSQLRows.Row
-  ) throws(RemoteTrouble) -> RecordReference? {
+  private static func record(_ row: PostgreSQLRows.Row) -> RecordReference? {
     guard let type = row.text("record_type"), let id = row.text("record_id") else { return nil }
-    return try record(type, id)
+    return record(type, id)
   }
 
-  private static func record(
-    _ type: String, _ id: String
-  ) throws(RemoteTrouble) -> RecordReference {
-    guard type.utf8.count + id.utf8.count < longestID, let record = RecordReference("\(type):\(id)")
-    else { throw .unknownOutcome("it named a record that is not of the form type:id") }
-    return record
+  /// A record; what cannot be one is none: a name that somebody gave to one copy holds up no other.
+  private static func record(_ type: String, _ id: String) -> RecordReference? {
+    type.utf8.count + id.utf8.count < longestID ? RecordReference("\(type):\(id)") : nil
   }
 
   /// A row of `crm.decide`.
@@ -57,7 +52,7 @@ package enum PostgreSQLReply {
       guard let code, code >= 0 else { throw .unknownOutcome("it accepted without a code") }
       return .accepted(
         ReasonCode(rawValue: code), explanation: explanation(row),
-        owner: row.text("owner").flatMap { address($0) }, regarding: try record(row))
+        owner: row.text("owner").flatMap { address($0) }, regarding: record(row))
     case "refused":
       return .refused(
         code.map { ReasonCode(rawValue: $0) } ?? .unknown, explanation: explanation(row))
@@ -76,7 +71,7 @@ package enum PostgreSQLReply {
       guard let stored = row.text("stored"), !stored.isEmpty, stored.utf8.count <= longestID else {
         throw .unknownOutcome("it gave no id of 1 to \(longestID) bytes")
       }
-      return RemoteReceipt(stored: SafeText.neutralised(stored), regarding: try record(row))
+      return RemoteReceipt(stored: SafeText.neutralised(stored), regarding: record(row))
     case "withdrawn": return RemoteReceipt(refusal: .withdrawn)
     case "refused", "deferred":
       return RemoteReceipt(refusal: .changed(explanation: explanation(row)))
@@ -204,7 +199,7 @@ package enum PostgreSQLReply {
     facts.token = told.token
     facts.threadIndex = told.threadIndex.flatMap(hex)
     if let type = told.regarding?.type, let id = told.regarding?.id {
-      facts.regarding = try record(type, id)
+      facts.regarding = record(type, id)
     }
     facts.answers = told.answers
     facts.participants = (told.participants ?? []).prefix(maxParticipants).compactMap { one in

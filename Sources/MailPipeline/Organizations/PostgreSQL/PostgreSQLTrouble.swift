@@ -16,8 +16,9 @@ enum PostgreSQLTrouble {
     // The server may have done it: the same ids make the second try a look at the first.
     case .lost: true
     case .refused(let state, _):
-      // Serialization failure, deadlock, lock not available, and a server that ends its connections.
-      ["40001", "40P01", "55P03", "57P01", "57P02", "57P05"].contains(state)
+      // Serialization failure, deadlock, lock not available, and a server that ends its connections; a
+      // foreign key misses what somebody took away at the same moment.
+      ["40001", "40P01", "55P03", "23503", "57P01", "57P02", "57P05"].contains(state)
     case .noLibrary, .notConnected, .silent, .tooLong, .malformed: false
     }
   }
@@ -83,7 +84,7 @@ enum PostgreSQLTrouble {
           + "name the main one, or add target_session_attrs=read-write to the URL")
     case "42501": return .unauthorized(words)
     case "53100": return .unreachable("the server's disk is full (\(words)); make room there")
-    case "57014": return .unknownOutcome(words)
+    case "57014", "23503": return .unknownOutcome(words)
     default: break
     }
     switch state.prefix(2) {

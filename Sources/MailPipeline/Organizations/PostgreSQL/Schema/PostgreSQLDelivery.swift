@@ -22,6 +22,14 @@ enum PostgreSQLDelivery {
         SELECT sha256(salt || key || coalesce(convert_to(mailbox, 'UTF8'), '')) FROM organization);
     END $$;
 
+    -- Whether a record can be called that, as RecordReference has it; NULL where there is none.
+    CREATE OR REPLACE FUNCTION crm.is_record(p_type text, p_id text) RETURNS bool
+    LANGUAGE plpgsql IMMUTABLE STRICT SET search_path = crm, pg_temp AS $$
+    BEGIN
+      RETURN p_type ~ '^[a-z0-9_-]+$' AND p_id ~ '^[^[:space:][:cntrl:]]+$'
+        AND octet_length(p_type) + octet_length(p_id) < 512;
+    END $$;
+
     -- The conversation that a new copy joins: of what it answers, of the same message in the other
     -- direction, and of those that name the same messages and share somebody from outside. Several
     -- become one.
@@ -36,6 +44,7 @@ enum PostgreSQLDelivery {
       v_found uuid[];
       v_first uuid;
       v_keys text[];
+      v_count int;
     BEGIN
       -- Each look is one into an index, however many copies there are.
       IF (facts ->> 'joins')::bool AND setting('correlation') = 'yes'
@@ -63,6 +72,16 @@ enum PostgreSQLDelivery {
         WHERE c.key = decode(facts ->> 'key', 'hex') AND c.id <> p_copy
       ) all_of WHERE v_is_host OR is_readable(own_of);
       IF v_found IS NULL THEN RETURN gen_random_uuid(); END IF;
+      -- Nobody merges or removes them before this one is there; who did just now is looked at anew.
+      IF cardinality(v_found) > 1 THEN
+        PERFORM FROM conversation WHERE id = ANY (v_found) ORDER BY id FOR UPDATE;
+      ELSE
+        PERFORM FROM conversation WHERE id = v_found[1] FOR KEY SHARE;
+      END IF;
+      GET DIAGNOSTICS v_count = ROW_COUNT;
+      IF v_count < cardinality(v_found) THEN
+        RAISE EXCEPTION 'a conversation is merged by somebody else; ask again' USING ERRCODE = '40001';
+      END IF;
       v_first := v_found[1];
       IF cardinality(v_found) > 1 THEN
         INSERT INTO change (copy)
@@ -93,6 +112,7 @@ enum PostgreSQLDelivery {
       v_direction text := v_question ->> 'direction';
       v_mailbox text := v_question -> 'mailbox' -> 'keys' ->> 0;
       v_key bytea;
+      v_there copy;
       v_decision record;
       v_entry entry;
       v_is_host bool := is_host();
@@ -109,6 +129,21 @@ enum PostgreSQLDelivery {
       v_outcome text;
       v_from jsonb;
     BEGIN
+      -- What is told of it goes to all sides, in answers that are bounded (PostgreSQLConnection.Limits).
+      IF pg_column_size(p_facts) > 8388608 THEN
+        RAISE EXCEPTION 'more is told of the message than 8 MiB' USING ERRCODE = 'CR002';
+      END IF;
+      IF NOT v_is_host THEN
+        PERFORM require('track');
+        -- The key under which the mailbox is theirs: what else is told is no mailbox of theirs.
+        SELECT k.value INTO v_mailbox
+          FROM jsonb_array_elements_text(v_question -> 'mailbox' -> 'keys') WITH ORDINALITY k (value, n)
+          JOIN user_address u ON u.address_key = k.value AND u.app_user = acting() ORDER BY k.n LIMIT 1;
+      END IF;
+      -- Without one a tombstone of the mailbox would be that of the message.
+      IF v_mailbox = '' THEN
+        RAISE EXCEPTION 'a delivery has a mailbox' USING ERRCODE = 'CR002';
+      END IF;
       INSERT INTO entry (id, copy, mailbox, login, outcome)
         VALUES (p_entry, p_copy, v_mailbox, session_user, 'begun')
         ON CONFLICT (id, login) DO NOTHING;
@@ -133,6 +168,8 @@ enum PostgreSQLDelivery {
       THEN
         RAISE EXCEPTION 'the id % is not that of the message''s key', p_copy USING ERRCODE = 'CR002';
       END IF;
+      -- Nobody takes it away from here on; who did is seen by the tombstone.
+      SELECT * INTO v_there FROM copy WHERE id = p_copy FOR NO KEY UPDATE;
       -- Who asks is looked at before anything else of the message is.
       SELECT * INTO v_decision FROM decide_one(v_question);
       v_by_hand := v_question ->> 'track' = 'hand' OR coalesce((p_facts ->> 'is_manual')::bool, false);
@@ -158,15 +195,18 @@ enum PostgreSQLDelivery {
       v_mailbox_user := user_of(v_question -> 'mailbox');
 
       -- What is there is not written again; what a user's login brought gives way to a mail host's.
-      IF EXISTS (SELECT FROM copy WHERE id = p_copy AND (is_attested OR NOT v_is_host)) THEN
+      IF v_there.id IS NOT NULL AND (v_there.is_attested OR NOT v_is_host) THEN
         v_is_written := false;
       ELSE
-        SELECT conversation INTO v_conversation FROM copy WHERE id = p_copy;
-        v_conversation := coalesce(v_conversation, join_conversation(p_copy, p_facts));
+        v_conversation := coalesce(v_there.conversation, join_conversation(p_copy, p_facts));
         -- The record: a hand's of this message, a hand's of what it joins, a rule's, what it joins has.
-        v_regarding_type := lower(p_facts -> 'regarding' ->> 'type');
-        v_regarding_id := p_facts -> 'regarding' ->> 'id';
-        v_regarding_source := p_facts -> 'regarding' ->> 'source';
+        IF (v_is_host OR may('set-regarding'))
+          AND is_record(lower(p_facts -> 'regarding' ->> 'type'), p_facts -> 'regarding' ->> 'id')
+        THEN
+          v_regarding_type := lower(p_facts -> 'regarding' ->> 'type');
+          v_regarding_id := p_facts -> 'regarding' ->> 'id';
+          v_regarding_source := p_facts -> 'regarding' ->> 'source';
+        END IF;
         IF v_regarding_type IS NOT NULL THEN
           SELECT r.type, r.record_id INTO v_legacy FROM record_moved m JOIN record r ON r.id = m.record
             WHERE m.type = v_regarding_type AND m.record_id = v_regarding_id
@@ -190,9 +230,7 @@ enum PostgreSQLDelivery {
           v_regarding_type := v_legacy.regarding_type;
           v_regarding_id := v_legacy.regarding_id;
           v_regarding_source := CASE WHEN v_regarding_type IS NULL THEN NULL ELSE 'conversation' END;
-        ELSIF v_regarding_source IN ('rule', 'organization')
-          AND (v_is_host OR may('set-regarding'))
-        THEN
+        ELSIF v_regarding_source IN ('rule', 'organization') THEN
           v_offers := true;
         END IF;
 
@@ -322,19 +360,55 @@ enum PostgreSQLDelivery {
     CREATE CONSTRAINT TRIGGER whole AFTER INSERT OR UPDATE OF written_in ON crm.copy
       DEFERRABLE INITIALLY DEFERRED FOR EACH ROW EXECUTE FUNCTION crm.check_content();
 
+    -- Who has a copy as their own: its owner, and those through whose mailboxes it came.
+    CREATE OR REPLACE FUNCTION crm.settle_own(p_copy uuid) RETURNS void
+    LANGUAGE plpgsql SECURITY DEFINER SET search_path = crm, pg_temp AS $$
+    BEGIN
+      UPDATE copy c SET own_of = ARRAY(
+          SELECT DISTINCT u FROM (
+            SELECT c.owner UNION ALL SELECT d.app_user FROM delivery d WHERE d.copy = c.id) s (u)
+          WHERE u IS NOT NULL)
+        WHERE c.id = p_copy;
+    END $$;
+
+    -- Takes a conversation away that nobody is in, and nobody just joins.
+    CREATE OR REPLACE FUNCTION crm.remove_empty(p_conversations uuid[]) RETURNS void
+    LANGUAGE plpgsql SECURITY DEFINER SET search_path = crm, pg_temp AS $$
+    BEGIN
+      PERFORM FROM conversation WHERE id = ANY (p_conversations) ORDER BY id FOR UPDATE;
+      DELETE FROM conversation k WHERE k.id = ANY (p_conversations)
+        AND NOT EXISTS (SELECT FROM copy c WHERE c.conversation = k.id);
+    END $$;
+
+    -- Takes back what a mail host brought; whether others have none of it, so that the copy goes.
+    CREATE OR REPLACE FUNCTION crm.take_back(p_copy uuid, p_brought_by text) RETURNS bool
+    LANGUAGE plpgsql SECURITY DEFINER SET search_path = crm, pg_temp AS $$
+    BEGIN
+      DELETE FROM delivery d WHERE d.copy = p_copy
+        AND EXISTS (SELECT FROM entry e WHERE e.copy = p_copy AND e.mailbox = d.mailbox
+          AND e.login = session_user AND e.outcome <> 'seen-again')
+        AND NOT EXISTS (SELECT FROM entry e WHERE e.copy = p_copy AND e.mailbox = d.mailbox
+          AND e.login <> session_user);
+      DELETE FROM entry WHERE copy = p_copy AND login = session_user;
+      RETURN p_brought_by = session_user AND NOT EXISTS (SELECT FROM delivery WHERE copy = p_copy);
+    END $$;
+
     -- Takes a copy back, or one mailbox's delivery of it; what is not there, or not to be seen, is absent.
     CREATE OR REPLACE FUNCTION crm.withdraw(p_copy uuid, p_mailbox text) RETURNS text
     LANGUAGE plpgsql SECURITY DEFINER SET search_path = crm, pg_temp AS $$
     DECLARE
       v_acting bigint := acting();
       v_copy copy;
-      v_user bigint;
       v_is_administrator bool := may('administer');
+      v_is_host bool := is_host();
+      v_heir bigint;
+      v_goes bool := p_mailbox IS NULL;
     BEGIN
-      IF is_host() THEN
+      IF v_is_host THEN
         -- What it brought itself and is not to stay after all.
         SELECT c.* INTO v_copy FROM copy c WHERE c.id = p_copy
-          AND EXISTS (SELECT FROM entry e WHERE e.copy = c.id AND e.login = session_user) FOR UPDATE;
+          AND EXISTS (SELECT FROM entry e WHERE e.copy = c.id AND e.login = session_user
+            AND (p_mailbox IS NULL OR e.mailbox = p_mailbox)) FOR UPDATE;
       ELSE
         PERFORM require('track');
         SELECT * INTO v_copy FROM copy WHERE id = p_copy
@@ -342,42 +416,51 @@ enum PostgreSQLDelivery {
       END IF;
       IF v_copy.id IS NULL THEN RETURN 'absent'; END IF;
       IF p_mailbox IS NOT NULL THEN
-        IF NOT is_host() AND NOT v_is_administrator AND NOT EXISTS (
+        IF NOT v_is_host AND NOT v_is_administrator AND NOT EXISTS (
           SELECT FROM user_address WHERE address_key = p_mailbox AND app_user = v_acting)
         THEN
           RAISE EXCEPTION 'the mailbox is another user''s' USING ERRCODE = 'CR001';
         END IF;
-        DELETE FROM delivery WHERE copy = p_copy AND mailbox = p_mailbox RETURNING app_user INTO v_user;
+        DELETE FROM delivery WHERE copy = p_copy AND mailbox = p_mailbox;
         IF NOT FOUND THEN RETURN 'absent'; END IF;
         -- Who tracks it by hand again is not answered what was before.
         DELETE FROM entry WHERE copy = p_copy AND mailbox = p_mailbox;
         INSERT INTO tombstone VALUES (tombstone_of(v_copy.key, p_mailbox)) ON CONFLICT DO NOTHING;
-        UPDATE copy c SET own_of = ARRAY(
-            SELECT DISTINCT u FROM (
-              SELECT c.owner UNION ALL SELECT d.app_user FROM delivery d WHERE d.copy = c.id) s (u)
-            WHERE u IS NOT NULL)
-          WHERE c.id = p_copy;
+      ELSIF v_is_host THEN
+        v_goes := take_back(p_copy, v_copy.login);
       ELSE
-        IF NOT is_host() AND NOT v_is_administrator AND v_copy.owner <> v_acting THEN
+        IF NOT v_is_administrator AND v_copy.owner <> v_acting THEN
           RAISE EXCEPTION 'it belongs to %; who else has it takes their own delivery away',
             (SELECT address FROM app_user WHERE id = v_copy.owner) USING ERRCODE = 'CR001';
         END IF;
-        -- What no mail host vouches for keeps nothing away but from the mailboxes that it was in: nobody
-        -- keeps another's mail away who brings it in before.
-        IF v_is_administrator OR v_copy.is_attested AND NOT is_host() THEN
+        IF v_is_administrator OR v_copy.is_attested THEN
           INSERT INTO tombstone VALUES (tombstone_of(v_copy.key, NULL)) ON CONFLICT DO NOTHING;
-        ELSIF NOT is_host() THEN
-          INSERT INTO tombstone SELECT tombstone_of(v_copy.key, mailbox) FROM delivery
-            WHERE copy = p_copy ON CONFLICT DO NOTHING;
+        ELSE
+          -- What no mail host vouches for keeps nothing away but from its owner's mailboxes, and stays
+          -- where somebody else brought it in, too: nobody keeps another's mail away who was there before.
+          WITH own AS (
+            DELETE FROM delivery WHERE copy = p_copy AND app_user = v_acting RETURNING mailbox
+          ) INSERT INTO tombstone SELECT tombstone_of(v_copy.key, mailbox) FROM own
+            ON CONFLICT DO NOTHING;
+          DELETE FROM entry WHERE copy = p_copy AND login = session_user;
+          SELECT d.app_user INTO v_heir FROM delivery d JOIN app_user u ON u.id = d.app_user
+            WHERE d.copy = p_copy ORDER BY d.first_seen_at, d.app_user LIMIT 1;
+          IF FOUND THEN
+            UPDATE copy SET owner = v_heir, owner_reason = 'mailbox' WHERE id = p_copy;
+            v_goes := false;
+          END IF;
         END IF;
+      END IF;
+      IF v_goes THEN
         DELETE FROM copy WHERE id = p_copy;
         DELETE FROM entry WHERE copy = p_copy;
-        DELETE FROM conversation k WHERE k.id = v_copy.conversation
-          AND NOT EXISTS (SELECT FROM copy c WHERE c.conversation = k.id);
+        PERFORM remove_empty(ARRAY[v_copy.conversation]);
+      ELSE
+        PERFORM settle_own(p_copy);
       END IF;
       INSERT INTO change (copy) VALUES (p_copy);
       PERFORM pg_notify('crm_changes', '');
-      RETURN CASE WHEN p_mailbox IS NULL THEN 'withdrawn' ELSE 'delivery' END;
+      RETURN CASE WHEN v_goes THEN 'withdrawn' ELSE 'delivery' END;
     END $$;
 
     -- Takes copies away, whoever owns them; tombstones keep them from coming back.
@@ -391,8 +474,7 @@ enum PostgreSQLDelivery {
         ON CONFLICT DO NOTHING;
       DELETE FROM copy WHERE id = ANY (p_copies);
       DELETE FROM entry WHERE copy = ANY (p_copies);
-      DELETE FROM conversation k WHERE k.id = ANY (v_conversations)
-        AND NOT EXISTS (SELECT FROM copy c WHERE c.conversation = k.id);
+      PERFORM remove_empty(v_conversations);
       INSERT INTO change (copy) SELECT unnest(p_copies);
       PERFORM pg_notify('crm_changes', '');
     END $$;
@@ -494,6 +576,9 @@ enum PostgreSQLDelivery {
       PERFORM require('set-regarding');
       IF (p_type IS NULL) <> (p_id IS NULL) THEN
         RAISE EXCEPTION 'a record has a type and an id' USING ERRCODE = 'CR002';
+      ELSIF NOT is_record(lower(p_type), p_id) THEN
+        RAISE EXCEPTION 'a record is named by a word and an id without white space'
+          USING ERRCODE = 'CR002';
       END IF;
       UPDATE copy SET regarding_type = lower(p_type), regarding_id = p_id, regarding_source = 'manual'
         WHERE id = p_copy AND is_readable(own_of);
@@ -526,9 +611,9 @@ enum PostgreSQLDelivery {
 
     -- Before which transaction no other one may still tell of a change.
     --
-    -- Transactions of other databases of the server do not count: theirs may take hours. Whoever writes here
-    -- holds a lock on a table of this database before it has a number, until it ends; who ended while the
-    -- locks were looked at is seen by the next statement.
+    -- Transactions of other databases of the server do not count: theirs may take hours. All others do,
+    -- whatever they did so far: a login may take a number long before it writes. Who ended while the locks
+    -- were looked at is seen by the next statement.
     CREATE OR REPLACE FUNCTION crm.horizon() RETURNS xid8
     LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = crm, pg_temp AS $$
     BEGIN
@@ -536,6 +621,8 @@ enum PostgreSQLDelivery {
       IF pg_is_in_recovery() OR current_setting('transaction_isolation') <> 'read committed' THEN
         RETURN pg_snapshot_xmin(pg_current_snapshot());
       END IF;
+      -- Who is connected is else what it was when this transaction first looked.
+      PERFORM pg_stat_clear_snapshot();
       RETURN (
         SELECT coalesce((
             SELECT x FROM pg_snapshot_xip(s.snapshot) AS x
@@ -543,8 +630,8 @@ enum PostgreSQLDelivery {
               SELECT l.transactionid::text::numeric FROM pg_locks l
               WHERE l.locktype = 'transactionid' AND l.mode = 'ExclusiveLock' AND l.granted
                 -- Of a prepared transaction nobody knows where it is.
-                AND (l.pid IS NULL OR l.pid IN (
-                  SELECT pid FROM pg_locks WHERE pid IS NOT NULL AND database = (
+                AND (l.pid IS NULL OR l.pid NOT IN (
+                  SELECT pid FROM pg_stat_get_activity(NULL) WHERE datid <> (
                     SELECT oid FROM pg_database WHERE datname = current_database()))))
             ORDER BY x LIMIT 1),
           pg_snapshot_xmax(s.snapshot))
@@ -634,16 +721,32 @@ enum PostgreSQLDelivery {
       FROM copy c WHERE c.id = ANY (ids) ORDER BY c.id
     $$;
 
-    -- A part of a message for whoever may read it; that somebody fetched it is written down.
-    CREATE OR REPLACE FUNCTION crm.content(p_copy uuid, p_number int) RETURNS bytea
+    -- Writes down that somebody fetches a message; whether it is there for them.
+    CREATE OR REPLACE FUNCTION crm.read_content(p_copy uuid) RETURNS bool
     LANGUAGE plpgsql SECURITY DEFINER SET search_path = crm, pg_temp AS $$
+    BEGIN
+      PERFORM require('read-own');
+      IF NOT EXISTS (SELECT FROM copy WHERE id = p_copy AND is_readable(own_of)) THEN
+        RETURN false;
+      END IF;
+      INSERT INTO content_read (login, copy) VALUES (session_user, p_copy);
+      RETURN true;
+    END $$;
+
+    -- A part of a message for whoever may read it, once it is written down, and committed, that they do:
+    -- what a transaction wrote that is rolled back nobody finds, and read_at is when it began.
+    CREATE OR REPLACE FUNCTION crm.content(p_copy uuid, p_number int) RETURNS bytea
+    LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = crm, pg_temp AS $$
     BEGIN
       PERFORM require('read-own');
       IF NOT EXISTS (SELECT FROM copy WHERE id = p_copy AND is_readable(own_of)) THEN
         RETURN NULL;
       END IF;
-      IF p_number = 0 THEN
-        INSERT INTO content_read (login, copy) VALUES (session_user, p_copy);
+      IF NOT EXISTS (SELECT FROM content_read WHERE copy = p_copy AND login = session_user
+        AND read_at < now() AND read_at > now() - interval '1 hour')
+      THEN
+        RAISE EXCEPTION 'content is given to who called crm.read_content in a transaction before'
+          USING ERRCODE = 'CR001';
       END IF;
       RETURN (SELECT bytes FROM content WHERE copy = p_copy AND number = p_number);
     END $$;

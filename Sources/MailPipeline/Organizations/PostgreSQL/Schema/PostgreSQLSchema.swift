@@ -43,7 +43,7 @@ package enum PostgreSQLSchema {
     (
       "crm_reader",
       [
-        "copies(uuid[])", "content(uuid, int)", "first_record(jsonb)",
+        "copies(uuid[])", "read_content(uuid)", "content(uuid, int)", "first_record(jsonb)",
         "records(text, text, text, int)", "outsiders()", "without_record(jsonb)",
         "change_user(jsonb)", "regard(uuid, text, text)",
       ]
