@@ -513,7 +513,10 @@ import Testing
     #expect(try dana.run("org", "disconnect", "contoso").status == 0)
     let sync = try dana.sync()
     #expect(sync.status == 75 && sync.errors.contains("disconnected"), "\(sync)")
-    #expect(try dana.run("org", "connect", "contoso").status == 0)
+    // It is connected from here on, and says that nobody can be reached.
+    let connected = try dana.run("org", "connect", "contoso")
+    #expect(
+      connected.status == 75 && connected.errors.contains("cannot be reached"), "\(connected)")
     try server.start()
     #expect(try there.counts() == "3|3|3|3")
     #expect(try dana.run("batch", dana.place.folder + "/M").status == 0)
