@@ -100,11 +100,19 @@ import Testing
         WHERE subject = 'Mail 1';
       INSERT INTO crm.reference SELECT repeat(md5(n::text), 78), id, n + 10000
         FROM crm.copy, generate_series(1, 8000) n;
+      UPDATE crm.copy SET sent_at = 9223372036854775807, tracked_at = -9223372036854775807,
+        size = 9223372036854775807;
       """)
     try second.filter(Self.mail(5, "Mail 5"))
     let sync = try second.sync()
     #expect(sync.status == 0, "\(sync)")
     #expect(try second.query("SELECT count(*) FROM remote_copy") == "5")
+    let reader = try PostgreSQLMachine(
+      "rita", of: there, mirror: "visible", owner: "rita@contoso.example")
+    #expect(try reader.sync().status == 0)
+    #expect(try reader.subjects().count == 5)
+    let stats = try reader.run("stats")
+    #expect(stats.status == 0, "\(stats)")
   }
 
   /// A sender whose names are too long for an index keeps a message from nobody.

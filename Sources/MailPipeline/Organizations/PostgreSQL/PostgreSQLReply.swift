@@ -193,7 +193,7 @@ package enum PostgreSQLReply {
     else { throw .unknownOutcome("what it told of a copy cannot be used") }
     var facts = RemoteFacts(
       copy: RemoteCopy(id: id, stored: id), key: key, direction: direction, owner: owner,
-      sentAt: told.sentAt, trackedAt: told.trackedAt)
+      sentAt: time(told.sentAt), trackedAt: time(told.trackedAt))
     facts.messageID = told.messageId.map { MessageID($0) }
     facts.references = (told.references ?? []).prefix(maxReferences).map { MessageID($0) }
     facts.token = told.token
@@ -233,9 +233,9 @@ package enum PostgreSQLReply {
     heading.mailboxes = (told.deliveries ?? []).prefix(maxParticipants).map(\.mailbox)
     heading.attachments = (told.attachments ?? []).prefix(maxAttachments).enumerated().map {
       Attachment(
-        number: $1.number ?? $0 + 1, name: $1.name, mediaType: $1.mediaType, size: $1.size)
+        number: $1.number ?? $0 + 1, name: $1.name, mediaType: $1.mediaType, size: size($1.size))
     }
-    heading.size = max(0, told.size ?? 0)
+    heading.size = size(told.size ?? 0)
     heading.isTruncated = told.isTruncated ?? false
     // Beyond a day there is no zone.
     heading.zone = told.zone.flatMap { (-1_440...1_440).contains($0) ? $0 : nil }
@@ -245,6 +245,12 @@ package enum PostgreSQLReply {
     heading.isManual = told.isManual ?? false
     return heading
   }
+
+  /// A number of bytes that can be added up with others: no message has 2^40.
+  private static func size(_ told: Int) -> Int { max(0, min(told, 1 << 40)) }
+
+  /// A time in seconds that can be reckoned with: some 34,000 years on either side of 1970.
+  private static func time(_ told: Int64) -> Int64 { max(-(1 << 40), min(told, 1 << 40)) }
 
   /// An address; one that is too odd to be typed is read at its last @, as its key is written.
   private static func address(_ text: String) -> AddrSpec? {

@@ -246,7 +246,10 @@ enum PostgreSQLDelivery {
             p_copy, v_key, v_direction, v_question ->> 'message_id',
             coalesce(v_question ->> 'subject', ''), v_from ->> 'name',
             v_from -> 'address' ->> 'address', (p_facts ->> 'sent_at')::bigint,
-            (p_facts ->> 'zone')::int, (p_facts ->> 'tracked_at')::bigint,
+            (p_facts ->> 'zone')::int,
+            -- What is to come no user tells: it would outlast what is pruned by its age.
+            least((p_facts ->> 'tracked_at')::bigint,
+              CASE WHEN NOT v_is_host THEN extract(epoch FROM now())::bigint END),
             (p_facts ->> 'size')::bigint, (p_facts ->> 'stored_size')::bigint,
             (p_facts ->> 'is_truncated')::bool, v_conversation, v_decision.owner,
             v_decision.owner_reason,
@@ -261,7 +264,8 @@ enum PostgreSQLDelivery {
           ON CONFLICT (id) DO UPDATE SET
             subject = excluded.subject, message_id = excluded.message_id,
             sender_name = excluded.sender_name, sender_address = excluded.sender_address,
-            sent_at = excluded.sent_at, zone = excluded.zone, size = excluded.size,
+            sent_at = excluded.sent_at, zone = excluded.zone, tracked_at = excluded.tracked_at,
+            size = excluded.size,
             stored_size = excluded.stored_size, is_truncated = excluded.is_truncated,
             owner = excluded.owner, owner_reason = excluded.owner_reason,
             own_of = ARRAY(SELECT DISTINCT unnest(c.own_of || excluded.own_of)),

@@ -50,31 +50,22 @@ enum PostgreSQLDirectory {
       END IF;
     END $$;
 
-    -- Gives a login the group of its role, so that it may enter the schema, or takes all groups away.
+    -- Gives a login the group of its role, so that it may enter the schema and call what that is for. No
+    -- group is taken away: they are the server's, on which the login may be somebody in the organization
+    -- of another database, and who has one and is nobody here sees and does nothing.
     CREATE OR REPLACE FUNCTION crm.bind(p_login text, p_group text) RETURNS void
     LANGUAGE plpgsql SECURITY DEFINER SET search_path = crm, pg_temp AS $$
     DECLARE
-      v_group text;
       v_role pg_roles;
     BEGIN
       SELECT * INTO v_role FROM pg_roles WHERE rolname = p_login;
       IF NOT FOUND THEN
-        IF p_group IS NULL THEN RETURN; END IF;
         RAISE EXCEPTION 'no-login %', p_login USING ERRCODE = 'CR003';
       END IF;
-      IF p_group IS NOT NULL AND (NOT v_role.rolcanlogin OR v_role.rolsuper OR v_role.rolbypassrls) THEN
+      IF NOT v_role.rolcanlogin OR v_role.rolsuper OR v_role.rolbypassrls THEN
         RAISE EXCEPTION 'unfit-login %', p_login USING ERRCODE = 'CR003';
       END IF;
-      FOREACH v_group IN ARRAY ARRAY['crm_reader', 'crm_member', 'crm_administrator', 'crm_host'] LOOP
-        IF v_group = p_group THEN
-          EXECUTE format('GRANT %I TO %I', v_group, p_login);
-        ELSIF EXISTS (
-          SELECT FROM pg_auth_members m JOIN pg_roles g ON g.oid = m.roleid
-          WHERE g.rolname = v_group AND m.member = v_role.oid)
-        THEN
-          EXECUTE format('REVOKE %I FROM %I', v_group, p_login);
-        END IF;
-      END LOOP;
+      EXECUTE format('GRANT %I TO %I', p_group, p_login);
     END $$;
 
     CREATE OR REPLACE FUNCTION crm.group_of(role text) RETURNS text LANGUAGE sql IMMUTABLE AS $$
@@ -132,7 +123,6 @@ enum PostgreSQLDirectory {
     LANGUAGE plpgsql SECURITY DEFINER SET search_path = crm, pg_temp AS $$
     DECLARE
       v_id bigint := (p_user ->> 'id')::bigint;
-      v_old app_user;
     BEGIN
       LOCK TABLE app_user IN SHARE ROW EXCLUSIVE MODE;
       IF NOT may('administer') AND v_id = acting() THEN
@@ -145,7 +135,7 @@ enum PostgreSQLDirectory {
         RETURN;
       END IF;
       PERFORM require('administer');
-      SELECT * INTO v_old FROM app_user WHERE id = v_id;
+      PERFORM FROM app_user WHERE id = v_id;
       IF NOT FOUND THEN
         RAISE EXCEPTION 'no-user %', p_user ->> 'address' USING ERRCODE = 'CR003';
       END IF;
@@ -159,9 +149,6 @@ enum PostgreSQLDirectory {
         filter = p_user ->> 'filter', is_enabled = (p_user ->> 'is_enabled')::bool,
         login = p_user ->> 'login' WHERE id = v_id;
       PERFORM require_administrators();
-      IF v_old.login IS DISTINCT FROM p_user ->> 'login' AND v_old.login IS NOT NULL THEN
-        PERFORM bind(v_old.login, NULL);
-      END IF;
       IF p_user ->> 'login' IS NOT NULL THEN
         PERFORM bind(p_user ->> 'login', group_of(p_user ->> 'role'));
       END IF;
@@ -193,7 +180,6 @@ enum PostgreSQLDirectory {
       DELETE FROM user_address WHERE app_user = p_id;
       DELETE FROM app_user WHERE id = p_id;
       PERFORM require_administrators();
-      IF v_user.login IS NOT NULL THEN PERFORM bind(v_user.login, NULL); END IF;
       PERFORM pg_notify('crm_changes', '');
       RETURN v_records;
     END $$;
@@ -215,7 +201,6 @@ enum PostgreSQLDirectory {
         DELETE FROM host WHERE login = p_login;
       END IF;
       GET DIAGNOSTICS v_count = ROW_COUNT;
-      IF NOT p_is_host AND v_count > 0 THEN PERFORM bind(p_login, NULL); END IF;
       RETURN v_count > 0;
     END $$;
     """#
