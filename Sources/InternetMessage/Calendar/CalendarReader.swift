@@ -4,18 +4,22 @@
 /// Nothing in it is an error. Work and memory are linear in its length; no rule of recurrence is
 /// expanded, and nothing recurses.
 public struct CalendarReader {
-  /// So many items of a calendar are read, so many people of an item, so many rules and single dates.
+  /// So many items of a calendar are read, so many people of an item, so many rules, single dates and
+  /// properties.
   public enum Limit {
     static let items = 1000
     static let people = 1000
     static let rules = 10
     static let dates = 20_000
+    static let lines = 100_000
   }
 
   private var lines: CalendarLineReader
   private let source: ZoneSource
   private var items: [CalendarItem] = []
+  private let work = ZoneWork()
   private var datesLeft = Limit.dates
+  private var linesLeft = Limit.lines
   private var isOverLimit = false
 
   /// The appointments and tasks of a stream, in order; those of several calendars, one after the other.
@@ -102,7 +106,7 @@ public struct CalendarReader {
           default: break
           }
         } else if open.count == 2, zone != nil, name == "STANDARD" || name == "DAYLIGHT" {
-          zone?.parts.append([])
+          if zone?.parts.count ?? 0 < ZoneObservance.most { zone?.parts.append([]) }
         }
         if open.count < 32 { open.append(name) }
         continue
@@ -122,16 +126,18 @@ public struct CalendarReader {
     finish(&object, isWhole: false)
   }
 
-  private func take(
+  private mutating func take(
     _ line: CalendarLine, _ open: [String], _ object: inout Object?,
     _ component: inout Component?, _ zone: inout ZoneComponent?
   ) {
     if component != nil {
       // What an alarm says is not the appointment's (RFC 5545 section 3.6.6).
-      if open.count == 2, Self.names.contains(line.name) { component?.lines.append(line) }
+      if open.count == 2, Self.names.contains(line.name), keeps(line) {
+        component?.lines.append(line)
+      }
     } else if zone != nil {
       if open.count == 3, let last = zone?.parts.indices.last, Self.zoneNames.contains(line.name) {
-        if zone?.parts[last].count ?? 0 < 200 { zone?.parts[last].append(line) }
+        if zone?.parts[last].count ?? 0 < 200, keeps(line) { zone?.parts[last].append(line) }
       } else if open.count == 2 {
         if line.name == "TZID", zone?.name == nil { zone?.name = line.plainText }
         if line.name == "X-LIC-LOCATION" { zone?.location = line.plainText }
@@ -144,6 +150,16 @@ public struct CalendarReader {
       default: break
       }
     }
+  }
+
+  /// Whether a line is kept until its component ends: memory is bounded, whatever the lines say.
+  private mutating func keeps(_ line: CalendarLine) -> Bool {
+    guard linesLeft > 0 else {
+      isOverLimit = true
+      return false
+    }
+    linesLeft -= 1
+    return true
   }
 
   private static let names: Set<String> = [
@@ -177,7 +193,7 @@ public struct CalendarReader {
   private mutating func finish(_ object: inout Object?, isWhole: Bool) {
     guard let read = object else { return }
     object = nil
-    let finder = ZoneFinder(source)
+    let finder = ZoneFinder(source, work)
     for zone in read.zones.prefix(100) {
       guard let name = zone.name else { continue }
       finder.define(

@@ -205,7 +205,7 @@ public struct CalendarWriter {
   }
 
   private mutating func putZone(_ line: String) {
-    Self.fold(Array(line.utf8), into: &components)
+    Self.fold(Array(plain(line).utf8), into: &components)
   }
 
   // MARK: Lines
@@ -249,7 +249,7 @@ enum ZoneDefinition {
 
   /// The observances of a zone that matter near a time.
   static func lines(of zone: CalendarZone, near time: CalendarTime?) -> [String] {
-    if case .observances(let observances) = zone.rules { return observances.flatMap(lines) }
+    if case .observances(let onsets) = zone.rules { return onsets.observances.flatMap(lines) }
     let clock = time?.clock ?? 0
     guard case .file(let file) = zone.rules, let rule = file.rule, let daylight = rule.daylight
     else {

@@ -37,7 +37,7 @@ public struct CalendarZone: Sendable {
     case floating
     case fixed(Int)
     case file(TimeZoneFile)
-    case observances([ZoneObservance])
+    case observances(ZoneOnsets)
   }
 
   /// Its name, as IANA has it, or `UTC`; `nil` where none is known.
@@ -65,7 +65,7 @@ public struct CalendarZone: Sendable {
     case .floating: nil
     case .fixed(let offset): offset
     case .file(let file): file.offset(atClock: clock)
-    case .observances(let observances): ZoneObservance.offset(of: observances, atClock: clock)
+    case .observances(let onsets): onsets.offset(atClock: clock)
     }
   }
 
@@ -75,8 +75,7 @@ public struct CalendarZone: Sendable {
     case .floating: nil
     case .fixed(let offset): offset
     case .file(let file): file.offset(atInstant: instant)
-    case .observances(let observances):
-      ZoneObservance.offset(of: observances, atInstant: instant)
+    case .observances(let onsets): onsets.offset(atInstant: instant)
     }
   }
 
@@ -120,13 +119,17 @@ final class ZoneFinder {
   }
 
   private let source: ZoneSource
+  private let work: ZoneWork
   /// By their names in lower case.
   private var definitions: [String: Definition] = [:]
   private var found: [String: (zone: CalendarZone, isContradicted: Bool)] = [:]
   /// So many names are looked up in the source: a file is opened for each.
   private var left = 100
 
-  init(_ source: ZoneSource) { self.source = source }
+  init(_ source: ZoneSource, _ work: ZoneWork) {
+    self.source = source
+    self.work = work
+  }
 
   func define(_ name: String, _ definition: Definition) {
     let key = Self.key(name)
@@ -160,26 +163,27 @@ final class ZoneFinder {
       guard let definition, !definition.observances.isEmpty else {
         return (numbered(name) ?? .floating, false)
       }
-      var zone = CalendarZone(name: nil, .observances(definition.observances))
+      var zone = CalendarZone(
+        name: nil, .observances(ZoneOnsets(definition.observances, work)))
       zone.definitionName = name
       return (zone, false)
     }
     guard let definition, !definition.observances.isEmpty else { return (known, false) }
     if known.isFloating {
       // The system holds no rules for it, the calendar does.
-      var zone = CalendarZone(name: known.name, .observances(definition.observances))
+      var zone = CalendarZone(
+        name: known.name, .observances(ZoneOnsets(definition.observances, work)))
       zone.definitionName = name
       return (zone, false)
     }
-    return (known, contradicts(definition.observances, known))
+    return (known, contradicts(ZoneOnsets(definition.observances, work), known))
   }
 
   /// Whether observances have another offset in this century's first January or July.
-  private func contradicts(_ observances: [ZoneObservance], _ zone: CalendarZone) -> Bool {
+  private func contradicts(_ onsets: ZoneOnsets, _ zone: CalendarZone) -> Bool {
     [1, 7].contains { month in
       let instant = Civil.days(year: 2026, month: month, day: 15) * Civil.day
-      return ZoneObservance.offset(of: observances, atInstant: instant)
-        != zone.offset(atInstant: instant)
+      return onsets.offset(atInstant: instant) != zone.offset(atInstant: instant)
     }
   }
 

@@ -16,62 +16,56 @@ struct ZoneObservance: Sendable {
   /// So many of a zone, and so many dates of each, are looked at.
   static let most = 100
 
-  /// The latest onsets that come into question for a time on the clock before them.
-  private func onsets(near clock: Int) -> [ZoneOnset] {
-    var clocks: [Int] = [start]
-    if let last = dates.lastIndex(where: { $0 <= clock + Civil.day }) {
-      clocks.append(dates[last])
-      if last > 0 { clocks.append(dates[last - 1]) }
+  /// Its first onset.
+  var first: ZoneOnset { onset(start) }
+
+  private func onset(_ clock: Int) -> ZoneOnset {
+    ZoneOnset(instant: clock - before, before: before, after: after)
+  }
+
+  /// The onsets that come into question for the times of a year by the clock before them: its own, and
+  /// the last ones before it.
+  ///
+  /// - Parameters:
+  ///   - year: The year.
+  ///   - work: What the days of the rule are counted against; where nothing is left the rule says
+  ///     nothing.
+  /// - Returns: They, in no order.
+  func onsets(upTo year: Int, _ work: ZoneWork) -> [ZoneOnset] {
+    var onsets = [first]
+    // Of those before the year the last two.
+    let end = dates.firstIndex { self.year(of: $0) > year } ?? dates.count
+    let begin = dates.firstIndex { self.year(of: $0) >= year } ?? dates.count
+    onsets += dates[max(0, begin - 2)..<max(begin, end)].map(onset)
+    guard let rule, rule.frequency == .yearly else { return onsets }
+    let startYear = self.year(of: start)
+    var last = year
+    if let until = rule.until {
+      // It is told in UTC (RFC 5545 section 3.3.10).
+      last = min(last, self.year(of: until.isUTC ? until.clock + before : until.clock))
     }
-    if let rule, rule.frequency == .yearly {
-      let startYear = Civil.date(Civil.day(ofSecond: start)).year
-      var last = Civil.date(Civil.day(ofSecond: clock + Civil.day)).year
-      if let until = rule.until {
-        // It is told in UTC (RFC 5545 section 3.3.10).
-        let second = until.isUTC ? until.clock + before : until.clock
-        last = min(last, Civil.date(Civil.day(ofSecond: second)).year)
-      }
-      if let count = rule.count {
-        let (years, isOver) = (count - 1).multipliedReportingOverflow(by: rule.interval)
-        if !isOver, years < 10_000 { last = min(last, startYear + years) }
-      }
-      var year = last
-      // The last two years that the rule knows.
-      for _ in 0..<2 where year >= startYear {
-        year -= (year - startYear) % rule.interval
-        for day in rule.days(ofYear: year, start: start) {
-          let onset = day * Civil.day + (start - Civil.day(ofSecond: start) * Civil.day)
-          guard onset > start else { continue }
-          if let until = rule.until {
-            let second = until.isUTC ? until.clock + before : until.clock
-            guard onset <= second || until.isDate && onset < second + Civil.day else { continue }
-          }
-          clocks.append(onset)
+    if let count = rule.count {
+      let (years, isOver) = (count - 1).multipliedReportingOverflow(by: rule.interval)
+      if !isOver, years < 10_000 { last = min(last, startYear + years) }
+    }
+    var candidate = last
+    // The last two years that the rule knows.
+    for _ in 0..<2 where candidate >= startYear {
+      candidate -= (candidate - startYear) % rule.interval
+      guard work.take(rule.months.isEmpty ? 366 : 31 * rule.months.count) else { break }
+      for day in rule.days(ofYear: candidate, start: start) {
+        let clock = day * Civil.day + (start - Civil.day(ofSecond: start) * Civil.day)
+        guard clock > start else { continue }
+        if let until = rule.until {
+          let second = until.isUTC ? until.clock + before : until.clock
+          guard clock <= second || until.isDate && clock < second + Civil.day else { continue }
         }
-        year -= 1
+        onsets.append(onset(clock))
       }
+      candidate -= 1
     }
-    return clocks.map { ZoneOnset(instant: $0 - before, before: before, after: after) }
+    return onsets
   }
 
-  static func offset(of observances: [ZoneObservance], atClock clock: Int) -> Int? {
-    latest(observances, near: clock) { $0.clock <= clock }
-  }
-
-  static func offset(of observances: [ZoneObservance], atInstant instant: Int) -> Int? {
-    latest(observances, near: instant) { $0.instant <= instant }
-  }
-
-  private static func latest(
-    _ observances: [ZoneObservance], near clock: Int, where isReached: (ZoneOnset) -> Bool
-  ) -> Int? {
-    var latest: ZoneOnset?
-    for observance in observances {
-      for onset in observance.onsets(near: clock) where isReached(onset) {
-        if latest.map({ $0.instant < onset.instant }) ?? true { latest = onset }
-      }
-    }
-    // Before the first of all, the offset before it.
-    return latest?.after ?? observances.min { $0.start < $1.start }?.before
-  }
+  private func year(of clock: Int) -> Int { Civil.date(Civil.day(ofSecond: clock)).year }
 }

@@ -320,7 +320,8 @@ package struct CalendarMerger {
       person.delegators.contains(where: { key($0) == sender })
         || person.address.map(answer.delegates.contains) ?? false
     }
-    for person in delegates where !attendees.contains(where: { $0.address == person.address }) {
+    var known = Set(attendees.map(\.address))
+    for person in delegates where known.insert(person.address).inserted {
       attendees.append(person)
     }
     return true
@@ -332,9 +333,10 @@ package struct CalendarMerger {
     var activity = CalendarActivity(item: words[latest].item)
     activity.item.uid = words[latest].item.seriesID
     activity.item.recurrenceID = words[latest].item.occurrenceID
+    var known = Set(activity.item.attendees.map(\.address))
     for index in answers where index != latest {
       for person in words[index].item.attendees
-      where !activity.item.attendees.contains(where: { $0.address == person.address }) {
+      where known.insert(person.address).inserted {
         activity.item.attendees.append(person)
       }
     }

@@ -1,7 +1,8 @@
 import Foundation
 import HostileShapes
-import InternetMessage
 import Testing
+
+@testable import InternetMessage
 
 /// The reader of calendars, by what stands in them.
 struct CalendarReaderTests {
@@ -315,6 +316,51 @@ struct CalendarReaderTests {
     #expect(read.start?.instant == item.start?.instant)
     #expect(read.attendees.first?.name == "A\"B")
     #expect(read.summary == item.summary?.replacingOccurrences(of: "\u{7}", with: ""))
+  }
+
+  @Test func noRuleOfAZoneBringsLinesOfItsOwn() throws {
+    let zone = """
+      BEGIN:VTIMEZONE
+      TZID:Mine
+      BEGIN:STANDARD
+      DTSTART:19700101T000000
+      TZOFFSETFROM:+0100
+      TZOFFSETTO:+0200
+      RRULE;ENCODING=QUOTED-PRINTABLE:FREQ=3DYEARLY;X=3D1=0D=0AEND:STANDARD=0AEND:VTIMEZONE=0ABEGIN:VEVENT=0AUID:theirs=0AEND:VEVENT=0A
+      END:STANDARD
+      END:VTIMEZONE
+
+      """
+    let item = try Self.event("UID:mine\nDTSTART;TZID=Mine:20260101T000000", before: zone)
+    for purpose in [CalendarWriter.Purpose.exchange, .keeping] {
+      let bytes = CalendarWriter.calendar(of: [item], method: nil, for: purpose)
+      #expect(CalendarReader.items(of: bytes, zones: .none).map(\.uid) == ["mine"])
+    }
+  }
+
+  /// The rules of a zone are looked at once for a year, however many times lie in it, and those of
+  /// all zones of a stream no further than to a limit.
+  @Test func theWorkOfZonesIsBounded() throws {
+    let rule = try #require(RecurrenceRule("FREQ=YEARLY".utf8))
+    let observance = ZoneObservance(
+      start: 0, before: 3_600, after: 7_200, rule: rule, ruleText: nil, dates: [])
+    let work = ZoneWork()
+    let onsets = ZoneOnsets(Array(repeating: observance, count: 100), work)
+    for second in 0..<100_000 {
+      #expect(onsets.offset(atInstant: 1_790_000_000 + second) == 7_200)
+    }
+    // Two years of a hundred rules that name no month but that of the start.
+    #expect(work.take(1_000_000 - 100 * (2 * 366 + 10)))
+    #expect(!work.take(1))
+    // Nothing is left: what the observances begin with holds.
+    #expect(onsets.offset(atInstant: 100_000_000_000) == 3_600)
+  }
+
+  @Test func whatIsKeptOfLinesIsBounded() {
+    let lines = String(repeating: "COMMENT:\n", count: 100_001)
+    let items = Self.items("BEGIN:VCALENDAR\nBEGIN:VEVENT\n\(lines)END:VEVENT\nEND:VCALENDAR\n")
+    #expect(items.count == 1)
+    #expect(items.first?.remarks.contains(.limit) == true)
   }
 
   // MARK: Time
