@@ -15,6 +15,13 @@ package enum HTTPForm {
     return body
   }
 
+  /// A value as it stands in a body.
+  package static func encoded(_ value: String) -> [UInt8] {
+    var body: [UInt8] = []
+    encode(value, into: &body)
+    return body
+  }
+
   private static let digits = Array("0123456789ABCDEF".utf8)
 
   private static func encode(_ text: String, into body: inout [UInt8]) {

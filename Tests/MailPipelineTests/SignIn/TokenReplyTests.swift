@@ -67,6 +67,25 @@ import Testing
     #expect(words == "Why.")
   }
 
+  @Test(
+    "a refusal holds nothing of what was sent, wherever it is cut", arguments: [0, 80, 280, 295])
+  func repeated(before: Int) throws {
+    let secret = try #require(Secret("s3cr~t/+\u{E9}-0123456789abcdefghij".utf8))
+    let filler = String(repeating: "x", count: before)
+    for text in [secret.text, String(decoding: HTTPForm.encoded(secret.text), as: UTF8.self)] {
+      let body =
+        #"{"error": "\#(filler.prefix(80))\#(text)", "error_description": "\#(filler)\#(text)"}"#
+      let reply = try TokenReply(
+        HTTPResponse(status: 401, body: Array(body.utf8)), now: 1_000, to: secret)
+      guard case .refused(let name, let words) = reply else {
+        Issue.record("no refusal")
+        return
+      }
+      #expect(!(name + words).contains("s3cr"), "\(name) \(words)")
+      #expect(words.hasPrefix(filler + "(secr".prefix(300 - before)))
+    }
+  }
+
   @Test("a service that cannot now is asked later, and one that says when, then")
   func later() {
     func trouble(

@@ -37,23 +37,29 @@ enum CredentialCommand {
       kill(process, SIGKILL)
       var status: Int32 = 0
       while waitpid(process, &status, 0) < 0, errno == EINTR {}
+      if output.isOverfull || errors.isOverfull { throw tooLong(name) }
       throw .command(
         csystem_is_interrupted() != 0
           ? "interrupted" : "\(name) took longer than \(limit / 1_000) s")
     }
+    if output.isOverfull || errors.isOverfull { throw tooLong(name) }
     guard status == 0 else {
       // The exit status, or the signal, of waitpid(2).
       let end = status & 0x7F == 0 ? "status \(status >> 8 & 0xFF)" : "signal \(status & 0x7F)"
       let said = errors.line
       throw .command("\(name) ended with \(end)" + (said.isEmpty ? "" : ": \(said)"))
     }
-    guard !output.isOverfull, let secret = output.withFirstLine({ Secret($0) }) else {
+    guard let secret = output.withFirstLine({ Secret($0) }) else {
       throw .command("\(name) printed no secret in its first line")
     }
     return secret
   }
 
-  /// Waits until it ended; its status, `nil` where it takes too long.
+  private static func tooLong(_ name: String) -> CredentialError {
+    .command("\(name) writes more than \(longest >> 10) KiB; its first line is the secret")
+  }
+
+  /// Waits until it ended; its status, `nil` where it takes too long, or writes too much.
   private static func wait(
     for process: pid_t, _ output: Gathered, _ errors: Gathered, until deadline: Deadline
   ) -> Int32? {
@@ -64,6 +70,8 @@ enum CredentialCommand {
       output.read()
       errors.read()
       if ended == process { return status }
+      // Nobody reads on: it would wait for that.
+      guard !output.isOverfull, !errors.isOverfull else { return nil }
       guard !deadline.hasPassed, csystem_is_interrupted() == 0 else { return nil }
       var states = [output, errors].filter { !$0.isAtEnd }
         .map { pollfd(fd: $0.descriptor, events: Int16(POLLIN), revents: 0) }

@@ -1,5 +1,6 @@
 import CSystem
 import Glibc
+import HTTP
 
 /// Something that nobody else may read: a password, a token.
 ///
@@ -29,6 +30,37 @@ package final class Secret: @unchecked Sendable {
 }
 
 extension Secret {
+  /// Some bytes without it: whoever was sent it may repeat it in what is shown to people.
+  package func removed(from text: [UInt8]) -> [UInt8] {
+    Self.replacing(UnsafeRawBufferPointer(bytes), in: text)
+  }
+
+  /// A text without it, as it stands and as a form has it.
+  package func removed(from text: String) -> String {
+    let escaped = HTTPForm.encoded(self.text)
+    let plain = removed(from: Array(text.utf8))
+    return String(
+      decoding: escaped.withUnsafeBytes { Self.replacing($0, in: plain) }, as: UTF8.self)
+  }
+
+  private static func replacing(_ secret: UnsafeRawBufferPointer, in text: [UInt8]) -> [UInt8] {
+    text.withUnsafeBytes { text in
+      var result: [UInt8] = []
+      var start = 0
+      while let begin = text.baseAddress,
+        let place = csystem_find(
+          begin + start, text.count - start, secret.baseAddress, secret.count)
+      {
+        let end = place - begin
+        result += text[start..<end]
+        result += "(secret)".utf8
+        start = end + secret.count
+      }
+      result += text[start...]
+      return result
+    }
+  }
+
   /// Secret bytes that are no text of one line: a file of a key.
   final class Bytes: @unchecked Sendable {
     /// They.

@@ -60,7 +60,8 @@ package final class DataverseSession: DataverseService {
       throw .refusedForGood("its addresses and its subject make an address that \(error.words)")
     }
     var fields = HTTPFields()
-    if let authorization = try signIn.authorization(isAnew: isAnew) {
+    let authorization = try signIn.authorization(isAnew: isAnew)
+    if let authorization {
       fields.append("Authorization", authorization)
     }
     for field in DataverseRequest.commonFields + request.fields {
@@ -77,12 +78,26 @@ package final class DataverseSession: DataverseService {
     sent.timeLimit = timeLimit
     sent.answerLimit = DataverseAnswer.longestJSON
     do {
-      return try transport.send(sent)
+      return Self.shown(try transport.send(sent), to: authorization)
     } catch {
       // What was perhaps done is asked for again under the same id.
       throw error.mayHaveBeenDone
         ? .unknownOutcome(error.description) : .unreachable(error.description)
     }
+  }
+
+  /// An answer whose words people may come to see, without what proves who this side is: a page of a
+  /// proxy's may repeat the request.
+  private static func shown(_ response: HTTPResponse, to authorization: String?) -> HTTPResponse {
+    guard !response.isSuccess || response.mediaType.hasPrefix("multipart/"),
+      let token = authorization?.split(separator: " ").last, let secret = Secret(token.utf8)
+    else { return response }
+    var fields = HTTPFields()
+    for line in response.fields.lines {
+      fields.append(line.name, secret.removed(from: line.value))
+    }
+    return HTTPResponse(
+      status: response.status, fields: fields, body: secret.removed(from: response.body))
   }
 
   package func end() { transport.disconnect() }

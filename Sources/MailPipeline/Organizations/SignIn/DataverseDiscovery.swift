@@ -137,15 +137,13 @@ package struct DataverseDiscovery {
   }
 
   private func trouble(_ answer: HTTPResponse) -> RemoteTrouble {
-    switch answer.status {
+    let now = csystem_realtime() / 1_000_000_000
+    return switch answer.status {
     case 401: .unauthorized("the token is not taken")
     case 403:
       .unauthorized("it lists organizations for people, not for applications: --device-code")
     case 404: .unreachable("there is no discovery service at \(address.origin)")
-    case 429:
-      .throttled(
-        until: csystem_realtime() / 1_000_000_000
-          + max(1, min(answer.retryAfter(now: 0) ?? 60, 86_400)))
+    case 429: .throttled(until: now + max(1, min(answer.retryAfter(now: now) ?? 60, 86_400)))
     case 300..<400:
       .unreachable("\(address.origin) leads elsewhere; perhaps the network wants a login first")
     default:

@@ -74,9 +74,15 @@ package enum TokenReply {
 
   /// Reads an answer.
   ///
+  /// - Parameters:
+  ///   - response: The answer.
+  ///   - now: Seconds since 1970.
+  ///   - secret: What was sent: nobody should repeat it, and nobody is trusted not to.
   /// - Throws: `RemoteTrouble.unreachable` where it is none, or says that it cannot now;
   ///   `RemoteTrouble.throttled`; `RemoteTrouble.unauthorized` where it refuses without saying why.
-  package init(_ response: HTTPResponse, now: Int64) throws(RemoteTrouble) {
+  package init(
+    _ response: HTTPResponse, now: Int64, to secret: Secret? = nil
+  ) throws(RemoteTrouble) {
     let status = response.status
     if status == 429 || status == 503, let wait = response.retryAfter(now: now) {
       throw .throttled(until: now + max(1, min(wait, 86_400)))
@@ -89,12 +95,14 @@ package enum TokenReply {
     let body =
       response.body.count <= Self.longest
       ? try? decoder.decode(Body.self, from: Data(response.body)) : nil
-    if let name = body?.error {
+    // Before it is cut: a part of a secret is one, too.
+    func without(_ text: String) -> String { secret?.removed(from: text) ?? text }
+    if let name = body?.error.map(without) {
       if name == "temporarily_unavailable" || name == "server_error" {
         throw .unreachable("the service of sign-ins answers '\(Self.short(name))'")
       }
       self = .refused(
-        name: Self.short(name), words: Self.sentence(body?.errorDescription ?? ""))
+        name: Self.short(name), words: Self.sentence(without(body?.errorDescription ?? "")))
       return
     }
     guard status == 200, let body else {

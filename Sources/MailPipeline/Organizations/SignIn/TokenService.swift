@@ -66,10 +66,7 @@ final class TokenService {
     } catch {
       throw .unreachable("\(address.origin): \(error)")
     }
-    let reply = try TokenReply(response, now: csystem_realtime() / 1_000_000_000)
-    guard case .refused(let name, let words) = reply, let secret else { return reply }
-    // Nobody should repeat it, and nobody is trusted not to.
-    return .refused(name: name, words: words.replacing(secret.text, with: "(secret)"))
+    return try TokenReply(response, now: csystem_realtime() / 1_000_000_000, to: secret)
   }
 
   private func token(
