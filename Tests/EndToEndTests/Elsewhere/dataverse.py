@@ -41,7 +41,8 @@ KEYS = {"emails": "activityid", "activitymimeattachments": "activitymimeattachme
         "systemusers": "systemuserid", "queues": "queueid", "organizations": "organizationid",
         "usersettingscollection": "systemuserid"}
 LOGICAL = {"contacts": "contact", "accounts": "account", "leads": "lead",
-           "systemusers": "systemuser", "queues": "queue", "emails": "email"}
+           "systemusers": "systemuser", "queues": "queue", "emails": "email",
+           "teams": "team"}
 COLUMNS = {
     "emails": {"activityid": 36, "subject": 800, "description": None, "mimetype": 256,
                "messageid": 320, "sender": 250, "torecipients": 500, "submittedby": 250,

@@ -399,6 +399,33 @@ struct DataverseOrganizationTests {
     #expect(try place.emails().first?["_ownerid_value"] as? String == DataverseServer.id(owner))
   }
 
+  /// A stranger does not use up what the service takes of requests.
+  @Test(arguments: [true, false]) func aMessageToManyIsNotLookedUpForEver(_ checks: Bool) throws {
+    let place = try Place(["checks": checks])
+    _ = try place.open().connection.connect()
+    let others = (1...3_000).map { "a\($0)@many.example" }.joined(separator: ",\n ")
+    _ = place.server.requests
+    let mail = Self.mail(1, to: "dana@contoso.example,\n " + others)
+    #expect(try place.track(mail).kind == .track)
+    #expect(place.server.requests.count < 350)
+    #expect(try place.emails().count == 1)
+  }
+
+  /// An e-mail can be given to no user of a team's number.
+  @Test func mailToAQueueOfATeamBelongsToWhoSignedIn() throws {
+    let place = try Place()
+    try place.server.change(
+      "queues",
+      rows: [
+        [
+          "queueid": DataverseServer.id("support"), "#_ownerid_value": "teams",
+          "_ownerid_value": UUID().uuidString.lowercased(),
+        ]
+      ])
+    #expect(try place.track(Self.mail(1, to: "support@contoso.example")).kind == .track)
+    #expect(try place.emails().first?["_ownerid_value"] as? String == DataverseServer.id("tracker"))
+  }
+
   // MARK: Awkward messages
 
   @Test func subjectsAreCutAndWhatNoColumnTakesIsReplaced() throws {
@@ -542,6 +569,20 @@ struct DataverseOrganizationTests {
     Trouble(
       fault: #"{"kind": "status", "status": 500, "method": "PATCH", "count": 1}"#, word: "no-answer"
     ),
+    // What stands before the organization does not find it, or has somebody sign in.
+    Trouble(
+      fault:
+        #"{"kind": "status", "status": 404, "text": "<html>", "path": "/emails$", "count": 1}"#,
+      word: "no-answer"),
+    Trouble(
+      fault:
+        #"{"kind": "status", "status": 404, "text": "<html>", "path": "activitym", "count": 1}"#,
+      word: "no-answer"),
+    // Not that it is there.
+    Trouble(
+      fault:
+        #"{"kind": "status", "status": 412, "code": "0x80040333", "path": "/emails$", "count": 1}"#,
+      word: "refused-for-good"),
     Trouble(fault: #"{"kind": "drop-after", "path": "/emails$", "count": 1}"#, word: "no-answer"),
     Trouble(
       fault: #"{"kind": "drop-after", "path": "activitymime", "count": 1}"#, word: "no-answer"),
@@ -577,6 +618,22 @@ struct DataverseOrganizationTests {
     #expect(try place.emails().count == 1 && place.attachments().count == 2, "\(trouble.fault)")
     #expect(try place.emails().first?["statecode"] as? Int == 1, "\(trouble.fault)")
     #expect(try place.open().store.countOfCopies() == 1)
+  }
+
+  /// What goes by itself, for its size, is answered by a page of sign-ins: nothing was done.
+  @Test(arguments: ["POST", "PATCH"]) func noPageIsTakenForAYes(_ method: String) throws {
+    let place = try Place()
+    _ = try place.open().connection.connect()
+    let text = Self.mail(1, files: [("a", 4_500_000)])
+    try place.server.fault([
+      "kind": "status", "status": 200, "text": "<html>", "type": "text/html", "method": method,
+      "path": "(emails|activitymimeattachments)", "count": 1,
+    ])
+    let failure = try #require(throws: TrackingFailure.self) { try place.track(text) }
+    #expect(failure.word == "no-answer")
+    try place.track(text)
+    #expect(try place.attachments().count == 1)
+    #expect(try place.emails().first?["statecode"] as? Int == 1)
   }
 
   @Test func aTokenThatEndsInTheMiddleIsAskedForAnewOnce() throws {

@@ -4,7 +4,9 @@ import InternetMessage
 import Testing
 import Tracking
 
+@testable import HTTP
 @testable import MailPipeline
+@testable import System
 
 /// What is written to the Web API of Dataverse and read from it, without anybody who answers.
 @Suite struct DataverseValueTests {
@@ -216,6 +218,17 @@ import Tracking
     Failure(
       status: 500, body: "<!DOCTYPE html><p>sorry", word: "no-answer", says: "a page of HTML"),
     Failure(status: 200, body: "<html>", word: "no-answer", says: "a page of HTML"),
+    // What stands before the organization does not find it: that says nothing of the message.
+    Failure(
+      status: 404, body: "<html><title>Not here", word: "no-answer", says: "a page of HTML"),
+    Failure(
+      status: 404, body: #"{"error":{"code":"0x80040217","message":"No email"}}"#,
+      word: "refused-for-good", says: "No email (0x80040217)"),
+    // Half a character is none, and the rest is read.
+    Failure(
+      status: 400,
+      body: #"{"error":{"code":"0x8","message":"a \ud83d, \ude00\\ud83d \ud83d\ude00"}}"#,
+      word: "refused-for-good", says: "a \u{FFFD}, \u{FFFD}\\ud83d \u{1F600} (0x8)"),
   ]
 
   @Test(arguments: failures.indices) func whatBecomesOfTrouble(_ index: Int) {
@@ -229,6 +242,73 @@ import Tracking
     } else {
       #expect(trouble.description.contains(row.says), "\(trouble)")
     }
+  }
+
+  @Test func noPageIsAnAnswerToWhatIsDone() {
+    func word(_ answer: DataverseAnswer) -> String? {
+      let client = DataverseClient(DataverseOrganizationTests.ScriptedService([answer]))
+      do {
+        _ = try client.answer(to: DataverseRequest(.post, "emails"))
+        return nil
+      } catch {
+        return error.word
+      }
+    }
+    #expect(word(DataverseAnswer(status: 204)) == nil)
+    #expect(word(DataverseAnswer(status: 200, body: Array("{}".utf8))) == nil)
+    let page = DataverseAnswer(status: 200, body: Array("\n <!DOCTYPE html>".utf8))
+    #expect(word(page) == "no-answer")
+    let empty = DataverseAnswer(status: 200, fields: ["content-type": "text/html"])
+    #expect(word(empty) == "no-answer")
+    let missing = DataverseFailure(DataverseAnswer(status: 404, body: Array("<html>".utf8)))
+    #expect(!missing.isMissing && !missing.isRefusal)
+    #expect(DataverseFailure(DataverseAnswer(status: 404)).isMissing)
+  }
+
+  /// Repeats what it was sent, as the page of a proxy may.
+  private final class Echo: HTTPTransport {
+    let response: HTTPResponse
+
+    init(_ response: HTTPResponse) { self.response = response }
+
+    func send(_ request: HTTPRequest) throws(HTTPError) -> HTTPResponse { response }
+
+    func disconnect() {}
+  }
+
+  private final class Holder: DataverseSignIn {
+    func authorization(isAnew: Bool) throws(RemoteTrouble) -> String? { "Bearer eyJ0eXAi.hush" }
+
+    func challenged(by fields: HTTPFields) {}
+
+    func confirmed() {}
+  }
+
+  @Test(arguments: [(500, "text/plain"), (403, "text/html"), (401, ""), (200, "multipart/mixed")])
+  func noTokenIsSeenThatIsRepeated(_ status: Int, _ type: String) throws {
+    let text = "Authorization: Bearer eyJ0eXAi.hush\r\n" + "eyJ0eXAi.hush"
+    let response = HTTPResponse(
+      status: status, fields: ["Content-Type": type, "REQ_ID": "eyJ0eXAi.hush"],
+      body: Array(text.utf8))
+    let session = DataverseSession(
+      try WebAddress("https://contoso.example/"), root: "/api/data/v9.2/", over: Echo(response),
+      signIn: Holder(), timeLimit: 1_000)
+    let answer = try session.send(DataverseRequest(.get, "WhoAmI()"))
+    #expect(
+      String(decoding: answer.body, as: UTF8.self)
+        == "Authorization: Bearer (secret)\r\n(secret)")
+    #expect(answer.fields["req_id"] == "(secret)")
+    #expect(!DataverseFailure(answer).words.contains("hush"))
+  }
+
+  @Test func halvesOfCharactersAreReadInTimeThatGrowsWithThem() {
+    let shapes = Shape.combinations([
+      "\\ud83d", "\\ude00", "\\", "u", "\"", "d83d", "{\"a\":", "[", "x",
+    ])
+    #expect(
+      Doubling.violations(shapes) { bytes in
+        _ = JSONBytes.withoutHalves(bytes)
+      }.isEmpty)
   }
 
   // MARK: Questions

@@ -19,7 +19,11 @@ final class DataverseClient {
   /// - Throws: `RemoteTrouble`.
   func answer(to request: DataverseRequest) throws(RemoteTrouble) -> DataverseAnswer {
     let answer = try service.send(request)
-    guard !answer.isSuccess else { return answer }
+    guard !answer.isSuccess else {
+      // Nothing was done by whoever gives it.
+      guard !answer.isPage else { throw .unknownOutcome("it answered with a page of HTML") }
+      return answer
+    }
     let trouble = trouble(answer)
     switch trouble {
     case .throttled, .unreachable: throw trouble

@@ -67,18 +67,25 @@ struct DataverseDelivering {
           guard failure.isDuplicate else {
             return failure.isRefusal ? .refused(failure) : try fail(answer)
           }
-          if try isComplete() { return .done }
+          switch try presence() {
+          case .complete: return .done
+          case .open: break
+          // What is told to be there and is not was deleted; anything else is another refusal, and no
+          // mail is given up for it without a word.
+          case .absent: return failure.tellsDuplicate ? .gone : .refused(failure)
+          case .unknown: break
+          }
         case .attachment(let file):
           if failure.isDuplicate { break }
           if failure.isMissing { return .gone }
           guard failure.isRefusal else { return try fail(answer) }
           // Another run may have been faster.
-          if try isComplete() { return .done }
+          if try presence() == .complete { return .done }
           email.leaveOut(file, because: failure.message)
           hasRefused = true
         case .completion:
           if failure.isMissing { return .gone }
-          if try isComplete() { return .done }
+          if try presence() == .complete { return .done }
           return try fail(answer)
         }
       }
@@ -98,11 +105,20 @@ struct DataverseDelivering {
     throw client.trouble(answer)
   }
 
-  /// Whether the e-mail is there and complete.
-  private func isComplete() throws(RemoteTrouble) -> Bool {
+  private enum Presence {
+    case complete
+    /// It is there and can be changed.
+    case open
+    case absent
+    /// This side may not see it.
+    case unknown
+  }
+
+  /// Whether the e-mail is there, and complete.
+  private func presence() throws(RemoteTrouble) -> Presence {
     let answer = try client.answer(
       to: DataverseRequest(.get, "emails(\(email.id))?$select=statecode"))
-    guard answer.isSuccess else { return false }
-    return try answer.decoded(DataverseRow.self).integer("statecode") != 0
+    guard answer.isSuccess else { return DataverseFailure(answer).isMissing ? .absent : .unknown }
+    return try answer.decoded(DataverseRow.self).integer("statecode") == 0 ? .open : .complete
   }
 }

@@ -13,6 +13,8 @@ package struct DataverseFailure: Sendable, Hashable {
   package let message: String
   /// The number by which the service finds the request in its own log.
   private let request: String
+  /// Whether something that stands before the organization says it, by a page for people.
+  private let isPage: Bool
   private let retryAfter: String?
 
   /// So many characters of a message are kept.
@@ -44,7 +46,8 @@ package struct DataverseFailure: Sendable, Hashable {
     request = SafeText.neutralised(
       Self.cut(answer.fields["x-ms-service-request-id"] ?? answer.fields["req_id"] ?? "", 64))
     let bytes = answer.body.prefix(Self.longestBody)
-    let fault = (try? JSONDecoder().decode(Body.self, from: Data(bytes)))?.error
+    let fault = JSONBytes.decoded(Body.self, from: Array(bytes))?.error
+    isPage = fault == nil && answer.isPage
     code = SafeText.neutralised(Self.cut((fault?.code ?? "").lowercased(), 64))
     let text = fault.map { fault in
       let text = fault.message.flatMap { $0.isEmpty ? nil : $0 } ?? fault.innererror?.message ?? ""
@@ -81,11 +84,13 @@ package struct DataverseFailure: Sendable, Hashable {
   }
 
   /// Whether there is no such row.
-  package var isMissing: Bool { status == 404 || code == "0x80040217" }
+  package var isMissing: Bool { status == 404 && !isPage || code == "0x80040217" }
   /// Whether a row of the id is there already.
   package var isDuplicate: Bool {
-    status == 412 && code != "0x80060882" || code == "0x80040237"
+    status == 412 && code != "0x80060882" && !isPage || tellsDuplicate
   }
+  /// Whether it says in so many words that a row of the id is there already (`DuplicateRecord`).
+  package var tellsDuplicate: Bool { code == "0x80040237" }
   /// Whether somebody else changed the row (`ConcurrencyVersionMismatch`).
   package var isOverrun: Bool { status == 412 }
   /// Whether a delta link is too old.
@@ -93,7 +98,12 @@ package struct DataverseFailure: Sendable, Hashable {
   /// Whether it has to do with who asks.
   package var isForbidden: Bool { status == 401 || status == 403 }
   /// Whether the request itself is not taken, whoever asks and whenever.
-  package var isRefusal: Bool { [400, 404, 412, 413, 414, 415, 422].contains(status) }
+  package var isRefusal: Bool {
+    [400, 404, 412, 413, 414, 415, 422].contains(status) && !isOfAnother
+  }
+  /// Whether it is no word of the organization's: it is being moved, or what stands before it does not
+  /// find it.
+  private var isOfAnother: Bool { isPage && [404, 412].contains(status) }
 
   /// How long it wants to be left alone.
   ///
@@ -129,6 +139,7 @@ package struct DataverseFailure: Sendable, Hashable {
     case 408, 502, 503, 504:
       return wait.map { .throttled(until: now + $0) } ?? .unreachable(words)
     case 405, 501: return .unable(words)
+    case _ where isOfAnother: return .unknownOutcome(words)
     case 400..<500: return .refusedForGood(words)
     default: return .unknownOutcome(words)
     }

@@ -29,6 +29,9 @@ struct DataverseLookup {
     var direction: Direction
   }
 
+  /// So many addresses of a message are looked up: each costs requests, of which the service takes but
+  /// so many in five minutes (api-limits), and how many stand in a message is for strangers to say.
+  static let maxAddresses = 300
   /// So many addresses are asked for at once.
   private static let groupSize = 10
   /// So many users, e-mails or queues of one address are looked at.
@@ -114,7 +117,9 @@ struct DataverseLookup {
       Search(
         table: table, addresses: group,
         request: DataverseRequest(
-          .get, "\(set)?$select=\(columns)&$filter=\(filter(filtered))&$orderby=createdon\(limit)"))
+          .get,
+          "\(set)?$select=\(columns)&$filter=\(filter(filtered))&$orderby=createdon\(limit)",
+          fields: table == "queue" ? [Self.annotations] : []))
     }
     let mails = ["emailaddress1", "emailaddress2", "emailaddress3"]
     let all =
@@ -176,10 +181,12 @@ struct DataverseLookup {
       }
     case "queue":
       guard let id = row.id("queueid") else { return }
+      // A team may own it; e-mails are given to users alone.
+      let isTeams = row.record("_ownerid_value").map { $0.type != "systemuser" } ?? false
       for address in addresses("emailaddress") {
         directory.add(
-          .init(table: "queue", id: id, owner: row.id("_ownerid_value")), as: .queue,
-          address: address,
+          .init(table: "queue", id: id, owner: isTeams ? nil : row.id("_ownerid_value")),
+          as: .queue, address: address,
           filter: row.integer("incomingemailfilteringmethod").flatMap(FilterMethod.init(code:))
             ?? .all,
           isEnabled: row.integer("statecode") != 1

@@ -112,8 +112,8 @@ final class DataverseOrganization: RemoteRecords {
   }
 
   private static func participants(_ question: Question) -> [AddrSpec] {
-    (question.sender.map { [$0] } ?? []) + question.to + question.cc + question.bcc
-      + [question.mailboxOwner]
+    let listed = (question.to + question.cc + question.bcc).prefix(DataverseLookup.maxAddresses)
+    return (question.sender.map { [$0] } ?? []) + listed + [question.mailboxOwner]
   }
 
   /// Those of some questions whose message is there already, where no check said so.
@@ -219,7 +219,8 @@ final class DataverseOrganization: RemoteRecords {
   ) throws(RemoteTrouble) {
     let draft = delivery.draft
     try lookup.resolve(
-      draft.participants.map(\.mailbox.address) + [draft.delivery.mailboxOwner],
+      draft.participants.prefix(DataverseLookup.maxAddresses).map(\.mailbox.address)
+        + [draft.delivery.mailboxOwner],
       answers: [delivery.answers?.stored].compactMap(\.self), by: client)
     guard let regarding else { return }
     guard ODataText.isID(regarding.id) else {

@@ -85,6 +85,13 @@ extension DataverseAnswer {
   /// So many bytes of JSON are read.
   static let longestJSON = 64 << 20
 
+  /// Whether it is a page for people, such as one of a proxy's or of sign-ins: no organization answers
+  /// with one.
+  var isPage: Bool {
+    (fields["content-type"] ?? "").lowercased().hasPrefix("text/html")
+      || body.prefix(1_000).first { ![9, 10, 13, 32].contains($0) } == UInt8(ascii: "<")
+  }
+
   /// What the body says.
   ///
   /// - Throws: `RemoteTrouble.unknownOutcome` where it says something else, as a page of HTML.
@@ -92,9 +99,9 @@ extension DataverseAnswer {
     guard body.count <= Self.longestJSON else {
       throw .unknownOutcome("its answer is longer than 64 MiB")
     }
-    guard let value = try? JSONDecoder().decode(type, from: Data(body)) else {
+    guard let value = JSONBytes.decoded(type, from: body) else {
       throw .unknownOutcome(
-        (fields["content-type"] ?? "").lowercased().hasPrefix("text/html")
+        isPage
           ? "it answered with a page of HTML" : "it answered with something else than JSON")
     }
     return value
