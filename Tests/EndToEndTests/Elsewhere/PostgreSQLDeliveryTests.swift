@@ -1,3 +1,4 @@
+import Foundation
 import Glibc
 import InternetMessage
 import MailPipeline
@@ -285,7 +286,7 @@ import Tracking
 
   /// Somebody else takes away what is just joined or delivered again: each waits for the other, and nobody
   /// is refused.
-  @Test func whoComesBetweenIsWaitedFor() async throws {
+  @Test func whoComesBetweenIsWaitedFor() throws {
     let place = try PostgreSQLPlace()
     try place.makeUsers()
     for number in 1...3 {
@@ -295,27 +296,32 @@ import Tracking
     func whileOpen(
       _ first: (PostgreSQLConnection) throws -> Void, as login: String,
       _ second: @escaping @Sendable (PostgreSQLConnection) throws -> String, by other: String
-    ) async throws -> String {
+    ) throws -> String {
       let open = try place.connection(login)
       try open.run("BEGIN")
       try first(open)
       let url = place.url(other)
-      let task = Task.detached {
-        try second(try PostgreSQLConnection(to: url, password: nil))
+      // A thread of its own: a task would wait for its turn behind all tests, and this one for it.
+      nonisolated(unsafe) var result: Result<String, any Error> = .success("")
+      let isDone = DispatchSemaphore(value: 0)
+      Thread.detachNewThread {
+        result = Result { try second(try PostgreSQLConnection(to: url, password: nil)) }
+        isDone.signal()
       }
       let waits =
         "SELECT count(*) FROM pg_stat_activity WHERE wait_event_type = 'Lock' "
         + "AND datname = current_database()"
       for _ in 0..<500 where try place.text(waits) == "0" { usleep(10_000) }
       try open.run("COMMIT")
-      return try await task.value
+      isDone.wait()
+      return try result.get()
     }
     var joining = PostgreSQLDelivery(4)
     joining.references = ["m1@fabrikam.example"]
     var merging = PostgreSQLDelivery(5)
     merging.references = ["m1@fabrikam.example", "m2@fabrikam.example"]
     let (joins, merges) = (joining, merging)
-    let merged = try await whileOpen(
+    let merged = try whileOpen(
       { #expect(joins.outcome(by: $0) == "created") }, as: "mx1",
       { merges.outcome(by: $0) }, by: "mx1")
     #expect(merged == "created")
@@ -326,7 +332,7 @@ import Tracking
     var answering = PostgreSQLDelivery(6)
     answering.references = ["m3@fabrikam.example"]
     let (answers, alone) = (answering, PostgreSQLDelivery(3).copy)
-    let withdrawn = try await whileOpen(
+    let withdrawn = try whileOpen(
       { #expect(answers.outcome(by: $0) == "created") }, as: "mx1",
       { connection in
         let rows = try connection.run(
@@ -336,7 +342,7 @@ import Tracking
     #expect(withdrawn == "withdrawn")
     // A copy that is delivered again while it is withdrawn.
     let again = PostgreSQLDelivery(6, entry: PostgreSQLDelivery(7).entry)
-    let refused = try await whileOpen(
+    let refused = try whileOpen(
       { try $0.run("SELECT crm.withdraw($1::uuid, NULL)", [.text(again.copy)]) }, as: "dana",
       { again.outcome(by: $0) }, by: "mx1")
     #expect(refused == "withdrawn")
