@@ -70,7 +70,6 @@ struct LibPQ: Sendable {
   let free: @convention(c) @Sendable (UnsafeMutableRawPointer?) -> Void
   let isEncrypted: @convention(c) @Sendable (Connection?) -> Int32
   let session: @convention(c) @Sendable (Connection?, Text) -> UnsafeMutableRawPointer?
-  let notifies: @convention(c) @Sendable (Connection?) -> UnsafeMutableRawPointer?
 
   /// The library.
   ///
@@ -138,7 +137,6 @@ struct LibPQ: Sendable {
     free = try find("PQfreemem")
     isEncrypted = try find("PQsslInUse")
     session = try find("PQsslStruct")
-    notifies = try find("PQnotifies")
   }
 
   /// What a `PQconninfoOption` array says, by keyword; no secret is among it.

@@ -363,27 +363,4 @@ package final class PostgreSQLConnection {
     close()
     return .silent
   }
-
-  // MARK: Notifications
-
-  /// Waits for the server to tell of something that it was asked to (`LISTEN`), or for the end.
-  ///
-  /// - Returns: Whether it told of something.
-  /// - Throws: `PostgreSQLError.lost`.
-  package func awaitNotification(until deadline: Deadline) throws(PostgreSQLError) -> Bool {
-    guard let made = connection else { throw .lost("there is no connection") }
-    while true {
-      var isTold = false
-      while let notification = library.notifies(made) {
-        library.free(notification)
-        isTold = true
-      }
-      if isTold { return true }
-      switch Self.wait(for: library.socket(made), Int16(POLLIN), until: deadline) {
-      case .ready: guard library.consumeInput(made) != 0 else { throw ended(made) }
-      case .late: return false
-      case .failed: throw ended(made)
-      }
-    }
-  }
 }

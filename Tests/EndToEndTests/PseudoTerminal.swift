@@ -50,11 +50,11 @@ final class PseudoTerminal {
     var attributes = posix_spawnattr_t()
     posix_spawnattr_init(&attributes)
     defer { posix_spawnattr_destroy(&attributes) }
-    // Whoever runs the tests may have had Ctrl-C ignored or blocked.
+    // Whoever runs the tests may have had Ctrl-C and its like ignored or blocked.
     var signals = sigset_t()
     sigemptyset(&signals)
     posix_spawnattr_setsigmask(&attributes, &signals)
-    sigaddset(&signals, SIGINT)
+    for signal in [SIGHUP, SIGINT, SIGQUIT, SIGTERM] { sigaddset(&signals, signal) }
     posix_spawnattr_setsigdefault(&attributes, &signals)
     // POSIX_SPAWN_SETSID is not imported.
     posix_spawnattr_setflags(
@@ -96,6 +96,15 @@ final class PseudoTerminal {
   func type(_ text: String, ending: String = "\n") {
     let bytes = Array((text + ending).utf8)
     _ = write(main, bytes, bytes.count)
+  }
+
+  /// Sends the program a signal, as another process does.
+  func signal(_ number: Int32) { kill(process, number) }
+
+  /// Whether the terminal shows what is typed.
+  var isEchoing: Bool {
+    var state = termios()
+    return tcgetattr(main, &state) == 0 && state.c_lflag & tcflag_t(ECHO) != 0
   }
 
   /// Waits for the end of the program.

@@ -46,6 +46,23 @@ import Testing
     #expect(!FileManager.default.fileExists(atPath: place.folder + "/data"))
   }
 
+  @Test(
+    "whatever ends a hidden question from outside, the terminal shows what is typed again",
+    arguments: [SIGTERM, SIGHUP, SIGINT])
+  func endedQuestion(signal: Int32) throws {
+    let place = try emptyPlace()
+    let terminal = try PseudoTerminal(
+      ["org", "add", "contoso", "https://127.0.0.1:1/Contoso", "--user", "dana"], in: place)
+    try terminal.expect("Password of dana at contoso: ")
+    #expect(!terminal.isEchoing)
+    terminal.type("half", ending: "")
+    terminal.signal(signal)
+    #expect(try terminal.wait() == 256 + signal)
+    #expect(terminal.isEchoing)
+    #expect(!terminal.screen.contains("half"))
+    #expect(!(try profile(place).contains("organization")))
+  }
+
   @Test("options that do not fit together are refused before anybody is asked")
   func wrongOptions() throws {
     let place = try emptyPlace()

@@ -83,7 +83,7 @@ package struct DataversePage: Decodable, Sendable {
 
 extension DataverseAnswer {
   /// So many bytes of JSON are read.
-  static let longestJSON = 64 << 20
+  static let longestJSON = 16 << 20
 
   /// Whether it is a page for people, such as one of a proxy's or of sign-ins: no organization answers
   /// with one.

@@ -12,6 +12,19 @@ struct TerminalPrompt: CredentialPrompt {
   /// So many bytes may be typed.
   private static let longest = 4_096
 
+  /// What ends a process from outside.
+  private static let ending = [SIGHUP, SIGINT, SIGQUIT, SIGTERM]
+
+  /// So long a key is waited for before it is seen that the process is to end, in milliseconds.
+  private static let pause: Int32 = 100
+
+  /// Whether a signal waits that ends the process.
+  private static var isEnding: Bool {
+    var pending = sigset_t()
+    sigpending(&pending)
+    return ending.contains { sigismember(&pending, $0) == 1 }
+  }
+
   private func show(_ text: String) {
     SystemLog.standardError(SafeText.neutralisedLines(text))
   }
@@ -30,6 +43,13 @@ struct TerminalPrompt: CredentialPrompt {
   func secret(_ question: String) throws(CredentialError) -> Secret? {
     var before = termios()
     guard tcgetattr(0, &before) == 0 else { return nil }
+    // What would end the process waits until the terminal is as it was.
+    var ending = sigset_t()
+    var blocked = sigset_t()
+    sigemptyset(&ending)
+    for signal in Self.ending { sigaddset(&ending, signal) }
+    pthread_sigmask(SIG_BLOCK, &ending, &blocked)
+    defer { pthread_sigmask(SIG_SETMASK, &blocked, nil) }
     // Keys that would end the process are read like others: its end would leave a terminal that shows
     // nothing of what is typed.
     var hidden = before
@@ -44,6 +64,9 @@ struct TerminalPrompt: CredentialPrompt {
     bytes.reserveCapacity(Self.longest)
     defer { for index in bytes.indices { bytes[index] = 0 } }
     while true {
+      guard !Self.isEnding else { throw .interrupted }
+      var input = pollfd(fd: 0, events: Int16(POLLIN), revents: 0)
+      guard poll(&input, 1, Self.pause) != 0 else { continue }
       var byte: UInt8 = 0
       let count = read(0, &byte, 1)
       if count < 0, errno == EINTR { continue }
@@ -55,7 +78,7 @@ struct TerminalPrompt: CredentialPrompt {
       case 4:
         if bytes.isEmpty { throw .interrupted }
       // Backspace and ^U.
-      case 8, 127: _ = bytes.popLast()
+      case 8, 127: while let byte = bytes.popLast(), byte & 0xC0 == 0x80 {}
       case 21: bytes.removeAll(keepingCapacity: true)
       case 0..<32: break
       default: if bytes.count < Self.longest { bytes.append(byte) }
