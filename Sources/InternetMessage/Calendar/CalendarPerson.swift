@@ -73,7 +73,7 @@ public struct CalendarPerson: Sendable, Hashable {
     if isMail {
       text.removeFirst(7)
       if let query = text.firstIndex(of: UInt8(ascii: "?")) { text.removeSubrange(query...) }
-      text = percentDecoded(text)
+      text = PercentEncoding.decoded(text[...])
     }
     trim()
     if text.first == UInt8(ascii: "<"), text.last == UInt8(ascii: ">") {
@@ -81,22 +81,5 @@ public struct CalendarPerson: Sendable, Hashable {
     }
     trim()
     return AddrSpec(String(decoding: text, as: UTF8.self))?.description.lowercased()
-  }
-
-  private static func percentDecoded(_ text: [UInt8]) -> [UInt8] {
-    var result: [UInt8] = []
-    var place = 0
-    while place < text.count {
-      if text[place] == UInt8(ascii: "%"), place + 2 < text.count,
-        let high = ASCII.hexValue(text[place + 1]), let low = ASCII.hexValue(text[place + 2])
-      {
-        result.append(high << 4 | low)
-        place += 3
-      } else {
-        result.append(text[place])
-        place += 1
-      }
-    }
-    return result
   }
 }

@@ -212,7 +212,7 @@ struct MIMEParameterParser {
   private static func joined(_ pieces: Pieces) -> String {
     if let whole = pieces.whole {
       let (charset, start) = charset(whole)
-      return decoded(percentDecoded(whole[start...]), charset)
+      return decoded(PercentEncoding.decoded(whole[start...]), charset)
     }
     // The pieces win over a plain value beside them, which is for readers that know none.
     guard !pieces.numbered.isEmpty else { return text(pieces.plain ?? []) }
@@ -228,7 +228,7 @@ struct MIMEParameterParser {
       hasEncoded = true
       var start = 0
       if place == 0 { (label, start) = charset(piece.value) }
-      bytes += percentDecoded(piece.value[start...])
+      bytes += PercentEncoding.decoded(piece.value[start...])
     }
     return hasEncoded ? decoded(bytes, label) : text(bytes)
   }
@@ -245,23 +245,5 @@ struct MIMEParameterParser {
   private static func decoded(_ bytes: [UInt8], _ label: String?) -> String {
     guard let label else { return Text.decoded(bytes) }
     return bytes.withUnsafeBytes { Charset.decode($0, label: label).text }
-  }
-
-  private static func percentDecoded(_ value: ArraySlice<UInt8>) -> [UInt8] {
-    var result: [UInt8] = []
-    var position = value.startIndex
-    while position < value.endIndex {
-      if value[position] == UInt8(ascii: "%"), position + 2 < value.endIndex,
-        let high = ASCII.hexValue(value[position + 1]),
-        let low = ASCII.hexValue(value[position + 2])
-      {
-        result.append(high << 4 | low)
-        position += 3
-      } else {
-        result.append(value[position])
-        position += 1
-      }
-    }
-    return result
   }
 }

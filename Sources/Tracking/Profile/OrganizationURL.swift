@@ -1,3 +1,4 @@
+import InternetMessage
 import System
 
 /// Where an organization is: a scheme that names its kind, and what that kind makes of the rest.
@@ -136,20 +137,8 @@ package struct OrganizationURL: Hashable, Sendable, CustomStringConvertible {
     }
   }
 
-  /// A text without percent signs (RFC 3986 section 2.1), in lower case.
+  /// A text without percent signs, in lower case.
   private static func unescaped(_ text: Substring) -> String {
-    var bytes: [UInt8] = []
-    var rest = Array(text.utf8)[...]
-    while let byte = rest.popFirst() {
-      if byte == UInt8(ascii: "%"), rest.count >= 2,
-        let value = UInt8(String(decoding: rest.prefix(2), as: UTF8.self), radix: 16)
-      {
-        bytes.append(value)
-        rest = rest.dropFirst(2)
-      } else {
-        bytes.append(byte)
-      }
-    }
-    return String(decoding: bytes, as: UTF8.self).lowercased()
+    String(decoding: PercentEncoding.decoded(Array(text.utf8)[...]), as: UTF8.self).lowercased()
   }
 }
