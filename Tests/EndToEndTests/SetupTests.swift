@@ -346,6 +346,99 @@ import Testing
     #expect(try place.query("SELECT record_id FROM record") == "8")
   }
 
+  @Test func whoWantsAllOfAFileIsAskedNothing() throws {
+    let bad = """
+      type,id,address
+      contact,8,tom@adatum.example
+      contact,9,not an address
+
+      """
+    let whole = bad.replacing("not an address", with: "ann@adatum.example")
+    // A card without an address is no error of the file, and yet left out.
+    let cards = """
+      BEGIN:VCARD
+      VERSION:4.0
+      FN:Tom
+      EMAIL:tom@adatum.example
+      END:VCARD
+      BEGIN:VCARD
+      VERSION:4.0
+      FN:Nobody
+      END:VCARD
+
+      """
+    let setup = ["setup", "--defaults", "--address", "dana@contoso.example", "--records"]
+    for (text, name, arguments, status, count) in [
+      (bad, "bad.csv", ["--no-skip"], 65, nil), (bad, "bad.csv", [], 0, "1"),
+      (whole, "whole.csv", ["--no-skip"], 0, "2"), (cards, "some.vcf", ["--no-skip"], 65, nil),
+      (cards, "some.vcf", [], 0, "1"),
+    ] as [(String, String, [String], Int32, String?)] {
+      let place = try emptyPlace()
+      try place.write(text, to: name)
+      let result = try Program.run(
+        Program.path, setup + [place.folder + "/" + name] + arguments,
+        environment: place.environment,
+        folder: place.folder)
+      #expect(result.status == status, "\(name) \(arguments): \(result)")
+      #expect(FileManager.default.fileExists(atPath: place.profile) == (status == 0))
+      guard let count else {
+        #expect(result.errors.contains("1 of it would be left out, nothing is imported"))
+        #expect(!FileManager.default.fileExists(atPath: place.store))
+        // The same by itself.
+        _ = try place.run("setup", "--defaults", "--address", "dana@contoso.example")
+        #expect(
+          try place.run("record", "import", place.folder + "/" + name, "--no-skip").status == 65)
+        #expect(try place.query("SELECT count(*) FROM record") == "0")
+        continue
+      }
+      #expect(result.text.contains("records: \(count) added"), "\(result.text)")
+      #expect(try place.query("SELECT count(*) FROM record") == count)
+    }
+    let place = try emptyPlace()
+    try place.write(bad, to: "bad.csv")
+    let terminal = try PseudoTerminal(
+      [
+        "setup", "--records", place.folder + "/bad.csv", "--no-skip", "--address",
+        "dana@contoso.example",
+      ], in: place
+    )
+    try answer(
+      terminal,
+      [
+        ("Go on?", ""), ("Addresses", ""), ("Its name", ""), ("Where", ""), ("mail is", ""),
+        ("Connect", ""), ("another", ""), ("Which", "1"), ("bad.csv]", ""),
+        ("1 of it would be left out", ""),
+      ])
+    try terminal.expect("bad.csv]")
+  }
+
+  @Test("what is to be pasted is never broken", arguments: [40, 80, 200] as [UInt16])
+  func recipes(columns: UInt16) throws {
+    let place = try emptyPlace()
+    let own = place.folder + "/a folder with a name that no terminal of these has room for"
+    try FileManager.default.createDirectory(atPath: own, withIntermediateDirectories: true)
+    for name in [".procmailrc", ".mailfilter", ".dovecot.sieve", ".fdm.conf"] {
+      try place.write("", to: name)
+    }
+    let path = own + "/crm-mailfilter.toml"
+    let terminal = try PseudoTerminal(
+      ["setup", "--defaults", "--address", "dana@contoso.example", "--profile", path], in: place,
+      columns: columns)
+    #expect(try terminal.wait() == 0, "\(terminal.screen)")
+    let program = URL(fileURLWithPath: Program.path).resolvingSymlinksInPath().path
+    for line in [
+      "    | \(program) filter --profile '\(path)'\n",
+      "    xfilter \"\(program) filter --profile '\(path)'\"\n",
+      "    filter \"crm-mailfilter\" [\"filter\", \"--profile\", \"\(path)\"];\n",
+      "    action \"crm\" pipe \"\(program) filter --profile '\(path)' --no-output\"\n",
+      "  crm-mailfilter explain mail.eml --profile '\(path)'\n",
+      "  crm-mailfilter batch ~/Maildir --dry-run --profile '\(path)'\n",
+      "  crm-mailfilter list --profile '\(path)'\n",
+    ] {
+      #expect(terminal.screen.contains(line), "\(line)\(terminal.screen)")
+    }
+  }
+
   @Test func theRecipesAreThoseOfTheSamples() throws {
     let samples = [
       ".procmailrc": "procmailrc", ".mailfilter": "mailfilter", ".dovecot.sieve": "dovecot.sieve",

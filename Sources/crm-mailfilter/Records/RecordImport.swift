@@ -27,6 +27,24 @@ struct RecordImport {
         + (refused > 0 ? ", \(grouped(refused)) refused" : "")
         + (count > 0 ? ", \(grouped(count)) skipped (\(reasons))" : "")
     }
+
+    /// How much of the file is no record afterwards.
+    var leftOut: Int { refused + skipped.values.reduce(0, +) }
+
+    /// Why the file is not to be imported even without what is refused; `nil` where it may be.
+    ///
+    /// - Parameter isStrict: Whether nothing of it is to be left out.
+    /// - Returns: The error.
+    func refusal(isStrict: Bool) -> CommandError? {
+      if isStrict, leftOut > 0 {
+        return CommandError(
+          .data,
+          "\(BatchText.grouped(leftOut)) of it would be left out, nothing is imported; "
+            + "repair the file, or leave --no-skip away")
+      }
+      return refused > 0 && added + replaced == 0
+        ? CommandError(.data, "nothing of it can be imported; repair it, or take another") : nil
+    }
   }
 
   /// Beyond so many lines that are refused, or remarks, the rest is only counted.

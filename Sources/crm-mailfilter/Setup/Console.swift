@@ -35,6 +35,15 @@ final class Console {
   /// Whether what is asked next was answered before.
   var isRepeating: Bool { given < answers.count }
 
+  /// Prints lines that somebody is to paste: broken to fit the terminal they would mean something else.
+  func sayToPaste(_ text: String) {
+    guard given == answers.count else { return }
+    print(
+      text.split(separator: "\n", omittingEmptySubsequences: false)
+        .map { SafeText.neutralised("\($0)") }.joined(separator: "\n"))
+    StandardOutput.shared.flush()
+  }
+
   /// Prints lines.
   func say(_ text: String = "") {
     // It stands there already.

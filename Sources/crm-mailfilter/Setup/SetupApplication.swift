@@ -82,14 +82,16 @@ struct SetupApplication {
             ? "its store is \(try opener.storePath(of: entry))" : "it is at \(entry.url)"))
     }
     // What is not allowed is not begun.
-    let synchronizing = try profile.synchronizingOrganization.map { entry in
+    let receiving = profile.synchronizingOrganization
+    // One elsewhere has users, filters and records of its own.
+    let kept = try (receiving?.isElsewhere == false ? receiving : nil).map { entry in
       let (opened, user) = try OrganizationOptions.open(entry, of: opener, .readOwn, for: .track)
       // Mail to a new address of the mailbox is the same user's.
       let missing = answers.addresses.filter { !user.addresses.contains($0) }
       if !missing.isEmpty || answers.records != nil {
         try OrganizationOptions.require(.administer, of: user, in: opened.members)
       }
-      return (name: entry.name, opened: opened, user: user, missing: missing)
+      return (opened: opened, user: user, missing: missing)
     }
     if let present {
       if text != present.text {
@@ -107,16 +109,31 @@ struct SetupApplication {
       try ProfileFile(path: path).create(text)
       say("the profile is \(path)")
     }
-    guard let (name, opened, user, missing) = synchronizing else {
-      say(OrgCommand.Synchronize.none)
-      return
+    if let (opened, user, missing) = kept {
+      try setUser(user, adding: missing, opened, answers, say: say)
+      if let file = answers.records {
+        let summary = try RecordImport(
+          path: file, administration: opened.administration(), state: opened.localState
+        ).run()
+        say("records: \(summary.text)")
+      }
     }
+    say(
+      receiving.map { OrgCommand.Synchronize.receives($0.name, isConnected: $0.isConnected) }
+        ?? OrgCommand.Synchronize.none)
+  }
+
+  /// Gives the owner the addresses and the filter that were wanted, and says which filter holds.
+  private func setUser(
+    _ user: OrganizationUser, adding addresses: [AddrSpec], _ opened: OpenOrganization,
+    _ answers: SetupAnswers, say: (String) -> Void
+  ) throws {
     let filter = answers.filter.method(insteadOf: user.filter)
-    if !missing.isEmpty || filter != user.filter {
+    if !addresses.isEmpty || filter != user.filter {
       try opened.administration().changeUser(
         OrganizationUser(
-          id: user.id, address: user.address, addresses: user.addresses + missing, kind: user.kind,
-          role: user.role, filter: filter, isEnabled: user.isEnabled,
+          id: user.id, address: user.address, addresses: user.addresses + addresses,
+          kind: user.kind, role: user.role, filter: filter, isEnabled: user.isEnabled,
           login: user.login))
     }
     let holding = try Decider.effectiveFilter(
@@ -126,15 +143,5 @@ struct SetupApplication {
     say(
       filter == nil
         ? "your filter is the organization's, '\(holding)'" : "your filter is '\(holding)'")
-    if let file = answers.records {
-      let summary = try RecordImport(
-        path: file, administration: opened.administration(), state: opened.localState
-      ).run()
-      say(
-        "records: \(BatchText.grouped(summary.added)) added, "
-          + "\(BatchText.grouped(summary.replaced)) replaced")
-    }
-    let isConnected = profile.organization(named: name)?.isConnected ?? true
-    say(OrgCommand.Synchronize.receives(name, isConnected: isConnected))
   }
 }

@@ -12,6 +12,10 @@ struct SetupInterview {
   let opener: (Profile) -> OrganizationOpener
   /// Signs in to organizations behind a web API, once for each way of doing it.
   let trial: SignInTrial
+  /// The file of records to propose.
+  let records: String?
+  /// Whether a file is not taken of which something would be left out.
+  let isStrict: Bool
 
   /// A rule that names more addresses is no longer one that people read.
   private static let maxNamed = 200
@@ -188,16 +192,15 @@ struct SetupInterview {
     console.say(
       "\nRecords are the organization's accounts, contacts and leads, known by their addresses.")
     while true {
-      let (path, refused) = try console.ask("A CSV or vCard file to import", default: "none") {
-        text -> (String?, Int) in
+      let (path, refused) = try console.ask(
+        "A CSV or vCard file to import", default: records ?? "none"
+      ) { text -> (String?, Int) in
         guard text != "none" else { return (nil, 0) }
-        let path = TypedPath.path(text)
+        let path = text == records ? text : TypedPath.path(text)
         let summary = try RecordImport(path: path, administration: administration, state: state)
           .check { console.say("  " + $0) }
         console.say("  would be: " + summary.text)
-        guard summary.refused == 0 || summary.added + summary.replaced > 0 else {
-          throw CommandError(.data, "nothing of it can be imported; repair it, or take another")
-        }
+        if let error = summary.refusal(isStrict: isStrict) { throw error }
         return (path, summary.refused)
       }
       if refused == 0 { return path }

@@ -27,6 +27,7 @@ struct TrackingForecast {
     guard let entry = profile.synchronizingOrganization else {
       return ["nothing is tracked: no organization receives mail."]
     }
+    if entry.isElsewhere { return elsewhere(entry) }
     guard let user else {
       return ["nothing is tracked: the owner of the mailbox is no user of \(entry.name)."]
     }
@@ -48,26 +49,49 @@ struct TrackingForecast {
     return whereConnected(entry, user)
   }
 
-  private func whereConnected(_ entry: OrganizationEntry, _ user: OrganizationUser) -> [String] {
-    var tracked = rules.prefix(Self.maxRules).map { "what rule '\($0.name)' says" }
-    if rules.count > Self.maxRules {
-      tracked.append("what \(rules.count - Self.maxRules) more of your rules say")
+  /// What becomes of mail for an organization that decides by users, filters and records of its own.
+  private func elsewhere(_ entry: OrganizationEntry) -> [String] {
+    let start =
+      entry.isConnected
+      ? ["mail waits here until 'crm-mailfilter sync' asks \(entry.name):"]
+      : [
+        "nothing is tracked: \(entry.name) is disconnected, and mail for it waits.",
+        "After 'org connect \(entry.name)' and 'sync':",
+      ]
+    let rules = profile.rules.filter { $0.action == .track }
+    return start
+      + ["tracked: what \(entry.name) accepts, by its own users, filters and records"]
+      // It is told with the question: whether it counts is that side's, too.
+      + Self.named(rules).map { "         \($0), unless it refuses" }
+      + leftOut(rules)
+  }
+
+  private static func named(_ rules: [Rule]) -> [String] {
+    let named = rules.prefix(maxRules).map { "what rule '\($0.name)' says" }
+    return rules.count > maxRules
+      ? named + ["what \(rules.count - maxRules) more of your rules say"] : named
+  }
+
+  /// What is asked nobody about.
+  private func leftOut(_ rules: [Rule]) -> [String] {
+    guard !profile.exclude.isEmpty else { return [] }
+    var lines = ["left out: mail that is"] + profile.exclude.map { "          \($0.words)" }
+    if rules.contains(where: { rule in profile.exclude.contains(where: rule.takesEven) }) {
+      lines.append("          unless a rule says so ('even')")
     }
+    return lines
+  }
+
+  private func whereConnected(_ entry: OrganizationEntry, _ user: OrganizationUser) -> [String] {
+    var tracked = Self.named(rules)
     let filter = Decider.effectiveFilter(of: user, policy: policy)
     let (byFilter, reason) = byFilter(filter, entry)
     if let byFilter { tracked.append(byFilter) }
     guard !tracked.isEmpty else {
       return ["nothing is tracked: no rule tracks any,", reason + "."]
     }
-    var lines = tracked.enumerated().map { ($0 == 0 ? "tracked: " : "         ") + $1 }
-    if !profile.exclude.isEmpty {
-      lines.append("left out: mail that is")
-      lines += profile.exclude.map { "          \($0.words)" }
-      if rules.contains(where: { rule in profile.exclude.contains(where: rule.takesEven) }) {
-        lines.append("          unless a rule says so ('even')")
-      }
-    }
-    return lines
+    return tracked.enumerated().map { ($0 == 0 ? "tracked: " : "         ") + $1 }
+      + leftOut(rules)
   }
 
   private var rules: [Rule] {

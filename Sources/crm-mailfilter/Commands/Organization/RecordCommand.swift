@@ -163,10 +163,19 @@ extension RecordCommand {
     @Flag(help: "Import the rest where lines are refused.")
     var skipRefused = false
 
+    @Flag(help: "Import nothing where contacts would be skipped, either.")
+    var noSkip = false
+
     @Flag(help: "Only say what would be done, and show the first records.")
     var dryRun = false
 
     @OptionGroup var organization: OrganizationOptions
+
+    func validate() throws {
+      guard !skipRefused || !noSkip else {
+        throw ValidationError("--skip-refused and --no-skip exclude each other")
+      }
+    }
 
     func run() throws {
       let (opened, user) = try organization.openDirectory(
@@ -185,6 +194,7 @@ extension RecordCommand {
           "\(BatchText.grouped(summary.refused)) refused, nothing is imported; "
             + "repair the file, or add --skip-refused")
       }
+      if noSkip, let error = summary.refusal(isStrict: true) { throw error }
       if !dryRun { summary = try task.run() }
       print((dryRun ? "dry run: " : "") + summary.text)
     }

@@ -23,6 +23,13 @@ struct SetupCommand: ParsableCommand {
     help: "An address of your mailbox, your own first; may be given again.")
   var address: [String] = []
 
+  @Option(
+    help: "A file of records to import, as 'record import' reads it.", completion: .file())
+  var records: String?
+
+  @Flag(help: "Import no records of a file of which something would be left out.")
+  var noSkip = false
+
   @OptionGroup var profile: ProfileOptions
 
   func run() throws {
@@ -42,7 +49,7 @@ struct SetupCommand: ParsableCommand {
       guard !addresses.isEmpty else {
         throw CommandError(.usage, "whose mailbox is it? give --address name@domain")
       }
-      answers = proposal.answers(addresses)
+      answers = try withRecords(proposal.answers(addresses), proposal, opener)
     } else {
       guard isatty(0) == 1, isatty(1) == 1 else {
         throw CommandError(
@@ -50,7 +57,8 @@ struct SetupCommand: ParsableCommand {
       }
       answers = try console.interview {
         let answers = try SetupInterview(
-          console: console, defaults: proposal, opener: opener, trial: trial
+          console: console, defaults: proposal, opener: opener, trial: trial,
+          records: records.map(ArgumentBytes.path), isStrict: noSkip
         ).answers(proposed: addresses)
         console.say("\nThe profile, \(path), will be:\n")
         console.say(
@@ -71,6 +79,29 @@ struct SetupCommand: ParsableCommand {
     let isNamed = if case .named = location { true } else { false }
     sayRecipes(console, profile: isNamed ? path : nil, environment)
     sayNext(console, try Profile(toml: ProfileContents.read(path), path: path), environment)
+  }
+
+  /// The answers with the records that are to be imported; nobody is asked.
+  ///
+  /// - Throws: `CommandError` where they cannot be; what reading them throws.
+  private func withRecords(
+    _ answers: SetupAnswers, _ proposal: SetupDefaults, _ opener: (Profile) -> OrganizationOpener
+  ) throws -> SetupAnswers {
+    guard let records else { return answers }
+    var answers = answers
+    guard let name = answers.synchronizing else { return answers }
+    let opened = try proposal.temporary(name, answers, opener: opener)
+    guard !opened.entry.isElsewhere else {
+      throw CommandError(
+        .usage, "--records: \(name) has records of its own; see 'record import' and 'record sync'")
+    }
+    let path = ArgumentBytes.path(records)
+    let summary = try RecordImport(
+      path: path, administration: opened.administration(), state: opened.localState
+    ).check { Terminal.tell($0) }
+    if let error = summary.refusal(isStrict: noSkip) { throw error }
+    answers.records = path
+    return answers
   }
 
   /// Says what will be tracked, before it is done.
@@ -100,14 +131,19 @@ struct SetupCommand: ParsableCommand {
     let folder = ["Maildir", "mail", "Mail"].first { name in
       environment.home.map { access($0 + "/" + name, R_OK) == 0 } ?? false
     }
-    commands += [
-      ("explain mail.eml", "what would become of a message"),
-      ("batch ~/\(folder ?? "Maildir") --dry-run", "what would become of the mail that is there"),
-      ("list", "what is tracked"),
-    ]
+    commands.append(("explain mail.eml", "what would become of a message"))
+    // A dry run asks nobody elsewhere.
+    commands.append(
+      new.synchronizingOrganization?.isElsewhere == true
+        ? ("sync", "ask about the mail that waits")
+        : (
+          "batch ~/\(folder ?? "Maildir") --dry-run", "what would become of the mail that is there"
+        ))
+    commands.append(("list", "what is tracked"))
     console.say("\nNext:\n")
     for command in commands.prefix(3) {
-      console.say("  crm-mailfilter \(command.line)\(option)\n      \(command.what)")
+      console.sayToPaste("  crm-mailfilter \(command.line)\(option)")
+      console.say("      \(command.what)")
     }
   }
 
@@ -167,9 +203,9 @@ struct SetupCommand: ParsableCommand {
       program: name, arguments: ["filter"] + (profile.map { ["--profile", $0] } ?? []))
     for recipe in recipes {
       console.say("\nFor \(recipe.host), paste into \(recipe.file):\n")
-      console.say(
-        recipe.lines(call).split(separator: "\n").map { "    " + $0 }
-          .joined(separator: "\n"))
+      console.sayToPaste(
+        recipe.lines(call).split(separator: "\n", omittingEmptySubsequences: false)
+          .map { $0.isEmpty ? "" : "    " + $0 }.joined(separator: "\n"))
     }
   }
 }
