@@ -45,10 +45,17 @@ struct CommandError: Error {
     case let error as BatchError: self.init(.usage, error.description)
     case let error as TrackingFailure where error.word == RemoteTrouble.unauthorizedWord:
       self.init(.noPermission, error.description)
+    case let error as TrackingFailure where error.word == TrackingFailure.noOrganization.word:
+      self.init(.configuration, error.description)
     case let error as TrackingFailure: self.init(.temporaryFailure, error.description)
     case let error as PostgreSQLError: self.init(Self.status(error), error.description)
     case let trouble as PostgreSQLFoundation.Trouble:
       self.init(Self.status(trouble), trouble.description)
+    case RemoteTrouble.throttled(let time):
+      let end = DateText(now: TextOutput.now, isISO: false).long(time)
+      self.init(
+        .temporaryFailure,
+        "the organization is busy and wants to be asked later, not before \(end)")
     case let trouble as RemoteTrouble: self.init(Self.status(trouble), trouble.description)
     default: return nil
     }

@@ -46,7 +46,8 @@ struct StatsTests {
         none       1  1 in, 0 out
 
         By reason
-        none  11  10 in, 1 out
+        Rule    10  9 in, 1 out
+        Manual   1  1 in, 0 out
 
         """)
   }

@@ -60,7 +60,7 @@ package struct MessageTracker {
   /// - Throws: `TrackingFailure`; `StoreError`.
   func localState() throws -> any LocalState {
     guard let entry = profile.synchronizingOrganization else {
-      throw TrackingFailure(word: "no-organization", "no organization synchronizes")
+      throw TrackingFailure.noOrganization
     }
     guard entry.isConnected || purpose == .explain else { throw TrackingFailure.disconnected }
     return try organization(entry).localState

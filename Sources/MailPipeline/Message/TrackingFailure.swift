@@ -15,19 +15,25 @@ package struct TrackingFailure: Error, Sendable, CustomStringConvertible {
   package let isGeneral: Bool
 
   /// The organization is disconnected: somebody wants its mail to wait.
-  static let disconnected = TrackingFailure(
+  package static let disconnected = TrackingFailure(
     word: "disconnected", "the organization is disconnected")
 
   /// The organization is elsewhere: `sync` asks it, and nobody who is in a hurry.
   package static let awaitsSync = TrackingFailure(
     word: "sync", "the organization is elsewhere and is asked by 'crm-mailfilter sync'")
 
+  /// No organization synchronizes: until somebody changes it nothing can be brought in.
+  package static let noOrganization = TrackingFailure(
+    word: "no-organization",
+    "no organization receives mail; 'crm-mailfilter org synchronize NAME' has one do so")
+
   /// Whether the message waits because somebody wants it so, or for other mail only.
-  var isIntended: Bool {
-    [
-      Self.disconnected.word, Self.parentMayWait.word, Self.deferredWord, Self.awaitsSync.word,
-    ].contains(word)
-  }
+  var isIntended: Bool { Self.intended.contains(word) }
+
+  /// The words of what waits because somebody wants it so, or for other mail only.
+  private static let intended: Set<String> = [
+    disconnected.word, parentMayWait.word, deferredWord, awaitsSync.word,
+  ]
 
   /// Whether an organization elsewhere has no answer for this message, or refuses it for good.
   private(set) var isElsewhere = false

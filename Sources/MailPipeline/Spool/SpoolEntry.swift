@@ -30,6 +30,12 @@ package struct SpoolEntry: Sendable, Hashable {
   /// Why the last attempt failed, where that is more than what `failure` says.
   package var lastFailure: String?
 
+  /// Whether it waits because the organization is asked later, and nothing failed.
+  package var isOnlyWaiting: Bool {
+    lastFailure == nil
+      && [TrackingFailure.awaitsSync.word, TrackingFailure.disconnected.word].contains(failure)
+  }
+
   private static let firstLine = "crm-mailfilter spool entry 1"
 
   /// Makes an entry that is not written yet.

@@ -1,3 +1,4 @@
+import Glibc
 import InternetMessage
 import System
 
@@ -119,11 +120,15 @@ package enum RemoteTrouble: Error, Hashable, Sendable, CustomStringConvertible {
     }
   }
 
-  /// A time as `14:05:00 UTC`: it is never more than a day away.
+  /// A time as `2026-11-27 14:05:00 UTC`: what is kept of it is read on other days, too.
   private static func utc(_ seconds: Int64) -> String {
-    let second = (seconds % 86_400 + 86_400) % 86_400
-    let parts = [second / 3_600, second / 60 % 60, second % 60]
-    return parts.map { $0 < 10 ? "0\($0)" : "\($0)" }.joined(separator: ":") + " UTC"
+    var time = time_t(clamping: seconds)
+    var parts = tm()
+    // A year that no calendar has.
+    guard gmtime_r(&time, &parts) != nil else { return "\(seconds) s after 1970 UTC" }
+    func two(_ number: Int32) -> String { number < 10 ? "0\(number)" : "\(number)" }
+    return "\(Int(parts.tm_year) + 1900)-\(two(parts.tm_mon + 1))-\(two(parts.tm_mday)) "
+      + [parts.tm_hour, parts.tm_min, parts.tm_sec].map(two).joined(separator: ":") + " UTC"
   }
 
   /// What failed, in one line.

@@ -17,7 +17,12 @@ extension Store {
       case .month: "strftime('%Y-%m', sent_at, 'unixepoch', 'localtime')"
       case .record: "regarding_type || ':' || regarding_id"
       case .rule: "rule"
-      case .reason: "CAST(reason_code AS TEXT)"
+      // Of what a rule or a person asked for there is no code; a search has these names for it.
+      case .reason:
+        """
+        CASE WHEN is_manual THEN 'Manual' WHEN reason_code IS NULL THEN 'Rule'
+            ELSE CAST(reason_code AS TEXT) END
+        """
       case .sender: "(\(Self.senderKey))"
       // The last @: one may stand in a quoted local part.
       case .domain:

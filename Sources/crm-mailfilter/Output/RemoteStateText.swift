@@ -6,6 +6,8 @@ struct RemoteStateText {
   let state: RemoteState
   /// How many messages wait for it.
   let waiting: Int
+  /// Where it is; `nil` where that is not to be said.
+  var place: String?
   /// The present, in seconds since 1970.
   let now: Int64
 
@@ -16,7 +18,8 @@ struct RemoteStateText {
   /// Names and values.
   var rows: [[String]] {
     var facts: [(String, String)] = [
-      ("name", state.name ?? "-"), ("organization", state.organization ?? "-"),
+      ("name", state.name ?? "-"), ("place", place ?? "-"),
+      ("organization", state.organization ?? "-"),
       ("user", state.user ?? "-"), ("store", state.storePath), ("copies", "\(state.copies)"),
       ("waiting", "\(waiting)"), ("last sync", time(state.syncedAt) ?? "never"),
     ]

@@ -20,7 +20,8 @@ extension FailuresCommand {
   struct List: ParsableCommand {
     static let configuration = CommandConfiguration(
       commandName: "list",
-      abstract: "Lists what waits, oldest first, then what a batch could not read.")
+      abstract: "Lists what failed, oldest first, what a batch could not read, and what only waits."
+    )
 
     @OptionGroup var spool: SpoolOptions
 
@@ -37,24 +38,44 @@ extension FailuresCommand {
       let spool = try spool.open()
       let contents = spool.contents()
       let dates = DateText(now: TextOutput.now, isISO: iso)
-      var rows = contents.entries.map { entry in
+      func row(_ entry: SpoolEntry) -> [String] {
         [
           entry.name, dates.long(entry.arrivedAt), TextOutput.size(entry.size),
           "for \(entry.organization ?? "an organization not known yet")",
           "tried \(entry.attempts) \(entry.attempts == 1 ? "time" : "times")",
-          entry.lastFailure ?? entry.failure,
+          entry.lastFailure ?? Self.words(entry.failure),
         ]
       }
-      rows += contents.damaged.map {
-        [$0, "cannot be read; look at the file, then discard it"]
-      }
-      rows += try FailuresCommand.batchFailures(organization).map {
-        [$0.path, dates.long($0.failedAt), $0.reason]
-      }
+      let failed = contents.entries.filter { !$0.isOnlyWaiting }.map(row)
+      let unread =
+        contents.damaged.map { [$0, "cannot be read; look at the file, then discard it"] }
+        + (try FailuresCommand.batchFailures(organization).map {
+          [$0.path, dates.long($0.failedAt), $0.reason]
+        })
+      let waiting = contents.entries.filter(\.isOnlyWaiting).map(row)
       let terminal = Terminal.standardOutput()
+      guard terminal.width != nil else {
+        pager.show(TextOutput.table(failed + unread + waiting))
+        return
+      }
+      let parts = [
+        ("Failed, and tried again:", failed), ("Could not be read:", unread),
+        ("Only waiting, nothing failed:", waiting),
+      ]
       pager.show(
-        terminal.width == nil
-          ? TextOutput.table(rows) : rows.map { paragraph($0, on: terminal) }.joined())
+        parts.filter { !$0.1.isEmpty }.map { heading, rows in
+          terminal.styled(heading, .bold) + "\n"
+            + rows.map { paragraph($0, on: terminal) }.joined()
+        }.joined(separator: "\n"))
+    }
+
+    /// What waits only, in more than the word that the spool has for it.
+    private static func words(_ failure: String) -> String {
+      switch failure {
+      case TrackingFailure.awaitsSync.word: "waits for 'crm-mailfilter sync'"
+      case TrackingFailure.disconnected.word: "the organization was disconnected"
+      default: failure
+      }
     }
 
     /// What waits, on a terminal: its name, which other commands take, is never cut.

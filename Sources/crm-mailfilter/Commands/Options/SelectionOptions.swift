@@ -114,9 +114,15 @@ struct CriterionOptions: ParsableArguments {
 
   private func remark(_ opened: OpenOrganization) throws -> String? {
     for (option, text) in [("--regarding", regarding), ("--record", record)] {
-      guard let text, case .type(let type) = try Self.records(text),
-        let records = try? opened.administration().records(type: type, limit: 1),
-        records.isEmpty
+      guard let text, case .type(let type) = try Self.records(text) else { continue }
+      guard let administration = opened.organization.administration else {
+        // Its records are elsewhere: what is known of them is in the mail.
+        var query = CopyQuery()
+        query.search = .criterion(.record(.type(type)))
+        guard try opened.archive().count(of: query) == 0 else { continue }
+        return "\(option) \(text): no mail here has a record of this type"
+      }
+      guard let records = try? administration.records(type: type, limit: 1), records.isEmpty
       else { continue }
       return "\(option) \(text): no record has this type; see 'record list'"
     }

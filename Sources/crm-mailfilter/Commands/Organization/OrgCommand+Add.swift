@@ -103,9 +103,20 @@ extension OrgCommand {
       print(
         name + (isNew || !wasThere ? "" : " is there already")
           + ": \(count) \(count == 1 ? "message" : "messages")")
-      if present.synchronizing == nil {
-        print("No mail is brought to it yet: crm-mailfilter org synchronize \(name)")
+      if isNew, present.synchronizing == nil, bringsMail(opened) {
+        print(
+          (entry.isElsewhere
+            ? "Mail that comes here goes to it after" : "No mail is brought to it yet")
+            + ": crm-mailfilter org synchronize \(name)")
       }
+    }
+
+    /// Whether this side may bring mail to it: who only reads there is told nothing of it.
+    private func bringsMail(_ opened: OpenOrganization) -> Bool {
+      guard opened.entry.isElsewhere, let user = try? opened.directory.actingUser() else {
+        return true
+      }
+      return user.role != .reader
     }
 
     /// Makes sure that the profile can take the organization: where it cannot, no store is made.

@@ -78,7 +78,9 @@ extension OrgCommand {
       let terminal = Terminal.standardOutput()
       if let state = try opened.organization.remoteState() {
         let waiting = try spool.open().entries().count { $0.organization == entry.name }
-        let rows = RemoteStateText(state: state, waiting: waiting, now: TextOutput.now).rows
+        let rows = RemoteStateText(
+          state: state, waiting: waiting, place: entry.url.description, now: TextOutput.now
+        ).rows
         var text = Self.remoteLayout.text(rows, on: terminal)
         // As they were when it was spoken to last.
         if opened.organization.administration != nil {

@@ -102,13 +102,18 @@ extension UserCommand {
     ])
 
     func run() throws {
-      let members = try organization.openDirectory(.readOrganization).organization.directory
+      let opened = try organization.openDirectory(.readOrganization).organization
+      let members = opened.directory
       let policy = try members.policy()
+      // Filters are those of the side that decides.
+      let hasFilters = !opened.entry.isElsewhere || opened.organization.administration != nil
       let rows = try members.users().map { user in
         [
           user.address.description, user.kind.rawValue, user.role.rawValue,
-          "filter " + Decider.effectiveFilter(of: user, policy: policy).rawValue
-            + (user.filter == nil ? " (default)" : ""),
+          hasFilters
+            ? "filter " + Decider.effectiveFilter(of: user, policy: policy).rawValue
+              + (user.filter == nil ? " (default)" : "")
+            : "filter unknown here",
           user.isEnabled ? "enabled" : "disabled", user.login.map { "login \($0)" } ?? "no login",
           user.addresses.dropFirst().map(\.description).joined(separator: ", "),
         ]

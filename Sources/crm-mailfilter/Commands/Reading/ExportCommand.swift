@@ -69,6 +69,7 @@ struct ExportCommand: ParsableCommand {
     if target != nil { csystem_catch_interrupts() }
     try write(ids, by: exporter, isFolder: format.isFolder)
     report(exporter)
+    try selection.criteria.remark(on: query, in: opened)
   }
 
   /// The kind of activity that is asked for beside e-mail.

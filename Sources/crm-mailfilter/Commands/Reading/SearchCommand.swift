@@ -63,6 +63,7 @@ struct SearchCommand: ParsableCommand {
     let showsWords = snippets ?? (isatty(1) == 1)
     try CopyListing(opened.archive(), query, display, marking: showsWords ? words : nil)
       .show(onlyCount: count)
+    try selection.remark(on: query, in: opened)
   }
 }
 

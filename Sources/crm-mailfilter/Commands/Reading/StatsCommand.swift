@@ -64,7 +64,7 @@ struct StatsCommand: ParsableCommand {
             by: dimension.rawValue, value: line.name, statistic: line.statistic)
           print(try JSONOutput.line(object))
         }
-      } else {
+      } else if !shown.isEmpty {
         paragraphs.append(
           StatisticsText(
             title: dimension.rawValue, lines: shown.map { ($0.name ?? "none", $0.statistic) },
@@ -78,6 +78,7 @@ struct StatsCommand: ParsableCommand {
       paragraphs.append("\(opened.entry.name): \(text.line)\n")
     }
     if !json { Pager.print(paragraphs.joined(separator: "\n"), isWanted: !noPager) }
+    try selection.criteria.remark(on: query, in: opened)
   }
 
   private func lines(
@@ -92,7 +93,7 @@ struct StatsCommand: ParsableCommand {
     case .domain: return try archive.statistics(of: query, by: .domain).map { ($0.value, $0) }
     case .reason:
       return try archive.statistics(of: query, by: .reason).map { line in
-        (line.value.flatMap { Int($0) }.map(ReasonCode.init(rawValue:))?.name, line)
+        (line.value.map { Int($0).map(ReasonCode.init(rawValue:))?.name ?? $0 }, line)
       }
     }
   }
