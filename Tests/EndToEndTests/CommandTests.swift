@@ -109,7 +109,7 @@ import Testing
       #expect(result.status == 0, "\(line)")
       #expect(result.text.contains("OVERVIEW") && result.text.split(separator: "\n").count < 45)
     }
-    #expect(try place.run("--version").text == "0.1.0\n")
+    #expect(try place.run("--version").text == "0.2.0\n")
   }
 
   @Test func theManualNamesEveryOptionOfTheFilter() throws {

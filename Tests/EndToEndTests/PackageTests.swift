@@ -34,10 +34,10 @@ struct PackageTests {
       #expect(list.contains(line + "\n"), "\(line)")
     }
     let fields = try place.shell("dpkg-deb -f out/*.deb Version Depends").text
-    #expect(fields.contains("Version: 0.1.0-1\n") && fields.contains("libsqlite3-0"))
+    #expect(fields.contains("Version: 0.2.0-1\n") && fields.contains("libsqlite3-0"))
     #expect(!fields.lowercased().contains("swift"))
     // What it was made of says its own version.
-    #expect(try place.run("--version").text == "0.1.0\n")
+    #expect(try place.run("--version").text == "0.2.0\n")
     let run = try place.shell(
       """
       dpkg-deb -x out/*.deb root

@@ -131,4 +131,4 @@ extension RootCommand {
 }
 
 /// The version of the program.
-let programVersion = "0.1.0"
+let programVersion = "0.2.0"
