@@ -48,7 +48,8 @@ TEST_PACKAGES  = procmail maildrop sqlite3 mandoc strace notmuch python3 dpkg-de
 LINT_PACKAGES  = mandoc shellcheck
 # Their tests run where they are there. Only .ci/run installs them: Postfix takes the place of the mail
 # server that a machine has.
-HOST_PACKAGES  = postfix dovecot-core dovecot-sieve fdm getmail6 zsh fish postgresql python3-icalendar
+HOST_PACKAGES  = postfix dovecot-core dovecot-sieve fdm getmail6 zsh fish postgresql python3-icalendar \
+  request-tracker5 rt5-db-sqlite tinyproxy
 
 .PHONY: all announcement demo test soak fuzz sanitize lint bench install uninstall deb build-packages bench-packages lint-packages test-packages host-packages
 

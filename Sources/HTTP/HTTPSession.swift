@@ -276,7 +276,8 @@ package final class HTTPSession: HTTPTransport {
     var error: HTTPError? {
       guard code != 0 else { return nil }
       if isOverfull { return .tooLarge(limit: limit) }
-      if connectStatus == 407 { return .proxyLogin("the proxy wants a login") }
+      // 401 is what tinyproxy answers, to who says nothing and to who says something wrong.
+      if [401, 407].contains(connectStatus) { return .proxyLogin("the proxy wants a login") }
       switch code {
       // CURLE_ABORTED_BY_CALLBACK.
       case 42: return wasSent ? .interrupted : .notConnected("interrupted")

@@ -1,3 +1,4 @@
+import Foundation
 import Testing
 
 @testable import HTTP
@@ -209,6 +210,36 @@ struct HTTPSessionTests {
     let request = HTTPRequest(.get, try servers.secure("/echo?proxied"))
     guard case .notConnected = error(of: request, { $0.proxy = "http://127.0.0.1:1" }) else {
       Issue.record("no proxy, and an answer")
+      return
+    }
+  }
+
+  @Test(
+    "a real proxy that asks for a login says so, and lets through who knows it",
+    .enabled(
+      if: FileManager.default.isExecutableFile(atPath: "/usr/bin/tinyproxy"),
+      "no /usr/bin/tinyproxy (Debian: tinyproxy)"))
+  func tinyproxy() throws {
+    let proxy = try TinyProxy(login: "dana pass")
+    let request = HTTPRequest(.get, try servers.secure("/echo?tinyproxied"))
+    for login in ["", "dana:wrong@"] {
+      guard case .proxyLogin = error(of: request, { $0.proxy = proxy.url(login) }) else {
+        Issue.record("'\(login)' is let through")
+        continue
+      }
+    }
+    #expect(try hits("/echo?tinyproxied") == "0")
+    let answer = try servers.session { $0.proxy = proxy.url("dana:pass@") }.send(request)
+    #expect(answer.json(Echo.self)?.fields["proxy-authorization"] == nil)
+    guard
+      case .certificate = error(
+        of: request,
+        {
+          $0.proxy = proxy.url("dana:pass@")
+          $0.certificates = nil
+        })
+    else {
+      Issue.record("anybody's certificate will do")
       return
     }
   }

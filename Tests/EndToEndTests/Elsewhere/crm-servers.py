@@ -32,7 +32,7 @@ def tracker(method, path, query, body):
         return 200, {"items": [{"id": "1"}] if wanted.endswith("@fabrikam.example") else []}
     if path == "/attachments":
         wanted = body[0]["value"]
-        return 200, {"items": [{"id": str(n), "TransactionId": {"id": str(n + 100)}}
+        return 200, {"items": [{"id": str(n), "TransactionId": str(n + 100)}
                                for n, c in enumerate(COMMENTS) if wanted in c["Subject"]]}
     if path.startswith("/transaction/"):
         number = int(path.split("/")[2])
