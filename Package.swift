@@ -100,8 +100,9 @@ let package = Package(
         "crash-probe", "mail-generator", "parse-fuzz",
       ],
       exclude: [
-        "Elsewhere/crm-servers.py", "Elsewhere/dataverse.py", "Elsewhere/organization.py",
-        "Elsewhere/postgresql-proxy.py", "Golden", "Hosts/pop3-server.py",
+        "Elsewhere/crm-servers.py", "Elsewhere/dataverse.py", "Elsewhere/glewlwyd.py",
+        "Elsewhere/organization.py", "Elsewhere/postgresql-proxy.py", "Golden",
+        "Hosts/pop3-server.py",
         "Faults/random-faults.py",
       ]),
   ]

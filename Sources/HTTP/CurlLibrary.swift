@@ -147,6 +147,11 @@ struct CurlLibrary: @unchecked Sendable {
     return value.withCString { csystem_set_pointer(set, handle, option.rawValue, $0) == 0 }
   }
 
+  /// Sets a text of bytes with a NUL at their end, of which the library makes a copy.
+  func set(_ handle: Handle, _ option: Option, bytes: [UInt8]) {
+    bytes.withUnsafeBytes { _ = csystem_set_pointer(set, handle, option.rawValue, $0.baseAddress) }
+  }
+
   /// Sets a place in memory that must last as long as the transfer.
   func set(_ handle: Handle, _ option: Option, place: UnsafeRawPointer?) {
     _ = csystem_set_pointer(set, handle, option.rawValue, place)

@@ -148,6 +148,13 @@ package final class HTTPSession: HTTPTransport {
     guard request.fields.isWellFormed else {
       throw .unusable("a field of the request holds a control character")
     }
+    if case .password(let user, let password) = configuration.login,
+      Self.latin1(user) == nil || Self.latin1(password) == nil
+    {
+      throw .unusable(
+        "user or password hold a character beyond Latin-1, of which libcurl makes no NTLM; have "
+          + "an ASCII password")
+    }
     guard csystem_is_interrupted() == 0 else { throw .interrupted }
     let library = try CurlLibrary.shared.get()
     guard let handle = handle ?? library.makeHandle() else {
@@ -223,8 +230,8 @@ package final class HTTPSession: HTTPTransport {
     switch configuration.login {
     case .password(let user, let password):
       library.set(handle, .authentication, 8)
-      library.set(handle, .user, user)
-      library.set(handle, .password, password)
+      library.set(handle, .user, bytes: Self.latin1(user) ?? [])
+      library.set(handle, .password, bytes: Self.latin1(password) ?? [])
     case .ticket:
       library.set(handle, .authentication, 4)
       library.set(handle, .user, "")
@@ -257,6 +264,17 @@ package final class HTTPSession: HTTPTransport {
       library.set(handle, .method, request.method.rawValue)
       return library.perform(handle)
     }
+  }
+
+  /// A text as libcurl wants it for NTLM, which makes UTF-16 of each byte by a zero beside it: as
+  /// Latin-1, with a NUL at its end; `nil` where that has not all of it.
+  private static func latin1(_ text: String) -> [UInt8]? {
+    var bytes: [UInt8] = []
+    for scalar in text.unicodeScalars {
+      guard let byte = UInt8(exactly: scalar.value), byte != 0 else { return nil }
+      bytes.append(byte)
+    }
+    return bytes + [0]
   }
 
   /// A place for a body of no bytes: without one the library would read standard input.

@@ -142,6 +142,9 @@ final class DataversePlace {
     try control("config", [kind == .small ? "checks" : "messages_for_applications": isOn])
   }
 
+  /// Settles more of how the small one behaves.
+  func configure(_ values: [String: Any]) throws { try control("config", values) }
+
   /// Has requests go wrong: what both kinds know under names of their own.
   func fault(_ faults: [Fault]) throws {
     try control("faults", faults.map { kind == .small ? $0.small : $0.standIn })

@@ -5,15 +5,18 @@ Written from the published contract (powerapps-docs, developer/data-platform/web
 email, activityparty, activitymimeattachment; CheckIncomingEmail and CheckPromoteEmail). Plain HTTP;
 rows are in memory. It writes its URL to FOLDER/url and a line of JSON for each request, and for each
 part of a batch, to FOLDER/requests. POST /control/... has it do what a test wants:
-  config {...}    see CONFIG
+  config {...}    see CONFIG; "jwt_key" is that of tokens made elsewhere, "ntlm":
+                  [DOMAIN, USER, PASSWORD] lets in who is that to Samba's ntlm_auth(1)
   faults [...]    {"kind", "method", "path", "count", "skip", "every", ...}: what goes wrong
   rows            GET: all of a table; POST {"table", "rows", "delete"}: what others do
 """
 
 import base64
+import hmac
 import json
 import os
 import re
+import subprocess
 import sys
 import threading
 import time
@@ -478,8 +481,26 @@ def batch(q):
         out + f"--{name}--\r\n".encode()
 
 
+def is_let_in(authorization):
+    """By this server's own token, or by one that a service of sign-ins signed for it (RFC 7519)."""
+    if "jwt_key" not in CONFIG:
+        return authorization == "Bearer " + CONFIG["token"]
+    try:
+        signed, _, signature = authorization.removeprefix("Bearer ").rpartition(".")
+        head, said, found = (base64.urlsafe_b64decode(part + "==") for part in
+                             signed.split(".") + [signature])
+        said = json.loads(said)
+        return (json.loads(head)["alg"] == "HS256" and said["exp"] > time.time() and found == hmac.digest(
+            CONFIG["jwt_key"].encode(), signed.encode(), "sha256") and any(
+                scope.startswith(URL + "/") for scope in said["scope"].split()))
+    except (ValueError, KeyError):
+        return False
+
+
 class Handler(BaseHTTPRequestHandler):
     protocol_version = "HTTP/1.1"
+    # Of a connection.
+    is_known, acceptor = False, None
 
     def log_message(self, *_):
         pass
@@ -496,30 +517,19 @@ class Handler(BaseHTTPRequestHandler):
                                                          "access_token": CONFIG["token"]})
             elif not q.path.startswith(CONFIG["prefix"]):
                 raise Refusal(404, "", "There is nothing here.")
-            elif q.headers.get("authorization") != "Bearer " + CONFIG["token"]:
+            elif "ntlm" in CONFIG and not self.is_known:
+                said = self.ntlm(q.headers.get("authorization", ""))
+                if not self.is_known:
+                    status, text, fields = 401, b"", {"WWW-Authenticate": said}
+                else:
+                    status, fields, text = self.let_in(q)
+            elif "ntlm" not in CONFIG and not is_let_in(q.headers.get("authorization", "")):
                 status, text = 401, b"HTTP Error 401 - Unauthorized: Access is denied"
                 fields = {"Content-Type": "text/plain", "WWW-Authenticate":
                           f"Bearer authorization_uri={URL}/tenant/oauth2/authorize, "
                           f"resource_id={URL}/"}
-            elif q.path == CONFIG["prefix"] + "$batch":
-                fault = take_fault(q)
-                STORE.log.write(json.dumps({"method": "POST", "path": q.path, "part": False}) + "\n")
-                if fault and fault["kind"] == "drop-before":
-                    raise ConnectionAbortedError
-                status, fields, text = batch(q)
-                if fault and fault["kind"] == "drop-after":
-                    raise ConnectionAbortedError("half")
-                if fault and fault["kind"] == "truncate":
-                    text = text[:len(text) // 2]
-                elif fault and fault["kind"] == "html":
-                    fields, text = {"Content-Type": "text/html"}, b"<html>Sign in</html>"
-                elif fault and fault["kind"] == "status":
-                    status = fault["status"]
-                    fields = {"Content-Type": "text/html", **({"Retry-After": str(
-                        fault["retry_after"])} if "retry_after" in fault else {})}
-                    text = fault.get("text", "").encode()
             else:
-                status, fields, text = operate(q, False)
+                status, fields, text = self.let_in(q)
         except ConnectionAbortedError as e:
             self.close_connection = True
             # Nobody asks again by himself who has the beginning of an answer.
@@ -535,6 +545,53 @@ class Handler(BaseHTTPRequestHandler):
             self.send_header("Content-Length", str(len(text)))
         self.end_headers()
         self.wfile.write(b"" if status == 204 else text)
+
+    def let_in(self, q):
+        if q.path == CONFIG["prefix"] + "$batch":
+            fault = take_fault(q)
+            STORE.log.write(json.dumps({"method": "POST", "path": q.path, "part": False}) + "\n")
+            if fault and fault["kind"] == "drop-before":
+                raise ConnectionAbortedError
+            status, fields, text = batch(q)
+            if fault and fault["kind"] == "drop-after":
+                raise ConnectionAbortedError("half")
+            if fault and fault["kind"] == "truncate":
+                text = text[:len(text) // 2]
+            elif fault and fault["kind"] == "html":
+                fields, text = {"Content-Type": "text/html"}, b"<html>Sign in</html>"
+            elif fault and fault["kind"] == "status":
+                status = fault["status"]
+                fields = {"Content-Type": "text/html", **({"Retry-After": str(
+                    fault["retry_after"])} if "retry_after" in fault else {})}
+                text = fault.get("text", "").encode()
+        else:
+            status, fields, text = operate(q, False)
+        return status, fields, text
+
+    def ntlm(self, authorization):
+        """Has Samba say whether this connection is CONFIG's user; what is answered until it is."""
+        scheme, _, token = authorization.partition(" ")
+        if scheme != "NTLM" or not re.fullmatch(r"[A-Za-z0-9+/=]+", token):
+            return "NTLM"
+        if self.acceptor is None:
+            domain, user, password = CONFIG["ntlm"]
+            self.acceptor = subprocess.Popen([
+                "ntlm_auth", "--configfile=" + os.path.join(FOLDER, "smb.conf"), "--domain=" + domain,
+                "--helper-protocol=squid-2.5-ntlmssp", "--username=" + user, "--password=" + password],
+                stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
+            word = "YR"
+        else:
+            word = "KK"
+        self.acceptor.stdin.write(f"{word} {token}\n")
+        self.acceptor.stdin.flush()
+        said = self.acceptor.stdout.readline().split()
+        if said[0] == "TT":
+            return "NTLM " + said[1]
+        self.is_known = said[0] == "AF" and said[1] == "\\".join(CONFIG["ntlm"][:2])
+        self.acceptor.stdin.close()
+        self.acceptor.wait()
+        self.acceptor = None
+        return "NTLM"
 
     do_GET = do_POST = do_PATCH = do_DELETE = respond
 

@@ -48,6 +48,15 @@ import Testing
     }
   }
 
+  @Test("400 without a word is a refusal, and with a page for people is not")
+  func noReason() throws {
+    guard case .refused(TokenReply.noReason, "") = try read("", status: 400) else {
+      Issue.record("no refusal")
+      return
+    }
+    #expect(throws: RemoteTrouble.self) { _ = try read("<html>", status: 400) }
+  }
+
   @Test("an error is its name and the first line of its words")
   func refusal() throws {
     let body =

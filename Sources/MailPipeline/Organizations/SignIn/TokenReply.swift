@@ -36,6 +36,9 @@ package enum TokenReply {
     package var interval: Int
   }
 
+  /// The name of an error that has none.
+  static let noReason = "the service of sign-ins refuses, with status 400 and no reason"
+
   /// The most bytes that an answer may have.
   package static let longest = 256 << 10
 
@@ -106,7 +109,11 @@ package enum TokenReply {
       return
     }
     guard status == 200, let body else {
-      // Some refuse without a word.
+      // Some refuse without a word; a page would be somebody else's.
+      if status == 400, response.body.isEmpty {
+        self = .refused(name: Self.noReason, words: "")
+        return
+      }
       guard status != 401, status != 403 else {
         throw .unauthorized("the service of sign-ins refuses, with status \(status) and no reason")
       }

@@ -120,7 +120,9 @@ final class TokenService {
     case .token(let token): return token
     case .deviceCode: throw .unreachable("\(authority) gave a code where a token was asked for")
     // It expired, or somebody withdrew it, or wants another proof.
-    case .refused("invalid_grant", _), .refused("interaction_required", _): return nil
+    case .refused("invalid_grant", _), .refused("interaction_required", _),
+      .refused(TokenReply.noReason, _):
+      return nil
     case .refused(let name, let words): throw .unauthorized(Self.line(name, words))
     }
   }
