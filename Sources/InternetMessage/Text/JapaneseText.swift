@@ -41,12 +41,29 @@ struct JapaneseText {
 
   private init(bytes: Bytes) { self.bytes = bytes }
 
-  private mutating func add(_ character: [UInt8], _ name: String = "CP932") {
-    if name != runName {
-      flush()
-      runName = name
-    }
-    run += character
+  /// Has what is added from here on be converted from a charset.
+  private mutating func use(_ name: String = "CP932") {
+    guard name != runName else { return }
+    flush()
+    runName = name
+  }
+
+  private mutating func add(_ byte: UInt8) {
+    use()
+    run.append(byte)
+  }
+
+  private mutating func add(_ first: UInt8, _ second: UInt8, of name: String = "CP932") {
+    use(name)
+    run.append(first)
+    run.append(second)
+  }
+
+  private mutating func addSupplement(_ first: UInt8, _ second: UInt8) {
+    use("EUC-JP-MS")
+    run.append(0x8F)
+    run.append(first)
+    run.append(second)
   }
 
   private mutating func flush() {
@@ -65,7 +82,7 @@ struct JapaneseText {
     let row = first - 0x21
     let lead = row / 2 + (row < 62 ? 0x81 : 0xC1)
     let trail = row % 2 == 1 ? second + 0x7E : second + (second < 0x60 ? 0x1F : 0x20)
-    add([lead, trail])
+    add(lead, trail)
   }
 
   private static func isSeven(_ byte: UInt8) -> Bool { byte &- 0x21 < 94 }
@@ -81,14 +98,14 @@ struct JapaneseText {
     let first = byte(0)
     var length = 1
     switch first {
-    case 0..<0x80: add([first])
+    case 0..<0x80: add(first)
     case 0x8E, 0x8F, 0xA1...0xFE:
       length = first == 0x8F && Self.isEight(byte(1)) ? 3 : 2
       let last = byte(length - 1)
       if first == 0x8E, last &- 0xA1 < 63 {
-        add([last])
+        add(last)
       } else if length == 3, Self.isEight(last) {
-        add([first, byte(1), last], "EUC-JP-MS")
+        addSupplement(byte(1), last)
       } else if length == 2, first > 0xA0, Self.isEight(last) {
         addKanji(first & 0x7F, last & 0x7F)
       } else {
@@ -104,32 +121,47 @@ struct JapaneseText {
   // MARK: ISO-2022-JP
 
   private mutating func readISO2022() {
+    if set == .ascii, !isShifted {
+      // Most of such text is ASCII.
+      let start = position
+      while position < bytes.count, Self.isPlain(bytes[position]) { position += 1 }
+      if start < position {
+        use()
+        run += bytes.part(start..<position)
+        return
+      }
+    }
     let byte = bytes[position]
     switch byte {
     case 0x1B where readEscape(): return
     case 0x0E: isShifted = true
     case 0x0F: isShifted = false
-    case 0..<0x21, 0x7F: add([byte])
+    case 0..<0x21, 0x7F: add(byte)
     // Half-width kana that were not brought into seven bits.
-    case 0xA1...0xDF: add([byte])
+    case 0xA1...0xDF: add(byte)
     case 0x80...: add(literally: "\u{FFFD}")
     default: return readCharacter(byte)
     }
     position += 1
   }
 
+  /// Whether a byte is itself among ASCII.
+  private static func isPlain(_ byte: UInt8) -> Bool {
+    byte < 0x80 && byte != 0x1B && byte != 0x0E && byte != 0x0F
+  }
+
   private mutating func readCharacter(_ byte: UInt8) {
     position += 1
     switch isShifted ? .kana : set {
-    case .ascii: return add([byte])
+    case .ascii: return add(byte)
     case .roman:
       switch byte {
       case ASCII.backslash: return add(literally: "\u{A5}")
       case UInt8(ascii: "~"): return add(literally: "\u{203E}")
-      default: return add([byte])
+      default: return add(byte)
       }
     case .kana:
-      return byte < 0x60 ? add([byte | 0x80]) : add(literally: "\u{FFFD}")
+      return byte < 0x60 ? add(byte | 0x80) : add(literally: "\u{FFFD}")
     case .kanji, .supplement, .chinese, .korean: break
     }
     guard position < bytes.count, Self.isSeven(bytes[position]) else {
@@ -138,9 +170,9 @@ struct JapaneseText {
     let second = bytes[position]
     position += 1
     switch set {
-    case .supplement: add([0x8F, byte | 0x80, second | 0x80], "EUC-JP-MS")
-    case .chinese: add([byte | 0x80, second | 0x80], "GB18030")
-    case .korean: add([byte | 0x80, second | 0x80], "CP949")
+    case .supplement: addSupplement(byte | 0x80, second | 0x80)
+    case .chinese: add(byte | 0x80, second | 0x80, of: "GB18030")
+    case .korean: add(byte | 0x80, second | 0x80, of: "CP949")
     default: addKanji(byte, second)
     }
   }
