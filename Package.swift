@@ -37,6 +37,8 @@ let package = Package(
       dependencies: [
         "CSystem", "HTTP", "Mailboxes", "PostgreSQL", "System", "TrackingStore",
       ]),
+    // The pages of an archive for people to look at in a browser.
+    .target(name: "Archive", dependencies: ["InternetMessage", "System"]),
     // The forms of files of records.
     .target(name: "RecordFiles", dependencies: ["InternetMessage", "System"]),
     .executableTarget(
@@ -60,6 +62,7 @@ let package = Package(
       name: "HTTPTests", dependencies: ["HTTP", "System"], exclude: ["http-server.py"]),
     .testTarget(name: "SystemTests", dependencies: ["CSystem", "System"]),
     .testTarget(name: "PostgreSQLTests", dependencies: ["PostgreSQL", "System"]),
+    .testTarget(name: "ArchiveTests", dependencies: ["Archive", "InternetMessage"]),
     .testTarget(name: "MailboxesTests", dependencies: ["Mailboxes"]),
     .testTarget(
       name: "TrackingTests", dependencies: ["CSystem", "HostileShapes", "System", "Tracking"]),

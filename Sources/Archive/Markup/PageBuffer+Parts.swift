@@ -1,0 +1,175 @@
+/// What stands on several kinds of pages.
+extension PageBuffer {
+  /// How much a time says.
+  enum TimeForm {
+    /// `3 Nov 2026`.
+    case day
+    /// `3 Nov 2026, 09:14`.
+    case moment
+    /// `Tuesday, 3 November 2026, 09:14`.
+    case full
+  }
+
+  /// Writes a time for people, with what programs read; the script puts it into the reader's form.
+  mutating func time(_ seconds: Int64, _ form: TimeForm) {
+    let time = LocalTime(seconds)
+    raw("<time datetime=\"")
+    plain(time.full)
+    switch form {
+    case .day:
+      raw("\" data-form=\"day\">")
+      plain(time.shortDay)
+    case .moment:
+      raw("\" data-form=\"moment\">")
+      plain(time.shortDay + ", " + time.clock)
+    case .full:
+      raw("\" data-form=\"full\">")
+      plain(time.longDay + ", " + time.clock)
+    }
+    raw("</time>")
+  }
+
+  /// Writes a person's name, or else the address; both where `isFull`.
+  mutating func person(_ person: PersonLink, from page: ArchivePath, isFull: Bool = false) {
+    if let id = person.page {
+      raw("<a href=\"")
+      path(.person(id), from: page)
+      raw("\"")
+    } else {
+      raw("<span")
+    }
+    // A name that looks like an address could be taken for it.
+    let name = person.name.flatMap { $0.contains("@") || $0.isEmpty ? nil : $0 }
+    if name != nil, !isFull {
+      raw(" title=\"")
+      plain(person.address)
+      raw("\"")
+    }
+    raw(" dir=\"auto\">")
+    text(name ?? person.address)
+    if person.page == nil { raw("</span>") } else { raw("</a>") }
+    if isFull, name != nil {
+      raw(" <bdi class=\"address\">")
+      text(person.address)
+      raw("</bdi>")
+    }
+  }
+
+  /// Writes what a record is called, or else its type and id; both where `isFull`.
+  mutating func record(_ record: RecordLink, from page: ArchivePath, isFull: Bool = false) {
+    if let id = record.page {
+      raw("<a class=\"record\" href=\"")
+      path(.record(id), from: page)
+      raw("\"")
+    } else {
+      raw("<span class=\"record\"")
+    }
+    if record.name != nil, !isFull {
+      raw(" title=\"")
+      plain(record.reference)
+      raw("\"")
+    }
+    raw(" dir=\"auto\">")
+    text(record.name ?? record.reference)
+    if record.page == nil { raw("</span>") } else { raw("</a>") }
+    if isFull, record.name != nil {
+      raw(" <bdi class=\"address\">")
+      text(record.reference)
+      raw("</bdi>")
+    }
+  }
+
+  /// Writes a subject as a link to its message.
+  mutating func subject(_ row: MessageRow, from page: ArchivePath) {
+    raw("<a class=\"subject\" dir=\"auto\" href=\"")
+    path(.message(row.id), from: page)
+    raw("\">")
+    subjectText(row.subject)
+    raw("</a>")
+  }
+
+  /// Writes a subject, or that there is none.
+  mutating func subjectText(_ subject: String) {
+    guard subject.utf8.contains(where: { $0 > 0x20 }) else {
+      raw("(no subject)")
+      return
+    }
+    text(subject)
+  }
+
+  /// Writes a list of messages.
+  mutating func rows(_ rows: [MessageRow], from page: ArchivePath) {
+    raw("<ul class=\"mail\">\n")
+    for row in rows {
+      raw("<li>")
+      time(row.sentAt, .moment)
+      if row.direction == .incoming {
+        raw(" <span class=\"way in\"><span class=\"hidden\">from</span></span>")
+      } else {
+        raw(" <span class=\"way out\"><span class=\"hidden\">to</span></span>")
+      }
+      raw(" <span class=\"who\">")
+      people(row, from: page)
+      raw("</span> ")
+      subject(row, from: page)
+      if row.attachments > 0 {
+        raw(" <span class=\"files\">")
+        number(row.attachments)
+        if row.attachments == 1 { raw(" file</span>") } else { raw(" files</span>") }
+      }
+      if let regarding = row.regarding {
+        raw(" ")
+        record(regarding, from: page)
+      }
+      raw("</li>\n")
+    }
+    raw("</ul>\n")
+  }
+
+  /// Writes who is on the other side of a message.
+  mutating func people(_ row: MessageRow, from page: ArchivePath) {
+    if row.people.isEmpty { raw("nobody") }
+    for (place, other) in row.people.enumerated() {
+      if place > 0 { raw(", ") }
+      person(other, from: page)
+    }
+    if row.morePeople > 0 {
+      raw(" and ")
+      number(row.morePeople)
+      raw(" more")
+    }
+  }
+
+  /// Writes a number with the word for one or several.
+  mutating func counted(_ number: Int, _ one: StaticString, _ several: StaticString) {
+    count(number)
+    raw(" ")
+    raw(number == 1 ? one : several)
+  }
+
+  /// Writes a size in bytes.
+  mutating func size(_ bytes: Int) {
+    let units: [StaticString] = [" kB", " MB", " GB", " TB"]
+    guard bytes >= 1000 else {
+      counted(bytes, "byte", "bytes")
+      return
+    }
+    var (value, place) = (bytes, 0)
+    while value >= 1_000_000, place < units.count - 1 {
+      value /= 1000
+      place += 1
+    }
+    // With one place behind the point below ten.
+    let tenths = value / 100
+    if tenths < 100 {
+      number(tenths / 10)
+      if tenths % 10 > 0 {
+        raw(".")
+        number(tenths % 10)
+      }
+    } else {
+      number(value / 1000)
+    }
+    raw(units[place])
+  }
+}

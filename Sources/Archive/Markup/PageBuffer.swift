@@ -1,0 +1,61 @@
+/// The bytes of a page that is being written.
+///
+/// What is written as it stands is a literal of ours (`StaticString`): no text that was read can become
+/// markup, because nothing that takes one leaves it as it is.
+struct PageBuffer {
+  private(set) var bytes: [UInt8] = []
+
+  init(capacity: Int = 8192) { bytes.reserveCapacity(capacity) }
+
+  /// Writes markup.
+  mutating func raw(_ markup: StaticString) {
+    markup.withUTF8Buffer { bytes.append(contentsOf: $0) }
+  }
+
+  /// Writes a number.
+  mutating func number(_ number: Int) {
+    guard number >= 0, number < 10 else {
+      bytes.append(contentsOf: String(number).utf8)
+      return
+    }
+    bytes.append(UInt8(48 + number))
+  }
+
+  /// Writes a number with its thousands apart: `12,345`.
+  mutating func count(_ number: Int) {
+    let digits = Array(String(number).utf8)
+    for (place, digit) in digits.enumerated() {
+      if place > 0, (digits.count - place) % 3 == 0, digits[place - 1] != 0x2D {
+        bytes.append(0x2C)
+      }
+      bytes.append(digit)
+    }
+  }
+
+  /// Writes a text as content of an element; what is harmful stands out.
+  mutating func text(_ text: String) { write(text, isMarkup: true) }
+
+  /// Writes a text as an attribute's value, or where no element can be.
+  mutating func plain(_ text: String) { write(text, isMarkup: false) }
+
+  private mutating func write(_ text: String, isMarkup: Bool) {
+    var text = text
+    text.withUTF8 { Escape.write($0, to: &bytes, isMarkup: isMarkup) }
+  }
+
+  /// Writes a part of a text in UTF-8 as content of an element.
+  mutating func text(utf8 text: UnsafeBufferPointer<UInt8>) {
+    Escape.write(text, to: &bytes, isMarkup: true)
+  }
+
+  /// Writes a part of a text in UTF-8 as an attribute's value.
+  mutating func plain(utf8 text: UnsafeBufferPointer<UInt8>) {
+    Escape.write(text, to: &bytes, isMarkup: false)
+  }
+
+  /// Writes the way from a page to a file of the archive, as an attribute's value.
+  mutating func path(_ path: ArchivePath, from page: ArchivePath) {
+    for _ in 0..<page.depth { raw("../") }
+    plain(path.text)
+  }
+}

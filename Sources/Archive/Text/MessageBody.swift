@@ -1,0 +1,61 @@
+import InternetMessage
+
+/// The text of a message, as its page shows it.
+package struct MessageBody: Sendable {
+  /// The beginning of a message that is attached.
+  struct Heading: Sendable {
+    /// Who wrote it.
+    let sender: PersonLink?
+    /// When, in seconds since 1970.
+    let sentAt: Int64?
+    /// Its subject.
+    let subject: String?
+  }
+  /// So many bytes of text are shown; who wants the rest has the message itself.
+  package static let maxLength = 1_000_000
+
+  /// The text, with targets behind the texts of links.
+  let text: MessageText
+  /// What stands above the attached messages, by their parts.
+  let headings: [Int: Heading]
+
+  /// Reads the text of a message.
+  package init(_ message: Message) {
+    text = message.textWithLinks
+    var headings: [Int: Heading] = [:]
+    for section in text.sections where section.part > 0 && headings[section.part] == nil {
+      let part = message.structure.parts[section.part]
+      let header = message.header(ofAttached: part)
+      headings[section.part] = Heading(
+        sender: header?.from.first.map {
+          PersonLink(name: $0.displayName, address: $0.address.description)
+        },
+        sentAt: header?.date.map { Int64($0.secondsSince1970) },
+        subject: header?.subject ?? message.name(of: part))
+    }
+    self.headings = headings
+  }
+
+  /// The beginning of what the sender wrote, in one line, at most so many characters.
+  package func beginning(_ limit: Int = 200) -> String {
+    var line: [UInt8] = []
+    var isBlank = true
+    for block in text.blocks where block.kind == .text {
+      for byte in text.utf8[block.range] {
+        // A character takes four bytes at most.
+        guard line.count < 4 * limit else { break }
+        guard byte > 0x20 else {
+          if !isBlank { line.append(0x20) }
+          isBlank = true
+          continue
+        }
+        line.append(byte)
+        isBlank = false
+      }
+    }
+    let whole = String(decoding: line, as: UTF8.self)
+    let start = whole.unicodeScalars.prefix(limit)
+    return start.endIndex == whole.unicodeScalars.endIndex
+      ? whole : String(start) + "…"
+  }
+}
