@@ -84,6 +84,10 @@ let package = Package(
       name: "parse-fuzz", dependencies: ["HTTP", "MailPipeline", "RecordFiles", "System"],
       path: "Tests/Fuzz",
       exclude: ["seeds"]),
+    // Writes archives of made-up values, pleasant and hostile ones, and measures it; never installed.
+    .executableTarget(
+      name: "archive-maker", dependencies: ["Archive", "InternetMessage"],
+      path: "Tests/ArchiveMaker"),
     // Makes mail of which all is known, for tests and benchmarks; never installed.
     .executableTarget(name: "mail-generator", path: "Tests/MailGenerator"),
     // Measures the parser for `make bench`; never installed.
@@ -100,10 +104,11 @@ let package = Package(
       name: "EndToEndTests",
       dependencies: [
         "crm-mailfilter", "InternetMessage", "MailPipeline", "PostgreSQL", "Tracking",
-        "crash-probe", "mail-generator", "parse-fuzz",
+        "archive-maker", "crash-probe", "mail-generator", "parse-fuzz",
       ],
       exclude: [
-        "Elsewhere/crm-servers.py", "Elsewhere/dataverse.py", "Elsewhere/glewlwyd.py",
+        "Archive/browser.py", "Elsewhere/crm-servers.py", "Elsewhere/dataverse.py",
+        "Elsewhere/glewlwyd.py",
         "Elsewhere/organization.py", "Elsewhere/postgresql-proxy.py", "Golden",
         "Hosts/pop3-server.py",
         "Faults/random-faults.py",

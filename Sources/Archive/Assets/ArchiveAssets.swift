@@ -5,21 +5,11 @@ package enum ArchiveAssets {
     (.style, Array(style.utf8)), (.script, Array(script.utf8)), (.icon, Array(icon.utf8)),
   ]
 
-  static let style = """
-    body { font-family: system-ui, sans-serif; margin: 1rem }
-    .hidden { position: absolute; clip-path: inset(50%); width: 1px; height: 1px; overflow: hidden }
-    .text { white-space: pre-wrap; overflow-wrap: anywhere }
-
-    """
-
-  static let script = """
-    "use strict";
-
-    """
-
+  /// A letter, for the browser's tab and beside the organization's name.
   static let icon = """
-    <svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 16 16"><rect width="16" height="16" rx="3" \
-    fill="#1f5f8b"/><path d="M3 5h10v7H3z M3 5l5 4 5-4" fill="none" stroke="#fff"/></svg>
+    <svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 16 16"><rect width="16" height="16" rx="3.5" \
+    fill="#0b5a72"/><path d="M3.2 5h9.6v6.4H3.2zM3.2 5.2 8 8.8l4.8-3.6" fill="none" stroke="#fff" \
+    stroke-width="1.1" stroke-linejoin="round"/></svg>
 
     """
 }

@@ -29,13 +29,21 @@ enum Escape {
     }
   }
 
+  /// So many characters of a page are named; for all others stands U+FFFD.
+  ///
+  /// A text of nothing else would make a page that no browser can hold.
+  static let maxNames = 1000
+
   /// Writes a text.
   ///
   /// - Parameters:
   ///   - text: The text, in UTF-8.
   ///   - bytes: What it is written to.
   ///   - isMarkup: Whether an element may stand here.
-  static func write(_ text: UnsafeBufferPointer<UInt8>, to bytes: inout [UInt8], isMarkup: Bool) {
+  ///   - names: How many characters were named before.
+  static func write(
+    _ text: UnsafeBufferPointer<UInt8>, to bytes: inout [UInt8], isMarkup: Bool, names: inout Int
+  ) {
     kinds.withUnsafeBufferPointer { kinds in
       var start = 0
       var position = 0
@@ -54,13 +62,15 @@ enum Escape {
             continue
           }
           bytes.append(contentsOf: text[start..<position])
-          name(scalar, to: &bytes, isMarkup: isMarkup)
+          names += 1
+          name(names > maxNames ? nil : scalar, to: &bytes, isMarkup: isMarkup)
         } else {
           bytes.append(contentsOf: text[start..<position])
           if kind == .markup {
             reference(byte, to: &bytes)
           } else {
-            name(Unicode.Scalar(byte), to: &bytes, isMarkup: isMarkup)
+            names += 1
+            name(names > maxNames ? nil : Unicode.Scalar(byte), to: &bytes, isMarkup: isMarkup)
           }
         }
         position = end
@@ -82,8 +92,12 @@ enum Escape {
     text.withUTF8Buffer { bytes.append(contentsOf: $0) }
   }
 
-  /// Names a character: `U+202E`.
-  private static func name(_ scalar: Unicode.Scalar, to bytes: inout [UInt8], isMarkup: Bool) {
+  /// Names a character: `U+202E`; one too many is none.
+  private static func name(_ scalar: Unicode.Scalar?, to bytes: inout [UInt8], isMarkup: Bool) {
+    guard let scalar else {
+      bytes.append(contentsOf: [0xEF, 0xBF, 0xBD])
+      return
+    }
     let digits = String(scalar.value, radix: 16, uppercase: true)
     let name = "U+" + String(repeating: "0", count: max(0, 4 - digits.utf8.count)) + digits
     let (before, after): (StaticString, StaticString) =

@@ -1,5 +1,10 @@
 /// What stands on several kinds of pages.
 extension PageBuffer {
+  /// So many bytes of a name or an address stand on a page.
+  ///
+  /// A long one would make all lists long that it stands in.
+  private static let maxName = 320
+
   /// How much a time says.
   enum TimeForm {
     /// `3 Nov 2026`.
@@ -42,15 +47,16 @@ extension PageBuffer {
     let name = person.name.flatMap { $0.contains("@") || $0.isEmpty ? nil : $0 }
     if name != nil, !isFull {
       raw(" title=\"")
-      plain(person.address)
+      plain(person.address, limit: Self.maxName)
       raw("\"")
     }
-    raw(" dir=\"auto\">")
-    text(name ?? person.address)
+    attributes(for: name ?? "")
+    raw(">")
+    text(name ?? person.address, limit: Self.maxName)
     if person.page == nil { raw("</span>") } else { raw("</a>") }
     if isFull, name != nil {
       raw(" <bdi class=\"address\">")
-      text(person.address)
+      text(person.address, limit: Self.maxName)
       raw("</bdi>")
     }
   }
@@ -66,57 +72,84 @@ extension PageBuffer {
     }
     if record.name != nil, !isFull {
       raw(" title=\"")
-      plain(record.reference)
+      plain(record.reference, limit: Self.maxName)
       raw("\"")
     }
-    raw(" dir=\"auto\">")
-    text(record.name ?? record.reference)
+    attributes(for: record.name ?? "")
+    raw(">")
+    text(record.name ?? record.reference, limit: Self.maxName)
     if record.page == nil { raw("</span>") } else { raw("</a>") }
     if isFull, record.name != nil {
       raw(" <bdi class=\"address\">")
-      text(record.reference)
+      text(record.reference, limit: Self.maxName)
       raw("</bdi>")
     }
   }
 
   /// Writes a subject as a link to its message.
   mutating func subject(_ row: MessageRow, from page: ArchivePath) {
-    raw("<a class=\"subject\" dir=\"auto\" href=\"")
+    raw("<a class=\"subject\"")
+    attributes(for: row.subject)
+    raw(" href=\"")
     path(.message(row.id), from: page)
     raw("\">")
     subjectText(row.subject)
     raw("</a>")
   }
 
+  /// Writes the attributes of an element that has a text of a stranger: its direction and, where its
+  /// letters tell it, its language.
+  mutating func attributes(for value: String) {
+    raw(" dir=\"auto\"")
+    var value = value
+    guard let language = value.withUTF8(TextLanguage.of) else { return }
+    raw(" lang=\"")
+    plain(language)
+    raw("\"")
+  }
+
+  /// Writes a heading of the first rank.
+  mutating func heading(_ value: String) {
+    raw("<h1")
+    attributes(for: value)
+    raw(">")
+    subjectText(value, limit: 4000)
+    raw("</h1>\n")
+  }
+
   /// Writes a subject, or that there is none.
-  mutating func subjectText(_ subject: String) {
+  mutating func subjectText(_ subject: String, limit: Int = 400) {
     guard subject.utf8.contains(where: { $0 > 0x20 }) else {
       raw("(no subject)")
       return
     }
-    text(subject)
+    text(subject, limit: limit)
   }
 
-  /// Writes a list of messages.
-  mutating func rows(_ rows: [MessageRow], from page: ArchivePath) {
-    raw("<ul class=\"mail\">\n")
+  /// Writes a list of messages, which a reader may filter.
+  ///
+  /// - Parameters:
+  ///   - rows: The messages.
+  ///   - page: The page that it stands on.
+  ///   - form: What is said of their times.
+  mutating func rows(_ rows: [MessageRow], from page: ArchivePath, form: TimeForm = .day) {
+    raw(form == .day ? "<ul class=\"mail\"" : "<ul class=\"mail times\"")
+    raw(" data-name=\"mail\" data-filter=\"Filter by subject, person or record\">\n")
     for row in rows {
       raw("<li>")
-      time(row.sentAt, .moment)
-      if row.direction == .incoming {
-        raw(" <span class=\"way in\"><span class=\"hidden\">from</span></span>")
-      } else {
-        raw(" <span class=\"way out\"><span class=\"hidden\">to</span></span>")
-      }
+      time(row.sentAt, form)
+      raw(" ")
+      way(row.direction)
       raw(" <span class=\"who\">")
       people(row, from: page)
-      raw("</span> ")
+      raw("</span> <span class=\"what\">")
       subject(row, from: page)
       if row.attachments > 0 {
         raw(" <span class=\"files\">")
-        number(row.attachments)
-        if row.attachments == 1 { raw(" file</span>") } else { raw(" files</span>") }
+        counted(row.attachments, "file", "files")
+        raw("</span>")
       }
+      raw("</span>")
       if let regarding = row.regarding {
         raw(" ")
         record(regarding, from: page)
@@ -124,6 +157,14 @@ extension PageBuffer {
       raw("</li>\n")
     }
     raw("</ul>\n")
+  }
+
+  /// Writes which way mail went.
+  mutating func way(_ direction: MailDirection) {
+    switch direction {
+    case .incoming: raw("<span class=\"way in\"><span class=\"hidden\">in, from</span></span>")
+    case .outgoing: raw("<span class=\"way out\"><span class=\"hidden\">out, to</span></span>")
+    }
   }
 
   /// Writes who is on the other side of a message.

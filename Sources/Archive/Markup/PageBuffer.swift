@@ -4,6 +4,8 @@
 /// markup, because nothing that takes one leaves it as it is.
 struct PageBuffer {
   private(set) var bytes: [UInt8] = []
+  /// How many hidden characters were named.
+  private var names = 0
 
   init(capacity: Int = 8192) { bytes.reserveCapacity(capacity) }
 
@@ -38,19 +40,34 @@ struct PageBuffer {
   /// Writes a text as an attribute's value, or where no element can be.
   mutating func plain(_ text: String) { write(text, isMarkup: false) }
 
-  private mutating func write(_ text: String, isMarkup: Bool) {
+  /// The same of a text that may be long: its beginning, at most so many bytes.
+  mutating func text(_ text: String, limit: Int) { write(text, isMarkup: true, limit: limit) }
+
+  /// The same of a text that may be long: its beginning, at most so many bytes.
+  mutating func plain(_ text: String, limit: Int) { write(text, isMarkup: false, limit: limit) }
+
+  private mutating func write(_ text: String, isMarkup: Bool, limit: Int = .max) {
     var text = text
-    text.withUTF8 { Escape.write($0, to: &bytes, isMarkup: isMarkup) }
+    text.withUTF8 { whole in
+      var end = whole.count
+      if end > limit {
+        end = limit
+        while end > 0, whole[end] & 0xC0 == 0x80 { end -= 1 }
+      }
+      let start = UnsafeBufferPointer(rebasing: whole[..<end])
+      Escape.write(start, to: &bytes, isMarkup: isMarkup, names: &names)
+      if end < whole.count { raw("…") }
+    }
   }
 
   /// Writes a part of a text in UTF-8 as content of an element.
   mutating func text(utf8 text: UnsafeBufferPointer<UInt8>) {
-    Escape.write(text, to: &bytes, isMarkup: true)
+    Escape.write(text, to: &bytes, isMarkup: true, names: &names)
   }
 
   /// Writes a part of a text in UTF-8 as an attribute's value.
   mutating func plain(utf8 text: UnsafeBufferPointer<UInt8>) {
-    Escape.write(text, to: &bytes, isMarkup: false)
+    Escape.write(text, to: &bytes, isMarkup: false, names: &names)
   }
 
   /// Writes the way from a page to a file of the archive, as an attribute's value.

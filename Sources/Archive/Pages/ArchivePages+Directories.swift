@@ -88,7 +88,8 @@ extension ArchivePages {
       page.raw("<p class=\"empty\">There are none.</p>\n")
       return
     }
-    page.raw("<ul class=\"plain directory\">\n")
+    page.raw("<ul class=\"plain directory\" data-name=\"names\" ")
+    page.raw("data-filter=\"Filter by name or address\">\n")
     for row in rows {
       page.raw("<li><span class=\"name\">")
       switch row.subject {

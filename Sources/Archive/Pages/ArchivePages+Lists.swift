@@ -66,7 +66,7 @@ extension ArchivePages {
       page.plain(month.month.title)
       page.raw("</h1>\n")
       pageLinks(month.place, from: path, of: &page) { .month(month.month, page: $0) }
-      list(month.rows, from: path, of: &page)
+      list(month.rows, from: path, of: &page, form: .moment)
       page.raw("<nav class=\"around\" aria-label=\"Other months\">")
       if let earlier = month.earlier {
         page.raw("<a rel=\"prev\" href=\"")
@@ -89,13 +89,16 @@ extension ArchivePages {
     }
   }
 
-  /// Writes a list of messages with a box that filters it.
-  func list(_ rows: [MessageRow], from path: ArchivePath, of page: inout PageBuffer) {
+  /// Writes a list of messages, or that there are none.
+  func list(
+    _ rows: [MessageRow], from path: ArchivePath, of page: inout PageBuffer,
+    form: PageBuffer.TimeForm = .day
+  ) {
     guard !rows.isEmpty else {
       page.raw("<p class=\"empty\">There is no mail.</p>\n")
       return
     }
-    page.rows(rows, from: path)
+    page.rows(rows, from: path, form: form)
   }
 
   /// Writes links to the pages of a list that is split, the one with the newest first.

@@ -3,25 +3,17 @@ extension ArchivePages {
   package func message(_ message: MessagePage) -> [UInt8] {
     let path = ArchivePath.message(message.row.id)
     return page(
-      path, title: message.row.subject, section: nil, capacity: message.body.text.utf8.count * 5 / 4
+      path, title: message.row.subject, section: nil,
+      capacity: min(message.body.text.utf8.count, MessageBody.maxLength) * 5 / 4 + 4096
     ) { page in
-      page.raw("<article>\n<h1 dir=\"auto\">")
-      page.subjectText(message.row.subject)
-      page.raw("</h1>\n<p class=\"lead\">")
+      page.raw("<article class=\"message\">\n")
+      page.heading(message.row.subject)
+      page.raw("<p class=\"lead\">")
+      page.way(message.row.direction)
+      page.raw(" ")
       page.time(message.row.sentAt, .full)
       page.raw("</p>\n<dl class=\"facts\">\n")
-      for participant in message.participants {
-        page.raw("<div><dt>")
-        page.plain(Self.label(participant.role))
-        page.raw("</dt><dd>")
-        page.person(participant.person, from: path, isFull: true)
-        if !participant.records.isEmpty {
-          page.raw(" (")
-          records(participant.records, from: path, in: &page)
-          page.raw(")")
-        }
-        page.raw("</dd></div>\n")
-      }
+      participants(message.participants, from: path, in: &page)
       if let regarding = message.row.regarding {
         page.raw("<div><dt>Regarding</dt><dd>")
         page.record(regarding, from: path, isFull: true)
@@ -31,13 +23,38 @@ extension ArchivePages {
         }
         page.raw("</dd></div>\n")
       }
-      page.raw("</dl>\n<div class=\"body\">\n")
-      page.body(message.body)
-      page.raw("</div>\n")
+      page.raw("</dl>\n")
+      for activity in message.activities { self.activity(activity, in: &page) }
+      body(message, from: path, in: &page)
       files(message, from: path, in: &page)
-      why(message, in: &page)
       page.raw("</article>\n")
       around(message.conversation, from: path, in: &page)
+      why(message, in: &page)
+    }
+  }
+
+  /// So many are named of those who have one role; the message itself names all.
+  private static let maxParticipants = 200
+
+  private func participants(
+    _ participants: [MessagePage.Participant], from path: ArchivePath, in page: inout PageBuffer
+  ) {
+    for participant in participants.prefix(Self.maxParticipants) {
+      page.raw("<div><dt>")
+      page.text(Self.label(participant.role))
+      page.raw("</dt><dd>")
+      page.person(participant.person, from: path, isFull: true)
+      if !participant.records.isEmpty {
+        page.raw(" – ")
+        records(participant.records, from: path, in: &page)
+      }
+      page.raw("</dd></div>\n")
+    }
+    let others = participants.count - Self.maxParticipants
+    if others > 0 {
+      page.raw("<div><dt>And</dt><dd>")
+      page.count(others)
+      page.raw(" more</dd></div>\n")
     }
   }
 
@@ -53,36 +70,109 @@ extension ArchivePages {
     }
   }
 
+  private func activity(_ activity: ActivityDetails, in page: inout PageBuffer) {
+    page.raw("<section class=\"activity")
+    page.raw(activity.isCancelled ? " cancelled\">" : "\">")
+    page.raw("<h2")
+    page.attributes(for: activity.title)
+    page.raw(">")
+    page.raw(activity.kind == .task ? "Task: " : "Appointment: ")
+    page.raw("<span class=\"subject\">")
+    page.subjectText(activity.title)
+    page.raw("</span></h2>\n")
+    if !activity.facts.isEmpty {
+      page.raw("<dl class=\"facts\">\n")
+      for fact in activity.facts {
+        page.raw("<div><dt>")
+        page.text(fact.label)
+        page.raw("</dt><dd dir=\"auto\">")
+        page.text(fact.value)
+        page.raw("</dd></div>\n")
+      }
+      page.raw("</dl>\n")
+    }
+    page.raw("</section>\n")
+  }
+
+  private func body(_ message: MessagePage, from path: ArchivePath, in page: inout PageBuffer) {
+    page.raw("<div class=\"body\"")
+    if let language = message.body.language {
+      page.raw(" lang=\"")
+      page.plain(language)
+      page.raw("\"")
+    }
+    page.raw(">\n")
+    if message.body.isBlank {
+      page.raw("<p class=\"lead\" lang=\"en\">The message has no text.</p>\n")
+    }
+    let left = BodyWriter.write(message.body, to: &page)
+    if left > 0 {
+      page.raw("<p class=\"cut\" lang=\"en\">The text goes on for ")
+      page.size(left)
+      page.raw(" in <a ")
+      original(message, from: path, in: &page)
+      page.raw(">the message as it came</a>.</p>\n")
+    }
+    page.raw("</div>\n")
+  }
+
+  /// Writes the attributes of a link to the message as it came.
+  private func original(_ message: MessagePage, from path: ArchivePath, in page: inout PageBuffer) {
+    page.raw("download=\"")
+    page.plain(DownloadName.of(message.row.subject, part: nil))
+    page.raw("\" href=\"")
+    page.path(.original(message.row.id), from: path)
+    page.raw("\"")
+  }
+
   private func files(_ message: MessagePage, from path: ArchivePath, in page: inout PageBuffer) {
     page.raw("<section aria-labelledby=\"files\"><h2 id=\"files\">Files</h2>\n")
-    page.raw("<ul class=\"plain\">\n")
+    page.raw("<ul class=\"plain filelist\">\n")
     for file in message.files {
+      let name = file.name.flatMap { $0.isEmpty ? nil : $0 } ?? "Part \(file.part)"
       page.raw("<li>")
       if file.isKept {
-        page.raw("<a download href=\"")
+        page.raw("<a class=\"name\" download=\"")
+        page.plain(DownloadName.of(name, part: file.part))
+        page.raw("\" href=\"")
         page.path(.attachment(message.row.id, part: file.part), from: path)
-        page.raw("\" dir=\"auto\">")
+        page.raw("\"")
+      } else {
+        page.raw("<span class=\"name\"")
       }
-      page.text(file.name ?? "Part \(file.part)")
-      if file.isKept { page.raw("</a>") }
-      page.raw(" <span class=\"count\">")
+      page.attributes(for: name)
+      page.raw(">")
+      page.text(name)
+      page.raw(file.isKept ? "</a>" : "</span>")
+      page.raw(" <span class=\"count\"><bdi>")
       page.text(file.mediaType)
-      page.raw(", ")
+      page.raw("</bdi>, ")
       page.size(file.size)
+      if !file.isKept { page.raw(", not kept here") }
       page.raw("</span></li>\n")
     }
-    page.raw("<li><a download href=\"")
-    page.path(.original(message.row.id), from: path)
-    page.raw("\">The message as it came</a> <span class=\"count\">")
+    page.raw("<li><a class=\"name\" ")
+    original(message, from: path, in: &page)
+    page.raw(">The message as it came</a> <span class=\"count\">")
     page.size(message.size)
+    if message.isTruncated { page.raw(", of which the beginning is kept") }
     page.raw("</span></li>\n</ul></section>\n")
   }
 
   private func why(_ message: MessagePage, in page: inout PageBuffer) {
     page.raw("<section aria-labelledby=\"why\"><h2 id=\"why\">Why it is here</h2>\n")
-    page.raw("<dl class=\"facts\">\n")
-    fact("Tracked", message.why, in: &page)
+    page.raw("<dl class=\"facts\">\n<div><dt>Tracked</dt><dd>")
+    page.time(message.trackedAt, .moment)
+    page.raw(": <bdi>")
+    page.text(message.why)
+    page.raw("</bdi></dd></div>\n")
     fact("Owner", message.owner, in: &page)
+    page.raw("<div><dt>Arrived</dt><dd>")
+    page.time(message.arrivedAt, .moment)
+    page.raw("</dd></div>\n")
+    if !message.mailboxes.isEmpty {
+      fact("Mailboxes", message.mailboxes.joined(separator: ", "), in: &page)
+    }
     fact("Message-ID", message.messageID, in: &page)
     page.raw("</dl></section>\n")
   }

@@ -8,7 +8,10 @@ extension ArchivePages {
       feed: .feed(ofRecord: id), capacity: 600 * record.newest.count + 300 * record.people.count
     ) { page in
       heading(record.record, in: &page)
-      page.raw("<dl class=\"facts\">\n")
+      let hasFacts =
+        record.parent != nil || !record.children.isEmpty || record.owner?.isEmpty == false
+        || !record.addresses.isEmpty
+      if hasFacts { page.raw("<dl class=\"facts\">\n") }
       if let parent = record.parent {
         page.raw("<div><dt>Belongs to</dt><dd>")
         page.record(parent, from: path, isFull: true)
@@ -23,10 +26,10 @@ extension ArchivePages {
       if !record.addresses.isEmpty {
         fact("Addresses", record.addresses.joined(separator: ", "), in: &page)
       }
-      page.raw("</dl>\n")
+      if hasFacts { page.raw("</dl>\n") }
       if !record.agenda.isEmpty {
         page.raw("<section aria-labelledby=\"agenda\"><h2 id=\"agenda\">To come</h2>\n")
-        agendaRows(record.agenda, from: path, in: &page)
+        agendaRows(record.agenda[...], from: path, in: &page)
         page.raw("</section>\n")
       }
       if !record.people.isEmpty {
@@ -79,9 +82,8 @@ extension ArchivePages {
       path, title: person.person.name ?? person.person.address, section: .people,
       capacity: 600 * person.newest.count
     ) { page in
-      page.raw("<h1 dir=\"auto\">")
-      page.text(person.person.name ?? person.person.address)
-      page.raw("</h1>\n<dl class=\"facts\">\n")
+      page.heading(person.person.name ?? person.person.address)
+      page.raw("<dl class=\"facts\">\n")
       fact("Address", person.person.address, in: &page)
       if person.isColleague { fact("Is", "a colleague", in: &page) }
       if !person.records.isEmpty {
@@ -119,9 +121,7 @@ extension ArchivePages {
   }
 
   private func heading(_ record: RecordLink, in page: inout PageBuffer) {
-    page.raw("<h1 dir=\"auto\">")
-    page.text(record.name ?? record.reference)
-    page.raw("</h1>\n")
+    page.heading(record.name ?? record.reference)
     if record.name != nil {
       page.raw("<p class=\"lead\"><bdi>")
       page.text(record.reference)
@@ -140,11 +140,19 @@ extension ArchivePages {
     }
   }
 
+  /// So many records are named one after the other.
+  private static let maxRecords = 200
+
   /// Writes records one after the other.
   func records(_ records: [RecordLink], from path: ArchivePath, in page: inout PageBuffer) {
-    for (place, record) in records.enumerated() {
+    for (place, record) in records.prefix(Self.maxRecords).enumerated() {
       if place > 0 { page.raw(", ") }
       page.record(record, from: path, isFull: true)
+    }
+    if records.count > Self.maxRecords {
+      page.raw(" and ")
+      page.count(records.count - Self.maxRecords)
+      page.raw(" more")
     }
   }
 

@@ -64,7 +64,7 @@ package struct ArchivePages: Sendable {
       <meta name="color-scheme" content="light dark">
       <title>
       """)
-    page.plain(title)
+    page.plain(title.isEmpty ? "(no subject)" : title, limit: 400)
     page.raw(" – ")
     page.plain(site.organization)
     page.raw("</title>\n<link rel=\"stylesheet\" href=\"")

@@ -18,6 +18,8 @@ package struct MessageBody: Sendable {
   let text: MessageText
   /// What stands above the attached messages, by their parts.
   let headings: [Int: Heading]
+  /// The language that the text is in (BCP 47); `nil` where nothing tells it.
+  let language: String?
 
   /// Reads the text of a message.
   package init(_ message: Message) {
@@ -34,7 +36,13 @@ package struct MessageBody: Sendable {
         subject: header?.subject ?? message.name(of: part))
     }
     self.headings = headings
+    language =
+      TextLanguage.named(message.header.texts(of: "Content-Language").first)
+      ?? text.utf8.withUnsafeBufferPointer(TextLanguage.of)
   }
+
+  /// Whether there is nothing to read.
+  var isBlank: Bool { !text.utf8.contains { $0 > 0x20 } && headings.isEmpty }
 
   /// The beginning of what the sender wrote, in one line, at most so many characters.
   package func beginning(_ limit: Int = 200) -> String {

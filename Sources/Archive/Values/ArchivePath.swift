@@ -70,8 +70,14 @@ package struct ArchivePath: Hashable, Sendable, Comparable, CustomStringConverti
   /// A message.
   package static func message(_ id: ArchiveID) -> ArchivePath { of("m", id, ".html") }
   /// A message as it came.
-  package static func original(_ id: ArchiveID) -> ArchivePath { of("m", id, ".eml") }
+  ///
+  /// Its name does not end in `.eml`: on a file share Chromium takes such a message for an archive of a
+  /// page (MHTML), and shows the message's own HTML.
+  package static func original(_ id: ArchiveID) -> ArchivePath { of("m", id, ".eml.bin") }
   /// A file of a message by the number of its part.
+  ///
+  /// Whatever it holds, browsers and web servers take it for bytes that are to be saved; a web server's
+  /// readers get it under the name that its sender gave it.
   package static func attachment(_ id: ArchiveID, part: Int) -> ArchivePath {
     ArchivePath("a/\(id.folder)/\(id.text)/\(part).bin", depth: 3)
   }
