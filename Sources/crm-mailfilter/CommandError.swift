@@ -153,6 +153,22 @@ struct CommandError: Error {
     "the organization does not allow the filter 'all'; see 'org set NAME allow-all yes'")
 }
 
+extension FileError {
+  /// What an error of a place where something new was to be made means for a person.
+  func ofNewPlace(_ path: String) -> any Error {
+    let folder = FilePath.folder(of: path)
+    switch code {
+    case EEXIST:
+      return CommandError(
+        .cannotCreate, "\(path) is there already, and is not replaced; name another place")
+    case ENOENT where access(folder, F_OK) != 0:
+      return CommandError(.noInput, "\(folder): there is no such folder; make it first")
+    case ENOTDIR: return CommandError(.noInput, "\(folder) is no folder; name another place")
+    default: return self
+    }
+  }
+}
+
 /// The statuses of interactive commands (sysexits(3)).
 enum SystemStatus: Int32 {
   /// EX_USAGE: the command was called in a wrong way.

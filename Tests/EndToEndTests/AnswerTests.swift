@@ -67,6 +67,13 @@ import Testing
         ("backup kept.sqlite/x", 66, "kept.sqlite is no folder"),
         ("list --direction up", 64, "'outgoing'; see --help"),
         ("search --pumps", 64, "for a word of the query: search -- --pumps"),
+        ("search --from erin", 64, "search has no option '--from'; in the query write from:"),
+        ("list --limit -1", 64, "--limit takes no negative number"),
+        ("search pumps --offset -1", 64, "--offset takes no negative number"),
+        ("stats --limit -1", 64, "--limit takes no negative number"),
+        ("explain .", 66, ". is a folder; name one message of it, or see 'batch'"),
+        ("track .", 66, ". is a folder"),
+        ("export no/folder/x.mbox", 66, "no/folder: there is no such folder; make it first"),
       ])
   }
 

@@ -144,6 +144,11 @@ struct EveryDayTests {
       unlink(place.folder + "/all.mbox")
     }
     #expect(try place.run("list", "--regarding", "none").errors.isEmpty)
+    #expect(
+      try place.run("list", "--regarding", "lead:7").errors
+        == "crm-mailfilter: --regarding lead:7: no record has this type and id; see 'record list'\n"
+    )
+    #expect(try place.run("list", "--regarding", "account:1").errors.isEmpty)
     #expect(try place.run("record", "add", "account:1", "--address", "a@x.example").status == 0)
     #expect(try place.run("list", "--regarding", "account").errors.isEmpty)
   }

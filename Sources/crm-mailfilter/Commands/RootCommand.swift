@@ -114,8 +114,14 @@ extension RootCommand {
       argument.hasPrefix("--") && !help.contains(argument.prefix { $0 != "=" } + " ")
         && !help.contains(argument.prefix { $0 != "=" } + "\n")
     }
-    return line + "; see --help"
-      + (word.map { ", or for a word of the query: search -- \($0)" } ?? "")
+    guard let word else { return line + "; see --help" }
+    // Whoever looks for mail from somebody wants no option that is spelt like it.
+    let name = word.drop { $0 == "-" }.prefix { $0 != "=" }
+    let term = try? SearchQueryParser.parse(name + ":2026", now: TextOutput.now, clock: .local)
+    if term != nil {
+      return "search has no option '--\(name)'; in the query write \(name):…, see crm-mailfilter(1)"
+    }
+    return line + "; see --help, or for a word of the query: search -- \(word)"
   }
 
   private static func printHelp(_ text: String) -> Int32 {

@@ -30,22 +30,8 @@ struct BackupCommand: ParsableCommand {
     do {
       try opened.store().backUp(to: path)
     } catch let error as FileError {
-      throw explained(error, path)
+      throw error.ofNewPlace(path)
     }
     print("\(file): \(BulkOptions.messages(try opened.archive().countOfCopies()))")
-  }
-
-  /// An error of the place where the backup was to be.
-  private func explained(_ error: FileError, _ path: String) -> any Error {
-    let folder = FilePath.folder(of: path)
-    switch error.code {
-    case EEXIST:
-      return CommandError(
-        .cannotCreate, "\(file) is there already, and is not replaced; name another place")
-    case ENOENT where access(folder, F_OK) != 0:
-      return CommandError(.noInput, "\(folder): there is no such folder; make it first")
-    case ENOTDIR: return CommandError(.noInput, "\(folder) is no folder; name another place")
-    default: return error
-    }
   }
 }

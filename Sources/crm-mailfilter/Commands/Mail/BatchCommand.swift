@@ -41,7 +41,8 @@ struct BatchCommand: ParsableCommand {
   @Option(help: "Only what arrived before.")
   var until: String?
 
-  @Option(help: "At most so many messages, 0 for all; the next run goes on.")
+  @Option(
+    parsing: .unconditional, help: "At most so many messages, 0 for all; the next run goes on.")
   var limit: Int?
 
   @Option(help: "So many threads read and parse (default: one a core).")

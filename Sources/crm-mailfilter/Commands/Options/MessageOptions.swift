@@ -23,12 +23,18 @@ struct MessageOptions: ParsableArguments {
 
   /// Opens the message.
   ///
-  /// - Throws: `FileError`.
+  /// - Throws: `FileError`; `CommandError` where it is a folder.
   func input() throws -> MessageInput {
     var descriptor: Int32 = 0
     if let file, file != "-" {
       descriptor = open(ArgumentBytes.path(file), O_RDONLY | O_CLOEXEC)
       guard descriptor >= 0 else { throw FileError(path: file, code: errno) }
+      var status = stat()
+      if fstat(descriptor, &status) == 0, status.st_mode & S_IFMT == S_IFDIR {
+        close(descriptor)
+        throw CommandError(
+          .noInput, "\(file) is a folder; name one message of it, or see 'batch'")
+      }
     }
     return MessageInput(
       descriptor: descriptor, temporaryFolders: HostEnvironment.process.temporaryFolders)

@@ -101,7 +101,7 @@ struct CriterionOptions: ParsableArguments {
     return query
   }
 
-  /// Says where nothing was found because no record has the type that was asked for.
+  /// Says where nothing was found because there is no record such as was asked for.
   ///
   /// - Throws: `CommandError`, `StoreError`.
   func remark(on query: CopyQuery, in opened: OpenOrganization) throws {
@@ -114,19 +114,36 @@ struct CriterionOptions: ParsableArguments {
 
   private func remark(_ opened: OpenOrganization) throws -> String? {
     for (option, text) in [("--regarding", regarding), ("--record", record)] {
-      guard let text, case .type(let type) = try Self.records(text) else { continue }
+      guard let text else { continue }
+      let pattern = try Self.records(text)
+      let what: String
+      switch pattern {
+      case .type: what = "this type"
+      case .one: what = "this type and id"
+      default: continue
+      }
       guard let administration = opened.organization.administration else {
         // Its records are elsewhere: what is known of them is in the mail.
         var query = CopyQuery()
-        query.search = .criterion(.record(.type(type)))
+        query.search = .criterion(.record(pattern))
         guard try opened.archive().count(of: query) == 0 else { continue }
-        return "\(option) \(text): no mail here has a record of this type"
+        return "\(option) \(text): no mail here has a record of \(what)"
       }
-      guard let records = try? administration.records(type: type, limit: 1), records.isEmpty
-      else { continue }
-      return "\(option) \(text): no record has this type; see 'record list'"
+      if try isKnown(pattern, to: administration) { continue }
+      return "\(option) \(text): no record has \(what); see 'record list'"
     }
     return nil
+  }
+
+  /// Whether there are such records; where they cannot be asked for, nobody is told that there are none.
+  private func isKnown(
+    _ pattern: SearchCriterion.RecordPattern, to administration: any OrganizationAdministration
+  ) throws -> Bool {
+    switch pattern {
+    case .type(let type): (try? !administration.records(type: type, limit: 1).isEmpty) ?? true
+    case .one(let record): (try? administration.firstRecord(of: [record]) != nil) ?? true
+    default: true
+    }
   }
 
   /// Reads records that a person typed.

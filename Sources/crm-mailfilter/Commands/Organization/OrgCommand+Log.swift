@@ -17,7 +17,7 @@ extension OrgCommand {
       completion: ShellCompletions.organizations)
     var name: String?
 
-    @Option(help: "At most so many; 0 for all.")
+    @Option(parsing: .unconditional, help: "At most so many; 0 for all.")
     var limit = 50
 
     @OptionGroup var clock: ClockOptions

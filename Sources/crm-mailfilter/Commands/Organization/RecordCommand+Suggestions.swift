@@ -15,7 +15,7 @@ extension RecordCommand {
         known by a card alone stands at the end. 'record accept' makes records of them.
         """)
 
-    @Option(help: "At most so many; 0 for all.")
+    @Option(parsing: .unconditional, help: "At most so many; 0 for all.")
     var limit = 50
 
     @OptionGroup var pager: PagerOptions

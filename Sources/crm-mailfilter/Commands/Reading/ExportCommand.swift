@@ -55,7 +55,7 @@ struct ExportCommand: ParsableCommand {
     var query = try selection.query()
     query.isOldestFirst = true
     query.limit = Int.max
-    try refuseExisting()
+    try refuseImpossible()
     let (opened, onlyOf) = try organization.openToExport()
     query.visibleTo = onlyOf
     try selection.prepare(opened.localState)
@@ -127,10 +127,18 @@ struct ExportCommand: ParsableCommand {
   /// The target as a path.
   private var place: String? { target.map(ArgumentBytes.path) }
 
-  private func refuseExisting() throws {
+  /// Before anything is read: what can be made nowhere is not begun.
+  private func refuseImpossible() throws {
     var status = stat()
-    guard let place, lstat(place, &status) == 0 else { return }
-    throw CommandError(.cannotCreate, "\(place) is there already; nothing was exported")
+    guard let place else { return }
+    guard lstat(place, &status) != 0 else {
+      throw CommandError(.cannotCreate, "\(place) is there already; nothing was exported")
+    }
+    let code = errno
+    let folder = FilePath.folder(of: place)
+    guard access(folder, F_OK) == 0 else {
+      throw FileError(path: folder, code: code).ofNewPlace(place)
+    }
   }
 
   private func write(_ ids: [CopyID], by exporter: Exporter, isFolder: Bool) throws {

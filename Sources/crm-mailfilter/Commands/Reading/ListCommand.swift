@@ -9,7 +9,9 @@ struct ListCommand: ParsableCommand {
 
   @OptionGroup var selection: SelectionOptions
 
-  @Option(help: "At most so many; 0 for all. On a terminal 50 where absent, else all.")
+  @Option(
+    parsing: .unconditional,
+    help: "At most so many; 0 for all. On a terminal 50 where absent, else all.")
   var limit: Int?
 
   @Flag(help: "Only say how many there are.")

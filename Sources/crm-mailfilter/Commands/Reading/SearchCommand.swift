@@ -28,10 +28,12 @@ struct SearchCommand: ParsableCommand {
   @Option(help: "The order: \(Order.allCases.map(\.rawValue).joined(separator: ", ")).")
   var sort = Order.newest
 
-  @Option(help: "At most so many; 0 for all. On a terminal 50 where absent, else all.")
+  @Option(
+    parsing: .unconditional,
+    help: "At most so many; 0 for all. On a terminal 50 where absent, else all.")
   var limit: Int?
 
-  @Option(help: "Leave out so many first.")
+  @Option(parsing: .unconditional, help: "Leave out so many first.")
   var offset = 0
 
   @Flag(help: "Only say how many there are.")

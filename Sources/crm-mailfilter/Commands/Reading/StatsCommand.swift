@@ -29,7 +29,7 @@ struct StatsCommand: ParsableCommand {
   @Option(help: "Only by this; may be given again.")
   var by: [Dimension] = []
 
-  @Option(help: "At most so many lines of each; 0 for all.")
+  @Option(parsing: .unconditional, help: "At most so many lines of each; 0 for all.")
   var limit = 20
 
   @OptionGroup var selection: SelectionOptions
