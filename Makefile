@@ -23,6 +23,8 @@ SHARE   = $(DESTDIR)$(PREFIX)/share
 COMPLETIONS = $(SHARE)/bash-completion/completions/crm-mailfilter \
   $(SHARE)/zsh/vendor-completions/_crm-mailfilter \
   $(SHARE)/fish/vendor_completions.d/crm-mailfilter.fish
+# What is pasted from pages and samples names the program where it is.
+PLACES = s|/usr/local/bin/crm-mailfilter|$(PREFIX)/bin/crm-mailfilter|g
 # The manual pages, each in the folder of its section.
 PAGES = $(foreach page,$(notdir $(wildcard man/*)),$(SHARE)/man/man$(patsubst .%,%,$(suffix $(page)))/$(page))
 
@@ -100,12 +102,13 @@ install:
 	  $(dir $(COMPLETIONS))
 	install -m 755 $(PROGRAM) $(DESTDIR)$(PREFIX)/bin/
 	for page in $(PAGES); do \
-	  sed 's|/usr/local/share/|$(PREFIX)/share/|g' "man/$${page##*/}" > "$$page" && chmod 644 "$$page" || exit 1; \
+	  sed 's|/usr/local/share/|$(PREFIX)/share/|g; $(PLACES)' "man/$${page##*/}" > "$$page" && chmod 644 "$$page" || exit 1; \
 	done
 	$(PROGRAM) --generate-completion-script bash > $(word 1,$(COMPLETIONS))
 	$(PROGRAM) --generate-completion-script zsh > $(word 2,$(COMPLETIONS))
 	$(PROGRAM) --generate-completion-script fish > $(word 3,$(COMPLETIONS))
 	cp -R README.md CHANGELOG.md SECURITY.md VIOLATIONS.md LICENSE samples $(SHARE)/doc/crm-mailfilter/
+	grep -rlZF /usr/local/bin/crm-mailfilter $(SHARE)/doc/crm-mailfilter | xargs -0r sed -i '$(PLACES)'
 
 uninstall:
 	rm -f $(DESTDIR)$(PREFIX)/bin/crm-mailfilter

@@ -41,6 +41,8 @@ struct PackageTests {
     let run = try place.shell(
       """
       dpkg-deb -x out/*.deb root
+      gunzip root/usr/share/man/man1/*.gz
+      if grep -rF /usr/local/bin/crm-mailfilter root/usr/share; then exit 1; fi
       env -i PATH="$PLACE/root/usr/bin:/usr/bin:/bin" \(Repository.root)/debian/tests/filter
       """)
     #expect(run.status == 0, "\(run.text)\(run.errors)")
