@@ -7,9 +7,9 @@ extension ArchiveAssets {
     (() => {
       const forms = {
         day: { day: "numeric", month: "short", year: "numeric" },
-        moment: { day: "numeric", month: "short", year: "numeric", hour: "2-digit", minute: "2-digit" },
+        moment: { day: "numeric", month: "short", year: "numeric", hour: "numeric", minute: "2-digit" },
         full: {
-          weekday: "long", day: "numeric", month: "long", year: "numeric", hour: "2-digit",
+          weekday: "long", day: "numeric", month: "long", year: "numeric", hour: "numeric",
           minute: "2-digit", timeZoneName: "short",
         },
       };

@@ -23,7 +23,7 @@ extension ArchiveAssets {
       margin: 0; background: var(--page); color: var(--ink);
       font: 1rem/1.5 system-ui, -apple-system, "Segoe UI", Roboto, "Noto Sans", "Liberation Sans", \
     sans-serif;
-      font-variant-numeric: tabular-nums;
+      font-variant-numeric: tabular-nums; overflow-wrap: break-word;
     }
     a { color: var(--link); text-underline-offset: .15em; text-decoration-thickness: 1px }
     a:hover { text-decoration-thickness: 2px }
@@ -32,7 +32,7 @@ extension ArchiveAssets {
     h1 { font-size: 1.65rem; line-height: 1.25; font-weight: 650; letter-spacing: -.01em; margin: 0 0 .25rem }
     h2 { font-size: 1.15rem; line-height: 1.3; font-weight: 650; margin: 2.25rem 0 .5rem }
     h3 { font-size: 1rem; font-weight: 650; margin: 1.25rem 0 .4rem; color: var(--soft) }
-    h1, .subject, .name, dd, .text, .place { overflow-wrap: anywhere }
+    h1, .subject, .name, dd, .text, .place, .lead, .end, .address, .state { overflow-wrap: anywhere }
     bdi, h1, .subject, .who a, .who span, .record, .text { unicode-bidi: isolate }
     .hidden {
       position: absolute; width: 1px; height: 1px; overflow: hidden; clip-path: inset(50%);
@@ -68,7 +68,7 @@ extension ArchiveAssets {
     .address, .count, .of, .place { color: var(--soft); font-size: .9em }
     .code {
       font: .75em/1 ui-monospace, "DejaVu Sans Mono", monospace; color: var(--warn);
-      background: var(--warnback); padding: .1em .3em; border-radius: .25em; white-space: nowrap;
+      background: var(--warnback); padding: .1em .3em; border-radius: .25em;
       unicode-bidi: isolate;
     }
 
@@ -121,7 +121,7 @@ extension ArchiveAssets {
     .directory .name a { font-weight: 550; text-decoration: none }
     .directory .name a:hover { text-decoration: underline }
     .directory .count { flex: 0 0 7.5rem; text-align: end }
-    .directory time { flex: 0 0 6.5rem; text-align: end }
+    .directory .count + * { flex: 0 0 6.5rem; text-align: end }
     .months { columns: 3 16rem; column-gap: 0; border: 0; background: none; border-radius: 0 }
     .months li { display: flex; justify-content: space-between; gap: 1rem; break-inside: avoid; border: 0; border-bottom: 1px solid var(--line) }
 
@@ -150,12 +150,14 @@ extension ArchiveAssets {
     .filelist li { display: flex; flex-wrap: wrap; gap: .1rem 1rem; justify-content: space-between }
 
     .tree, .tree ul { list-style: none; margin: 0; padding: 0 }
-    .tree ul { margin-inline-start: .8rem; padding-inline-start: 1.2rem; border-inline-start: 2px solid var(--line) }
-    .tree li { position: relative; margin-top: .5rem }
-    .tree ul > li::before {
-      content: ""; position: absolute; inset-inline-start: -1.2rem; top: 1.4rem; width: 1.2rem;
-      border-top: 2px solid var(--line);
+    .tree ul { padding-inline-start: 2rem }
+    .tree li { position: relative; padding-top: .5rem }
+    .tree ul > li::before, .tree ul > li::after {
+      content: ""; position: absolute; inset-inline-start: -1.2rem; border: 0 solid var(--line);
     }
+    .tree ul > li::before { top: 1.9rem; width: 1.2rem; border-top-width: 2px }
+    .tree ul > li::after { top: 0; bottom: 0; border-inline-start-width: 2px }
+    .tree ul > li:last-child::after { bottom: auto; height: 2rem }
     .tree .node {
       background: var(--sheet); border: 1px solid var(--line); border-radius: .6rem; padding: .5rem 1rem;
       display: flex; flex-wrap: wrap; align-items: baseline; gap: .1rem .8rem; position: relative;
@@ -187,6 +189,7 @@ extension ArchiveAssets {
     table { border-collapse: collapse; width: 100% }
     caption { text-align: start; color: var(--soft); padding-bottom: .4rem }
     th, td { padding: .35rem .75rem .35rem 0; text-align: end; border-top: 1px solid var(--line) }
+    thead td { border-top: 0 }
     thead th { border-top: 0; color: var(--soft); font-weight: 500 }
     th:first-child { text-align: start; font-weight: 500; overflow-wrap: anywhere }
     .bars td:nth-child(2) { width: 45% }
@@ -210,12 +213,13 @@ extension ArchiveAssets {
       .facts > div { grid-template-columns: minmax(0, 1fr) }
       .facts { gap: .6rem }
       .message > .body { padding: 1rem; margin-inline: -.5rem }
-      .tree ul { margin-inline-start: .2rem; padding-inline-start: .7rem }
-      .tree ul > li::before { inset-inline-start: -.7rem; width: .7rem }
+      .tree ul { padding-inline-start: .9rem }
+      .tree ul > li::before, .tree ul > li::after { inset-inline-start: -.6rem }
+      .tree ul > li::before { width: .6rem }
       .tree time { margin-inline-start: 0 }
       .agenda li { grid-template-columns: minmax(0, 1fr) auto }
       .agenda .what { grid-column: 1 / 3 }
-      .directory .count, .directory time { flex: 0 0 auto }
+      .directory .count, .directory .count + * { flex: 0 0 auto }
     }
     @media print {
       :root {

@@ -43,18 +43,17 @@ extension PageBuffer {
     } else {
       raw("<span")
     }
-    // A name that looks like an address could be taken for it.
-    let name = person.name.flatMap { $0.contains("@") || $0.isEmpty ? nil : $0 }
-    if name != nil, !isFull {
+    let label = person.label
+    if label != person.address, !isFull {
       raw(" title=\"")
       plain(person.address, limit: Self.maxName)
       raw("\"")
     }
-    attributes(for: name ?? "")
+    attributes(for: label)
     raw(">")
-    text(name ?? person.address, limit: Self.maxName)
+    text(label, limit: Self.maxName)
     if person.page == nil { raw("</span>") } else { raw("</a>") }
-    if isFull, name != nil {
+    if isFull, label != person.address, !person.address.isBlank {
       raw(" <bdi class=\"address\">")
       text(person.address, limit: Self.maxName)
       raw("</bdi>")
@@ -70,16 +69,17 @@ extension PageBuffer {
     } else {
       raw("<span class=\"record\"")
     }
-    if record.name != nil, !isFull {
+    let label = record.label
+    if label != record.reference, !isFull {
       raw(" title=\"")
       plain(record.reference, limit: Self.maxName)
       raw("\"")
     }
-    attributes(for: record.name ?? "")
+    attributes(for: label)
     raw(">")
-    text(record.name ?? record.reference, limit: Self.maxName)
+    text(label, limit: Self.maxName)
     if record.page == nil { raw("</span>") } else { raw("</a>") }
-    if isFull, record.name != nil {
+    if isFull, label != record.reference, !record.reference.isBlank {
       raw(" <bdi class=\"address\">")
       text(record.reference, limit: Self.maxName)
       raw("</bdi>")
@@ -119,7 +119,7 @@ extension PageBuffer {
 
   /// Writes a subject, or that there is none.
   mutating func subjectText(_ subject: String, limit: Int = 400) {
-    guard subject.utf8.contains(where: { $0 > 0x20 }) else {
+    guard !subject.isBlank else {
       raw("(no subject)")
       return
     }

@@ -104,10 +104,8 @@ extension ArchivePages {
       page.raw("</span> <span class=\"count\">")
       page.counted(row.messages, "message", "messages")
       page.raw("</span>")
-      if let last = row.lastAt {
-        page.raw(" ")
-        page.time(last, .day)
-      }
+      page.raw(" ")
+      if let last = row.lastAt { page.time(last, .day) } else { page.raw("<span></span>") }
       page.raw("</li>\n")
     }
     page.raw("</ul>\n")

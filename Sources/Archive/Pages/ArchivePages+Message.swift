@@ -129,7 +129,7 @@ extension ArchivePages {
     page.raw("<section aria-labelledby=\"files\"><h2 id=\"files\">Files</h2>\n")
     page.raw("<ul class=\"plain filelist\">\n")
     for file in message.files {
-      let name = file.name.flatMap { $0.isEmpty ? nil : $0 } ?? "Part \(file.part)"
+      let name = file.name.flatMap { $0.isBlank ? nil : $0 } ?? "Part \(file.part)"
       page.raw("<li>")
       if file.isKept {
         page.raw("<a class=\"name\" download=\"")
@@ -142,10 +142,10 @@ extension ArchivePages {
       }
       page.attributes(for: name)
       page.raw(">")
-      page.text(name)
+      page.text(name, limit: 400)
       page.raw(file.isKept ? "</a>" : "</span>")
       page.raw(" <span class=\"count\"><bdi>")
-      page.text(file.mediaType)
+      page.text(file.mediaType, limit: 100)
       page.raw("</bdi>, ")
       page.size(file.size)
       if !file.isKept { page.raw(", not kept here") }

@@ -4,7 +4,7 @@ extension ArchivePages {
     guard let id = record.record.page else { return [] }
     let path = ArchivePath.record(id)
     return page(
-      path, title: record.record.name ?? record.record.reference, section: .records,
+      path, title: record.record.label, section: .records,
       feed: .feed(ofRecord: id), capacity: 600 * record.newest.count + 300 * record.people.count
     ) { page in
       heading(record.record, in: &page)
@@ -63,7 +63,7 @@ extension ArchivePages {
     guard let id = record.page else { return [] }
     let path = ArchivePath.record(id, page: place.number)
     return page(
-      path, title: "Mail of " + (record.name ?? record.reference), section: .records,
+      path, title: "Mail of " + (record.label), section: .records,
       capacity: 600 * rows.count
     ) { page in
       page.raw("<h1>Mail of ")
@@ -79,10 +79,10 @@ extension ArchivePages {
     guard let id = person.person.page else { return [] }
     let path = ArchivePath.person(id)
     return page(
-      path, title: person.person.name ?? person.person.address, section: .people,
+      path, title: person.person.label, section: .people,
       capacity: 600 * person.newest.count
     ) { page in
-      page.heading(person.person.name ?? person.person.address)
+      page.heading(person.person.label)
       page.raw("<dl class=\"facts\">\n")
       fact("Address", person.person.address, in: &page)
       if person.isColleague { fact("Is", "a colleague", in: &page) }
@@ -109,7 +109,7 @@ extension ArchivePages {
     guard let id = person.page else { return [] }
     let path = ArchivePath.person(id, page: place.number)
     return page(
-      path, title: "Mail of " + (person.name ?? person.address), section: .people,
+      path, title: "Mail of " + (person.label), section: .people,
       capacity: 600 * rows.count
     ) { page in
       page.raw("<h1>Mail of ")
@@ -121,10 +121,10 @@ extension ArchivePages {
   }
 
   private func heading(_ record: RecordLink, in page: inout PageBuffer) {
-    page.heading(record.name ?? record.reference)
-    if record.name != nil {
+    page.heading(record.label)
+    if record.label != record.reference, !record.reference.isBlank {
       page.raw("<p class=\"lead\"><bdi>")
-      page.text(record.reference)
+      page.text(record.reference, limit: 400)
       page.raw("</bdi></p>\n")
     }
   }

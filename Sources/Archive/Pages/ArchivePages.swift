@@ -64,7 +64,7 @@ package struct ArchivePages: Sendable {
       <meta name="color-scheme" content="light dark">
       <title>
       """)
-    page.plain(title.isEmpty ? "(no subject)" : title, limit: 400)
+    page.plain(title.isBlank ? "(no subject)" : title, limit: 400)
     page.raw(" – ")
     page.plain(site.organization)
     page.raw("</title>\n<link rel=\"stylesheet\" href=\"")
@@ -85,7 +85,7 @@ package struct ArchivePages: Sendable {
     page.raw("<a class=\"home\" dir=\"auto\" href=\"")
     page.path(.index, from: path)
     page.raw("\">")
-    page.text(site.organization)
+    page.text(site.organization.isBlank ? "Mail" : site.organization, limit: 400)
     page.raw("</a>\n<nav aria-label=\"Archive\"><ul>")
     for other in Section.allCases {
       page.raw("<li><a href=\"")

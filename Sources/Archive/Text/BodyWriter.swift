@@ -105,9 +105,9 @@ struct BodyWriter {
       page.raw("<p class=\"head\">An attached message")
       if let sender = heading.sender {
         page.raw(" from <bdi>")
-        page.text(sender.name ?? sender.address)
+        page.text(sender.label)
         page.raw("</bdi>")
-        if sender.name != nil {
+        if sender.label != sender.address {
           page.raw(" <bdi class=\"address\">")
           page.text(sender.address)
           page.raw("</bdi>")

@@ -1,3 +1,8 @@
+extension String {
+  /// Whether there is nothing to see, as far as blanks go.
+  var isBlank: Bool { unicodeScalars.allSatisfy { $0.properties.isWhitespace } }
+}
+
 /// A person, as pages name them.
 package struct PersonLink: Hashable, Sendable {
   /// The display name.
@@ -6,6 +11,16 @@ package struct PersonLink: Hashable, Sendable {
   package var address: String
   /// Their page; `nil` where they have none.
   package var page: ArchiveID?
+
+  /// The name, or where there is none or one that looks like an address, the address.
+  ///
+  /// Such a name could be taken for the address.
+  var label: String {
+    guard let name, !name.contains("@"), !name.isBlank else {
+      return address.isBlank ? "nobody" : address
+    }
+    return name
+  }
 
   /// Names a person.
   package init(name: String? = nil, address: String, page: ArchiveID? = nil) {
@@ -23,6 +38,12 @@ package struct RecordLink: Hashable, Sendable {
   package var name: String?
   /// Its page; `nil` where it has none.
   package var page: ArchiveID?
+
+  /// What it is called, or else type and id.
+  var label: String {
+    guard let name, !name.isBlank else { return reference.isBlank ? "a record" : reference }
+    return name
+  }
 
   /// Names a record.
   package init(reference: String, name: String? = nil, page: ArchiveID? = nil) {
