@@ -53,7 +53,7 @@ LINT_PACKAGES  = mandoc shellcheck
 # Their tests run where they are there. Only .ci/run installs them: Postfix takes the place of the mail
 # server that a machine has.
 HOST_PACKAGES  = postfix dovecot-core dovecot-sieve fdm getmail6 zsh fish postgresql python3-icalendar \
-  request-tracker5 rt5-db-sqlite tinyproxy glewlwyd winbind
+  request-tracker5 rt5-db-sqlite tinyproxy glewlwyd winbind chromium tidy
 
 .PHONY: all announcement demo test soak fuzz sanitize lint bench install uninstall deb build-packages bench-packages lint-packages test-packages host-packages
 

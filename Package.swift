@@ -62,7 +62,11 @@ let package = Package(
       name: "HTTPTests", dependencies: ["HTTP", "System"], exclude: ["http-server.py"]),
     .testTarget(name: "SystemTests", dependencies: ["CSystem", "System"]),
     .testTarget(name: "PostgreSQLTests", dependencies: ["PostgreSQL", "System"]),
-    .testTarget(name: "ArchiveTests", dependencies: ["Archive", "InternetMessage"]),
+    // What a page of an archive may hold, read as strictly as XML.
+    .target(name: "PageCheck", path: "Tests/PageCheck"),
+    .testTarget(
+      name: "ArchiveTests",
+      dependencies: ["Archive", "HostileShapes", "InternetMessage", "PageCheck", "archive-maker"]),
     .testTarget(name: "MailboxesTests", dependencies: ["Mailboxes"]),
     .testTarget(
       name: "TrackingTests", dependencies: ["CSystem", "HostileShapes", "System", "Tracking"]),
@@ -81,7 +85,8 @@ let package = Package(
       name: "crash-probe", dependencies: ["CSystem", "Mailboxes"], path: "Tests/CrashProbe"),
     // Feeds the readers of foreign bytes mutated inputs; never installed.
     .executableTarget(
-      name: "parse-fuzz", dependencies: ["HTTP", "MailPipeline", "RecordFiles", "System"],
+      name: "parse-fuzz",
+      dependencies: ["Archive", "HTTP", "MailPipeline", "PageCheck", "RecordFiles", "System"],
       path: "Tests/Fuzz",
       exclude: ["seeds"]),
     // Writes archives of made-up values, pleasant and hostile ones, and measures it; never installed.
@@ -107,7 +112,8 @@ let package = Package(
         "archive-maker", "crash-probe", "mail-generator", "parse-fuzz",
       ],
       exclude: [
-        "Archive/browser.py", "Elsewhere/crm-servers.py", "Elsewhere/dataverse.py",
+        "Archive/browser.py", "Archive/page-rules.js", "Elsewhere/crm-servers.py",
+        "Elsewhere/dataverse.py",
         "Elsewhere/glewlwyd.py",
         "Elsewhere/organization.py", "Elsewhere/postgresql-proxy.py", "Golden",
         "Hosts/pop3-server.py",

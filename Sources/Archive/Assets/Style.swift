@@ -34,6 +34,7 @@ extension ArchiveAssets {
     h3 { font-size: 1rem; font-weight: 650; margin: 1.25rem 0 .4rem; color: var(--soft) }
     h1, .subject, .name, dd, .text, .place, .lead, .end, .address, .state { overflow-wrap: anywhere }
     bdi, h1, .subject, .who a, .who span, .record, .text { unicode-bidi: isolate }
+    [hidden] { display: none !important }
     .hidden {
       position: absolute; width: 1px; height: 1px; overflow: hidden; clip-path: inset(50%);
       white-space: nowrap;
@@ -125,8 +126,7 @@ extension ArchiveAssets {
     .months { columns: 3 16rem; column-gap: 0; border: 0; background: none; border-radius: 0 }
     .months li { display: flex; justify-content: space-between; gap: 1rem; break-inside: avoid; border: 0; border-bottom: 1px solid var(--line) }
 
-    .facts { margin: .75rem 0 0; display: grid; gap: .3rem 1.25rem }
-    .facts > div { display: grid; grid-template-columns: 8.5rem minmax(0, 1fr); gap: 0 1rem }
+    .facts { margin: .75rem 0 0; display: grid; grid-template-columns: 8.5rem minmax(0, 1fr); gap: .3rem 1rem }
     .facts dt { color: var(--soft) }
     .facts dd { margin: 0 }
     .message .facts { padding-bottom: 1.25rem }
@@ -210,8 +210,8 @@ extension ArchiveAssets {
       .mail .who { grid-column: 2; grid-row: 1 }
       .mail .what { grid-column: 2 / 4; grid-row: 2 }
       .mail .record { grid-column: 2 / 4; grid-row: 3; justify-self: start; margin-top: .2rem }
-      .facts > div { grid-template-columns: minmax(0, 1fr) }
-      .facts { gap: .6rem }
+      .facts { grid-template-columns: minmax(0, 1fr); gap: 0 }
+      .facts dd { margin-bottom: .6rem }
       .message > .body { padding: 1rem; margin-inline: -.5rem }
       .tree ul { padding-inline-start: .9rem }
       .tree ul > li::before, .tree ul > li::after { inset-inline-start: -.6rem }

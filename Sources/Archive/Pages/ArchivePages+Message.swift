@@ -15,13 +15,13 @@ extension ArchivePages {
       page.raw("</p>\n<dl class=\"facts\">\n")
       participants(message.participants, from: path, in: &page)
       if let regarding = message.row.regarding {
-        page.raw("<div><dt>Regarding</dt><dd>")
+        page.raw("<dt>Regarding</dt><dd>")
         page.record(regarding, from: path, isFull: true)
         if let note = message.regardingNote {
           page.raw(", ")
           page.text(note)
         }
-        page.raw("</dd></div>\n")
+        page.raw("</dd>\n")
       }
       page.raw("</dl>\n")
       for activity in message.activities { self.activity(activity, in: &page) }
@@ -40,7 +40,7 @@ extension ArchivePages {
     _ participants: [MessagePage.Participant], from path: ArchivePath, in page: inout PageBuffer
   ) {
     for participant in participants.prefix(Self.maxParticipants) {
-      page.raw("<div><dt>")
+      page.raw("<dt>")
       page.text(Self.label(participant.role))
       page.raw("</dt><dd>")
       page.person(participant.person, from: path, isFull: true)
@@ -48,13 +48,13 @@ extension ArchivePages {
         page.raw(" – ")
         records(participant.records, from: path, in: &page)
       }
-      page.raw("</dd></div>\n")
+      page.raw("</dd>\n")
     }
     let others = participants.count - Self.maxParticipants
     if others > 0 {
-      page.raw("<div><dt>And</dt><dd>")
+      page.raw("<dt>And</dt><dd>")
       page.count(others)
-      page.raw(" more</dd></div>\n")
+      page.raw(" more</dd>\n")
     }
   }
 
@@ -83,11 +83,11 @@ extension ArchivePages {
     if !activity.facts.isEmpty {
       page.raw("<dl class=\"facts\">\n")
       for fact in activity.facts {
-        page.raw("<div><dt>")
+        page.raw("<dt>")
         page.text(fact.label)
         page.raw("</dt><dd dir=\"auto\">")
         page.text(fact.value)
-        page.raw("</dd></div>\n")
+        page.raw("</dd>\n")
       }
       page.raw("</dl>\n")
     }
@@ -161,15 +161,15 @@ extension ArchivePages {
 
   private func why(_ message: MessagePage, in page: inout PageBuffer) {
     page.raw("<section aria-labelledby=\"why\"><h2 id=\"why\">Why it is here</h2>\n")
-    page.raw("<dl class=\"facts\">\n<div><dt>Tracked</dt><dd>")
+    page.raw("<dl class=\"facts\">\n<dt>Tracked</dt><dd>")
     page.time(message.trackedAt, .moment)
     page.raw(": <bdi>")
     page.text(message.why)
-    page.raw("</bdi></dd></div>\n")
+    page.raw("</bdi></dd>\n")
     fact("Owner", message.owner, in: &page)
-    page.raw("<div><dt>Arrived</dt><dd>")
+    page.raw("<dt>Arrived</dt><dd>")
     page.time(message.arrivedAt, .moment)
-    page.raw("</dd></div>\n")
+    page.raw("</dd>\n")
     if !message.mailboxes.isEmpty {
       fact("Mailboxes", message.mailboxes.joined(separator: ", "), in: &page)
     }

@@ -13,14 +13,14 @@ extension ArchivePages {
         || !record.addresses.isEmpty
       if hasFacts { page.raw("<dl class=\"facts\">\n") }
       if let parent = record.parent {
-        page.raw("<div><dt>Belongs to</dt><dd>")
+        page.raw("<dt>Belongs to</dt><dd>")
         page.record(parent, from: path, isFull: true)
-        page.raw("</dd></div>\n")
+        page.raw("</dd>\n")
       }
       if !record.children.isEmpty {
-        page.raw("<div><dt>Has</dt><dd>")
+        page.raw("<dt>Has</dt><dd>")
         records(record.children, from: path, in: &page)
-        page.raw("</dd></div>\n")
+        page.raw("</dd>\n")
       }
       fact("Owner", record.owner, in: &page)
       if !record.addresses.isEmpty {
@@ -87,9 +87,9 @@ extension ArchivePages {
       fact("Address", person.person.address, in: &page)
       if person.isColleague { fact("Is", "a colleague", in: &page) }
       if !person.records.isEmpty {
-        page.raw("<div><dt>Record</dt><dd>")
+        page.raw("<dt>Record</dt><dd>")
         records(person.records, from: path, in: &page)
-        page.raw("</dd></div>\n")
+        page.raw("</dd>\n")
       }
       page.raw("</dl>\n<section aria-labelledby=\"mail\"><h2 id=\"mail\">Newest mail</h2>\n")
       page.raw("<p class=\"lead\">")
@@ -159,10 +159,10 @@ extension ArchivePages {
   /// Writes a label with its value.
   func fact(_ label: StaticString, _ value: String?, in page: inout PageBuffer) {
     guard let value, !value.isEmpty else { return }
-    page.raw("<div><dt>")
+    page.raw("<dt>")
     page.raw(label)
     page.raw("</dt><dd dir=\"auto\">")
     page.text(value)
-    page.raw("</dd></div>\n")
+    page.raw("</dd>\n")
   }
 }
