@@ -486,6 +486,13 @@ import Testing
     let host = try PostgreSQLMachine("mx1", of: there)
     let before = try host.run("org", "show", "contoso").text
     #expect(before.contains("last sync") && before.contains("never"))
+    // Before the first sync nothing is known of its settings here: they are asked for.
+    let dana = try PostgreSQLMachine("dana", of: there)
+    #expect(try dana.run("org", "set", "contoso", "filter", "contacts").status == 0)
+    let settings = try PostgreSQLMachine("dana", of: there).run("org", "show", "contoso").text
+    #expect(settings.contains("never"), "\(settings)")
+    #expect(
+      settings.range(of: "\nfilter +contacts ", options: .regularExpression) != nil, "\(settings)")
     try host.filter(Self.mail(1))
     #expect(try host.run("stats").text.contains("1 message waits"))
     #expect(try host.sync().status == 0)

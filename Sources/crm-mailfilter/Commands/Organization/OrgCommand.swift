@@ -82,18 +82,24 @@ extension OrgCommand {
           state: state, waiting: waiting, place: entry.url.description, now: TextOutput.now
         ).rows
         var text = Self.remoteLayout.text(rows, on: terminal)
-        // As they were when it was spoken to last.
         if opened.organization.administration != nil {
-          text += try "\n" + settings(of: opened, on: terminal)
+          text += "\n"
+          // As they were when it was synced last; before that nothing is known of them here.
+          if let policy = try state.syncedAt != nil
+            ? opened.members.policy() : try? opened.directory.policy()
+          {
+            text += settings(policy, on: terminal)
+          } else {
+            text += "Its settings are known here after the first 'crm-mailfilter sync'.\n"
+          }
         }
         pager.show(text)
         return
       }
-      pager.show(try settings(of: opened, on: terminal))
+      pager.show(settings(try opened.members.policy(), on: terminal))
     }
 
-    private func settings(of opened: OpenOrganization, on terminal: Terminal) throws -> String {
-      let policy = try opened.members.policy()
+    private func settings(_ policy: OrganizationPolicy, on terminal: Terminal) -> String {
       let rows = PolicySetting.all.map { setting in
         // A list is broken between its items.
         let value = setting.value(in: policy)
