@@ -409,6 +409,18 @@ private struct MirrorArchive: MailArchive {
   func countOfCopies() throws -> Int { try store.countOfCopies() }
   func copy(_ id: CopyID) throws -> TrackedCopy? { try store.copy(id) }
 
+  func outlines(of query: CopyQuery, _ body: (CopyOutline) throws -> Void) throws {
+    try store.outlines(of: query, body)
+  }
+
+  func recordEntries(_ records: [RecordReference]) throws -> [RecordEntry] {
+    try store.recordEntries(records)
+  }
+
+  func changeMark() throws -> String? { store.changeMark() }
+
+  func hasContent(_ id: CopyID) throws -> Bool { try store.remoteContent(of: id) == nil }
+
   func isOwn(_ id: CopyID, of user: OrganizationUser) throws -> Bool {
     try store.isOwn(id, of: user)
   }

@@ -54,6 +54,17 @@ package protocol MailArchive {
   /// A copy; `nil` where there is none.
   func copy(_ id: CopyID) throws -> TrackedCopy?
 
+  /// Gives the outlines of all copies of a query, limit and offset left aside, in the order of their
+  /// numbers and of one state: what a list of everything needs, at little cost for each.
+  func outlines(of query: CopyQuery, _ body: (CopyOutline) throws -> Void) throws
+
+  /// What is known of some records, those that are none left out.
+  func recordEntries(_ records: [RecordReference]) throws -> [RecordEntry]
+
+  /// A text that is another once anything changed of what can be read here; `nil` where that cannot be
+  /// told now.
+  func changeMark() throws -> String?
+
   /// Whether a copy belongs to a user or came through one of the user's mailboxes.
   func isOwn(_ id: CopyID, of user: OrganizationUser) throws -> Bool
 
@@ -62,6 +73,9 @@ package protocol MailArchive {
 
   /// Gives the stored bytes of a copy, in order, in chunks.
   func content(of id: CopyID, _ body: (UnsafeRawBufferPointer) throws -> Void) throws
+
+  /// Whether the stored bytes of a copy are here: those of an organization elsewhere may be there alone.
+  func hasContent(_ id: CopyID) throws -> Bool
 
   /// What a copy needs to become an activity; `nil` where there is no such copy.
   func activity(of id: CopyID) throws -> TrackedActivity?

@@ -80,28 +80,47 @@ extension Store {
       try Row.fetchAll(
         db,
         sql: """
-          SELECT record.id, type, record_id, user.address, record.name, parent FROM record
-            LEFT JOIN user ON user.id = record.owner
-            WHERE ?1 IS NULL OR type = ?1 ORDER BY type, record_id LIMIT ?2
+          SELECT \(Self.entryColumns) WHERE ?1 IS NULL OR type = ?1 ORDER BY type, record_id LIMIT ?2
           """, arguments: [type, limit]
-      ).map { row in
-        let id: RecordID = row[0]
-        let owner: String? = row[3]
-        let parent: String? = row[5]
-        return RecordEntry(
-          record: RecordReference(type: row[1], id: row[2]), owner: owner.flatMap { AddrSpec($0) },
-          addresses: try String.fetchAll(
-            db.cachedStatement(
-              sql: "SELECT address FROM record_address WHERE record = ? ORDER BY address_key"),
-            arguments: [id]
-          ).compactMap { AddrSpec($0) },
-          domains: try String.fetchAll(
-            db.cachedStatement(
-              sql: "SELECT domain FROM record_domain WHERE record = ? ORDER BY domain_key"),
-            arguments: [id]),
-          name: row[4], parent: parent.flatMap { RecordReference($0) })
+      ).map { try Self.entry($0, in: db) }
+    }
+  }
+
+  /// What is known of some records, those that are none left out.
+  ///
+  /// - Throws: `StoreError`.
+  package func recordEntries(_ records: [RecordReference]) throws -> [RecordEntry] {
+    try readConsistently { db in
+      let statement = try db.cachedStatement(
+        sql: "SELECT \(Self.entryColumns) WHERE type = ? AND record_id = ?")
+      return try records.compactMap { record in
+        try Row.fetchOne(statement, arguments: [record.type, record.id])
+          .map { try Self.entry($0, in: db) }
       }
     }
+  }
+
+  private static let entryColumns = """
+    record.id, type, record_id, user.address, record.name, parent FROM record
+      LEFT JOIN user ON user.id = record.owner
+    """
+
+  private static func entry(_ row: Row, in db: Database) throws -> RecordEntry {
+    let id: RecordID = row[0]
+    let owner: String? = row[3]
+    let parent: String? = row[5]
+    return RecordEntry(
+      record: RecordReference(type: row[1], id: row[2]), owner: owner.flatMap { AddrSpec($0) },
+      addresses: try String.fetchAll(
+        db.cachedStatement(
+          sql: "SELECT address FROM record_address WHERE record = ? ORDER BY address_key"),
+        arguments: [id]
+      ).compactMap { AddrSpec($0) },
+      domains: try String.fetchAll(
+        db.cachedStatement(
+          sql: "SELECT domain FROM record_domain WHERE record = ? ORDER BY domain_key"),
+        arguments: [id]),
+      name: row[4], parent: parent.flatMap { RecordReference($0) })
   }
 
   /// The addresses from outside in tracked mail that no record has now, those in most mail first.
