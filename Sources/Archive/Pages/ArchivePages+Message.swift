@@ -102,7 +102,10 @@ extension ArchivePages {
       page.raw("\"")
     }
     page.raw(">\n")
-    if message.body.isBlank {
+    if message.isElsewhere {
+      page.raw(
+        "<p class=\"lead\" lang=\"en\">The text is kept where the organization is, not here.</p>\n")
+    } else if message.body.isBlank {
       page.raw("<p class=\"lead\" lang=\"en\">The message has no text.</p>\n")
     }
     let left = BodyWriter.write(message.body, to: &page)
@@ -151,9 +154,16 @@ extension ArchivePages {
       if !file.isKept { page.raw(", not kept here") }
       page.raw("</span></li>\n")
     }
-    page.raw("<li><a class=\"name\" ")
-    original(message, from: path, in: &page)
-    page.raw(">The message as it came</a> <span class=\"count\">")
+    page.raw("<li>")
+    if message.isElsewhere {
+      page.raw("<span class=\"name\">The message, which is not kept here")
+    } else {
+      page.raw("<a class=\"name\" ")
+      original(message, from: path, in: &page)
+      page.raw(">The message as it came")
+    }
+    page.raw(message.isElsewhere ? "</span>" : "</a>")
+    page.raw(" <span class=\"count\">")
     page.size(message.size)
     if message.isTruncated { page.raw(", of which the beginning is kept") }
     page.raw("</span></li>\n</ul></section>\n")

@@ -85,6 +85,8 @@ package struct MessagePage: Sendable {
   package var size: Int
   /// Whether the archive's copy of the message has the beginning alone.
   package var isTruncated: Bool
+  /// Whether the message and its files are kept elsewhere alone: there is no `ArchivePath.original`.
+  package var isElsewhere: Bool
   /// The text.
   package var body: MessageBody
   /// The files.
@@ -98,7 +100,8 @@ package struct MessagePage: Sendable {
   package init(
     row: MessageRow, participants: [Participant], messageID: String? = nil, arrivedAt: Int64,
     trackedAt: Int64, why: String, owner: String, regardingNote: String? = nil,
-    mailboxes: [String] = [], size: Int, isTruncated: Bool = false, body: MessageBody,
+    mailboxes: [String] = [], size: Int, isTruncated: Bool = false, isElsewhere: Bool = false,
+    body: MessageBody,
     files: [File] = [], activities: [ActivityDetails] = [],
     conversation: Conversation = Conversation()
   ) {
@@ -113,6 +116,7 @@ package struct MessagePage: Sendable {
     self.mailboxes = mailboxes
     self.size = size
     self.isTruncated = isTruncated
+    self.isElsewhere = isElsewhere
     self.body = body
     self.files = files
     self.activities = activities
