@@ -44,7 +44,7 @@ let package = Package(
     .executableTarget(
       name: "crm-mailfilter",
       dependencies: [
-        "CSystem", "MailPipeline", "PostgreSQL", "RecordFiles", "System",
+        "Archive", "CSystem", "MailPipeline", "PostgreSQL", "RecordFiles", "System",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ]),
     // What hostile senders repeat, and how long reading it may take.

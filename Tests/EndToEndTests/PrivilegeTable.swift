@@ -76,6 +76,8 @@ enum PrivilegeTable {
     // Carrying out.
     Row("export --format csv", .export, .readOwn), Row("export --format mbox", .export, .readOwn),
     Row("backup ./kept", .export, .readOrganization),
+    Row("archive ./site", .export, .readOwn),
+    Row("archive ./site --as dana@contoso.example", .export, .administer),
     // Administering.
     Row("org set contoso filter none", of: 2, .administer),
     // Of an organization in a database alone.

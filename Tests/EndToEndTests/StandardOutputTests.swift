@@ -14,7 +14,7 @@ import Testing
     "explain mail --json", "rules list", "rules check", "org list", "org show", "org log",
     "org log --json", "org set contoso filter contacts", "user list", "record list",
     "record unresolved", "agenda --from 2026-01-01", "agenda --from 2026-01-01 --json",
-    "list --kind appointment", "export --format ics",
+    "list --kind appointment", "export --format ics", "archive site",
     "failures",
     "failures list", "verify", "verify --json", "batch box --dry-run", "batch box --dry-run --json",
     "batch box --dry-run --explain", "retry", "sync elsewhere",

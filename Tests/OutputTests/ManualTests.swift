@@ -49,7 +49,8 @@ struct ManualTests {
   private static let shared: Set<String> = ["profile", "org"]
 
   private static let pages = [
-    "crm-mailfilter.1", "crm-mailfilter.toml.5", "crm-mailfilter-organization.7",
+    "crm-mailfilter.1", "crm-mailfilter-archive.1", "crm-mailfilter.toml.5",
+    "crm-mailfilter-organization.7",
     "crm-mailfilter-dataverse.7", "crm-mailfilter-postgresql.7", "crm-mailfilter-tracking.7",
   ]
 

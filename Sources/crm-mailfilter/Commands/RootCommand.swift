@@ -18,7 +18,7 @@ struct RootCommand: ParsableCommand {
       FilterCommand.self, SetupCommand.self, ExplainCommand.self, BatchCommand.self,
       ListCommand.self, SearchCommand.self, AgendaCommand.self, ThreadCommand.self,
       ShowCommand.self,
-      ExportCommand.self, StatsCommand.self,
+      ExportCommand.self, ArchiveCommand.self, StatsCommand.self,
       TrackCommand.self, UntrackCommand.self,
       RegardingCommand.self,
       OrgCommand.self, UserCommand.self, RecordCommand.self, RulesCommand.self,

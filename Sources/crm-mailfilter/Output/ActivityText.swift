@@ -1,3 +1,4 @@
+import Archive
 import InternetMessage
 import Tracking
 
@@ -20,8 +21,22 @@ struct ActivityText {
   }
 
   private var rows: [(label: String, value: String)] {
+    [(activity.item.kind == .task ? "Task" : "Appointment", title)] + facts
+  }
+
+  /// The same for the page of a message.
+  var details: ActivityDetails {
+    ActivityDetails(
+      kind: activity.item.kind == .task ? .task : .appointment, title: title,
+      facts: facts.map { ActivityDetails.Fact(label: $0.label, value: $0.value) },
+      isCancelled: activity.item.status == "CANCELLED")
+  }
+
+  private var title: String { activity.item.summary ?? "without a title" }
+
+  private var facts: [(label: String, value: String)] {
     let item = activity.item
-    var rows = [(item.kind == .task ? "Task" : "Appointment", item.summary ?? "without a title")]
+    var rows: [(label: String, value: String)] = []
     if let when { rows.append((item.kind == .task && item.start == nil ? "Due" : "When", when)) }
     if let location = item.location { rows.append(("Where", Self.line(location))) }
     if let organizer = item.organizer { rows.append(("Organizer", Self.person(organizer))) }

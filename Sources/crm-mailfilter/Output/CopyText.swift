@@ -43,8 +43,8 @@ struct CopyText {
     let answered = message.header.inReplyTo.map(\.value)
     if !answered.isEmpty { rows.append(["In-Reply-To", answered.joined(separator: " ")]) }
     rows.append(["Arrived", dates.long(copy.arrivedAt)])
-    rows.append(["Tracked", "\(dates.long(copy.trackedAt)): \(why)"])
-    rows.append(["Owner", owner])
+    rows.append(["Tracked", "\(dates.long(copy.trackedAt)): \(copy.why)"])
+    rows.append(["Owner", copy.ownerWords])
     rows.append(["Regarding", regarding])
     rows.append(["Conversation", conversation])
     for delivery in copy.deliveries {
@@ -88,25 +88,9 @@ struct CopyText {
     return parts.isEmpty ? nil : parts.joined(separator: " ")
   }
 
-  private var why: String {
-    var text = copy.isManual ? "by hand" : copy.explanation
-    if let rule = copy.rule { text += " (rule '\(rule)')" }
-    if let reason = copy.reason { text += " (\(reason.name), \(reason.rawValue))" }
-    return text
-  }
-
-  private var owner: String {
-    copy.owner + (Ownership.Reason(rawValue: copy.ownerReason).map { ", \($0.words)" } ?? "")
-  }
-
   private var regarding: String {
     guard let record = copy.regarding.map(named) else { return "nothing" }
-    switch copy.regardingSource.flatMap(CopyDraft.Regarding.Source.init(rawValue:)) {
-    case .manual: return "\(record), set by hand"
-    case .rule: return "\(record), set by the rule"
-    case .organization: return "\(record), set by the organization"
-    case .conversation, nil: return "\(record), as the conversation"
-    }
+    return copy.regardingNote.map { "\(record), \($0)" } ?? record
   }
 
   /// A record's id, and what it is called.
@@ -121,6 +105,32 @@ struct CopyText {
           + ([answered] + copy.alsoAnswers).map(String.init).joined(separator: " and mail ")
           + (copy.correlation.map { " (\($0.rawValue))" } ?? "")
       } ?? "")
+  }
+}
+
+extension TrackedCopy {
+  /// Why it is tracked, in words.
+  var why: String {
+    var text = isManual ? "by hand" : explanation
+    if let rule { text += " (rule '\(rule)')" }
+    if let reason { text += " (\(reason.name), \(reason.rawValue))" }
+    return text
+  }
+
+  /// Who owns it, and why.
+  var ownerWords: String {
+    owner + (Ownership.Reason(rawValue: ownerReason).map { ", \($0.words)" } ?? "")
+  }
+
+  /// Who said what record it belongs to; `nil` where it belongs to none.
+  var regardingNote: String? {
+    guard regarding != nil else { return nil }
+    switch regardingSource.flatMap(CopyDraft.Regarding.Source.init(rawValue:)) {
+    case .manual: return "set by hand"
+    case .rule: return "set by the rule"
+    case .organization: return "set by the organization"
+    case .conversation, nil: return "as the conversation"
+    }
   }
 }
 
