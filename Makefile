@@ -47,7 +47,7 @@ SANITIZED = .build/sanitize/debug
 
 # What Debian calls the things that are needed.
 BUILD_PACKAGES = libsqlite3-dev
-BENCH_PACKAGES = gcc pkg-config libgmime-3.0-dev mairix notmuch
+BENCH_PACKAGES = gcc pkg-config libgmime-3.0-dev mairix notmuch mhonarc
 TEST_PACKAGES  = procmail maildrop sqlite3 mandoc strace notmuch python3 dpkg-dev
 LINT_PACKAGES  = mandoc shellcheck
 # Their tests run where they are there. Only .ci/run installs them: Postfix takes the place of the mail
