@@ -84,6 +84,7 @@ enum PrivilegeTable {
     Row("org host add contoso mx1", of: 3, .administer, statuses: [64]),
     Row("org host list contoso", of: 3, .administer, statuses: [64]),
     Row("org host remove contoso mx1", of: 3, .administer, statuses: [64]),
+    Row("org copy contoso other", of: 2, .administer, statuses: [64]),
     Row("user add x@contoso.example", of: 2, .administer),
     Row(
       "user remove x@contoso.example", of: 2, .administer,

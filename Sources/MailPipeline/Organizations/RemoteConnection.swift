@@ -24,7 +24,7 @@ final class RemoteConnection {
   private static let maxFailures = 3
 
   /// For how long another process that asks is waited for.
-  private let patience: Deadline
+  let patience: Deadline
 
   init(
     _ remote: any RemoteOrganization, store: Store, lockPath: String, patience: Deadline,
@@ -84,6 +84,11 @@ final class RemoteConnection {
   /// Its users, records and settings there; whoever changes them connects first.
   var administration: (any OrganizationAdministration)? {
     remote.administration { _ = try self.connect() }
+  }
+
+  /// It as a side of `org copy`; `nil` where it is none.
+  var movingSide: (any MovingSide)? {
+    administration.flatMap { remote.moving($0) }
   }
 
   /// Reads something there whose taker may fail, too.

@@ -62,6 +62,12 @@ package protocol RemoteOrganization: AnyObject {
     connecting: @escaping () throws -> Void
   ) -> (any OrganizationAdministration)?
 
+  /// It as a side of `org copy`; `nil` where all of it is not told and taken from here.
+  ///
+  /// - Parameter administration: What changes its users and settings, which connects first.
+  /// - Returns: The side.
+  func moving(_ administration: any OrganizationAdministration) -> (any MovingSide)?
+
   /// Ends the connection.
   func disconnect()
 }
@@ -99,6 +105,10 @@ extension RemoteOrganization {
   package func administration(
     connecting: @escaping () throws -> Void
   ) -> (any OrganizationAdministration)? { nil }
+
+  package func moving(
+    _ administration: any OrganizationAdministration
+  ) -> (any MovingSide)? { nil }
 }
 
 /// Why something could not be done elsewhere: it decides what becomes of the message.

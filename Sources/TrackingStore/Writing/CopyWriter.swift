@@ -113,7 +113,7 @@ struct CopyWriter {
   }
 
   /// The values follow in the same order.
-  private static let insertion = """
+  static let insertion = """
     INSERT INTO copy (
         key, direction, message_id, subject, sender_name, sender_address, sent_at, zone,
         tracked_at, recorded_at, size, is_truncated, conversation, owner, owner_reason, regarding_type,

@@ -93,7 +93,7 @@ struct PostgreSQLFacts: Encodable {
     self.question = PostgreSQLQuestion(question)
     key = draft.key.description
     token = draft.token.map(PostgreSQLText.plain)
-    threadIndex = header.threadIndex.map { Self.hex($0.bytes) }
+    threadIndex = header.threadIndex.map { Hexadecimal.text($0.bytes) }
     var seen: Set<MessageID> = []
     let named =
       draft.joinsConversations
@@ -134,11 +134,5 @@ struct PostgreSQLFacts: Encodable {
     envelopeRecipient = draft.delivery.envelopeRecipient.map {
       PostgreSQLText.plain($0.description)
     }
-  }
-
-  private static func hex(_ bytes: [UInt8]) -> String {
-    let digits = Array("0123456789abcdef".utf8)
-    return String(
-      decoding: bytes.flatMap { [digits[Int($0 >> 4)], digits[Int($0 & 15)]] }, as: UTF8.self)
   }
 }

@@ -261,7 +261,7 @@ package enum PostgreSQLReply {
   private static func size(_ told: Int) -> Int { max(0, min(told, 1 << 40)) }
 
   /// A time in seconds that can be reckoned with: some 34,000 years on either side of 1970.
-  private static func time(_ told: Int64) -> Int64 { max(-(1 << 40), min(told, 1 << 40)) }
+  static func time(_ told: Int64) -> Int64 { max(-(1 << 40), min(told, 1 << 40)) }
 
   /// An address; one that is too odd to be typed is read at its last @, as its key is written.
   private static func address(_ text: String) -> AddrSpec? {
@@ -273,23 +273,7 @@ package enum PostgreSQLReply {
 
   /// The bytes that pairs of hexadecimal digits stand for.
   private static func hex(_ text: String) -> [UInt8]? {
-    let digits = Array(text.utf8)
-    guard digits.count.isMultiple(of: 2), digits.count <= longestToken else { return nil }
-    var bytes: [UInt8] = []
-    for index in stride(from: 0, to: digits.count, by: 2) {
-      guard let high = value(digits[index]), let low = value(digits[index + 1]) else { return nil }
-      bytes.append(high << 4 | low)
-    }
-    return bytes
-  }
-
-  private static func value(_ digit: UInt8) -> UInt8? {
-    switch digit {
-    case UInt8(ascii: "0")...UInt8(ascii: "9"): digit - UInt8(ascii: "0")
-    case UInt8(ascii: "a")...UInt8(ascii: "f"): digit - UInt8(ascii: "a") + 10
-    case UInt8(ascii: "A")...UInt8(ascii: "F"): digit - UInt8(ascii: "A") + 10
-    default: nil
-    }
+    text.utf8.count <= longestToken ? Hexadecimal.bytes(text) : nil
   }
 
   // MARK: Users and settings

@@ -10,7 +10,7 @@ struct OrgCommand: ParsableCommand {
     commandName: "org", abstract: "The organizations that mail is brought to.",
     subcommands: [
       Add.self, List.self, Show.self, Set.self, Synchronize.self, Connect.self, Disconnect.self,
-      Remove.self, Log.self, Init.self, Host.self, Discover.self,
+      Remove.self, Log.self, Init.self, Host.self, Copy.self, Discover.self,
     ])
 }
 

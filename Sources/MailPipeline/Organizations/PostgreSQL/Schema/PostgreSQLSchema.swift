@@ -27,12 +27,12 @@ package enum PostgreSQLSchema {
   static var definitions: [String] {
     [
       PostgreSQLDecision.script, PostgreSQLDelivery.script, PostgreSQLDirectory.script,
-      PostgreSQLPolicies.script, privileges, settings,
+      PostgreSQLMoving.script, PostgreSQLPolicies.script, privileges, settings,
     ]
   }
 
   /// What every login of a group may call; what is not named here only functions call.
-  private static let callable: [(group: String, functions: [String])] = [
+  static let callable: [(group: String, functions: [String])] = [
     (
       "crm_reader, crm_host",
       [
@@ -65,9 +65,16 @@ package enum PostgreSQLSchema {
         "rename_records(jsonb)", "remove_record(text, text)", "count_of_new(jsonb)",
         "forget(jsonb, bool)", "prune(bigint, text, text, text, int, bool)",
         "set_companies(jsonb)", "settle_companies(jsonb)", "companies()",
+        "take_copies(jsonb)", "take_records(jsonb)", "tombstones(text, int)",
+        "take_tombstones(text, jsonb)",
       ]
     ),
   ]
+
+  /// The groups that may call a function, as they stand in the list; `nil` where only functions call it.
+  static func groups(of function: String) -> String? {
+    callable.first { entry in entry.functions.contains { $0.hasPrefix(function + "(") } }?.group
+  }
 
   private static var privileges: String {
     var lines = [
