@@ -42,8 +42,20 @@ final class MirroredOrganization: Organization {
 
   var localState: any LocalState { MirrorState(store: store) }
   var members: any OrganizationMembers { store }
-  var archive: (any MailArchive)? { MirrorArchive(store: store, connection: connection) }
-  var keeping: (any MailKeeping)? { MirrorKeeping(store: store, connection: connection) }
+  var archive: (any MailArchive)? {
+    served ?? MirrorArchive(store: store, connection: connection)
+  }
+  var keeping: (any MailKeeping)? {
+    if let served { return ServedKeeping(organization: self, archive: served) }
+    return MirrorKeeping(store: store, connection: connection)
+  }
+
+  /// Its mail as it is read there, where the profile wants nothing of it here; `nil` where this side is nobody
+  /// there who reads, as a mail host is, or has not been there yet.
+  private lazy var served: ServedArchive? = {
+    guard mirror == .nothing, (try? store.remembered(.mirror)) != nil else { return nil }
+    return ServedArchive(self, deadline: connection.patience)
+  }()
   var administration: (any OrganizationAdministration)? { connection.administration }
 
   /// The ids that a copy and a delivery of it have elsewhere: of the message's key, no counter, clock or
@@ -300,6 +312,7 @@ final class MirroredOrganization: Organization {
     }
     if let directory { try store.take(directory, now: now) }
     guard identity.abilities.contains(.changes) else { return }
+    if let own = identity.address { try takeMirror(of: own, now: now) }
     // Whoever always has more is asked on by the next run.
     for _ in 0..<Self.maxPages where csystem_is_interrupted() == 0 {
       let token = try store.remembered(.changes)
@@ -340,14 +353,36 @@ final class MirroredOrganization: Organization {
       trouble == nil ? [.syncedAt: "\(now)", .trouble: nil] : [.trouble: trouble])
   }
 
+  /// The keys of a user's addresses.
+  private func keys(of own: AddrSpec) throws -> Set<String> {
+    try Set(store.user(own)?.addresses.map(\.comparisonKey) ?? [own.comparisonKey])
+  }
+
+  /// Where the profile wants another mirror than the last time, what does not belong there is taken away,
+  /// and all is asked for again from the beginning: what is missing is listed then.
+  private func takeMirror(of own: AddrSpec, now: Int64) throws {
+    let before = try store.remembered(.mirror)
+    guard before != mirror.rawValue else { return }
+    guard before != nil else { return try store.remember([.mirror: mirror.rawValue]) }
+    if mirror != .visible {
+      for copy in try store.listedCopies(but: mirror == .own ? keys(of: own) : []) {
+        try store.takeAway(copy, now: now)
+      }
+      try store.removeGoneCopies()
+    }
+    try store.remember([.mirror: mirror.rawValue, .changes: nil])
+  }
+
   /// Lists copies that are only known, as far as the profile wants that and this side may read them.
   private func list(_ ids: [String], of facts: [RemoteFacts], now: Int64) throws {
     // Who is nobody there lists nothing.
-    guard !ids.isEmpty, let own = try connection.connect().address else { return }
+    guard !ids.isEmpty, mirror != .nothing, let own = try connection.connect().address else {
+      return
+    }
     let ids = Set(ids)
     var wanted = facts.filter { ids.contains($0.copy.id) }
     if mirror == .own {
-      let keys = try Set(store.user(own)?.addresses.map(\.comparisonKey) ?? [own.comparisonKey])
+      let keys = try keys(of: own)
       wanted = wanted.filter { facts in
         keys.contains(facts.owner.comparisonKey)
           || facts.participants.contains { keys.contains($0.address.comparisonKey) }
@@ -398,7 +433,7 @@ final class MirroredOrganization: Organization {
 
 /// The tracked mail of an organization elsewhere: what a list shows is here, and the content of what others
 /// handed over is there.
-private struct MirrorArchive: MailArchive {
+struct MirrorArchive: MailArchive {
   let store: Store
   let connection: RemoteConnection
 
@@ -433,8 +468,29 @@ private struct MirrorArchive: MailArchive {
     }
     // Nobody else waits for who only reads.
     defer { connection.disconnect() }
-    try connection.read { try $0.content(of: copy, body) }
+    var held: [UInt8] = []
+    try connection.read { remote in
+      try remote.content(of: copy) { bytes in
+        if held.count < SearchText.maxBytes { held += bytes }
+        try body(bytes)
+      }
+    }
+    noteCalendar(of: id, in: held)
   }
+
+  /// Keeps what a message that was fetched says of appointments and tasks, as of one that came in here;
+  /// where it cannot be written the message is shown nevertheless.
+  private func noteCalendar(of id: CopyID, in bytes: [UInt8]) {
+    let message = Message(Array(bytes.prefix(SearchText.maxBytes)))
+    let words =
+      MessageCalendar.mayStand(in: message.structure)
+      ? MessageCalendar.words(
+        of: message, zones: .system,
+        receivedAt: (try? store.copy(id))?.trackedAt ?? csystem_realtime() / 1_000_000_000) : []
+    try? store.note(words, ofFetched: id)
+  }
+
+  func countOfUnread(_ query: CopyQuery) throws -> Int { try store.countOfUnread(query) }
 
   func activity(of id: CopyID) throws -> TrackedActivity? { try store.activity(of: id) }
 
@@ -457,7 +513,7 @@ private struct MirrorArchive: MailArchive {
 }
 
 /// What people do with mail that is kept elsewhere: it is done there first, and here when it is done.
-private struct MirrorKeeping: MailKeeping {
+struct MirrorKeeping: MailKeeping {
   let store: Store
   let connection: RemoteConnection
 

@@ -23,6 +23,8 @@ package struct CopyQuery: Sendable {
   /// Whether copies are left out of which a store of an organization elsewhere knows no more than what
   /// answers them.
   package var leavesOutKnown = false
+  /// Whether these are found, too.
+  package var includesKnown = false
   /// At most so many.
   package var limit = 50
   /// After so many.

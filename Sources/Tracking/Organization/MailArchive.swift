@@ -84,6 +84,10 @@ package protocol MailArchive {
   /// the same: in the order in which they arrived. Limit and offset are left aside.
   func calendar(of query: CopyQuery) throws -> [CalendarEntry]
 
+  /// How many copies of a query are kept elsewhere without that anybody read here what they say of
+  /// appointments and tasks.
+  func countOfUnread(_ query: CopyQuery) throws -> Int
+
   /// Counts the copies of a query: by month in their order, else the most first; all of them
   /// together, in one line, where no dimension is given.
   func statistics(
@@ -93,6 +97,11 @@ package protocol MailArchive {
   /// The questions that were put to the organization, the newest first, at most `limit`: those of
   /// tracked mail, and of refused mail where the organization keeps them.
   func questions(limit: Int) throws -> [LoggedQuestion]
+}
+
+extension MailArchive {
+  /// None: all content is here.
+  package func countOfUnread(_ query: CopyQuery) throws -> Int { 0 }
 }
 
 /// What people do with mail that is tracked.

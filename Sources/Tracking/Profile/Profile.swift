@@ -150,6 +150,8 @@ package struct OrganizationEntry: Sendable {
     case own
     /// All that it may read.
     case visible
+    /// None: the organization is asked each time.
+    case nothing = "none"
   }
 
   /// Whether it is not on this machine, and takes its time to answer.

@@ -170,7 +170,7 @@ struct ProfileReader {
         throw Problem(
           path: table.at("mirror"),
           text: url.isElsewhere
-            ? "'\(word)' is no mirror; write own or visible"
+            ? "'\(word)' is no mirror; write own, visible or none"
             : "mirror is of organizations elsewhere, and this one is on this machine")
       }
       entry.mirror = mirror

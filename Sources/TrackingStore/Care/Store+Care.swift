@@ -135,7 +135,7 @@ extension Store {
     guard try isMirror(in: db) else { return "" }
     return """
       AND NOT EXISTS (SELECT 1 FROM remote_copy
-        WHERE remote_copy.copy = copy.id AND state IN ('known', 'listed'))
+        WHERE remote_copy.copy = copy.id AND state IN ('known', 'listed', 'fetched'))
       """
   }
 

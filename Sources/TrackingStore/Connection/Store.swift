@@ -224,22 +224,26 @@ package final class Store {
   /// - Parameters:
   ///   - path: The store's file; `nil` for one that is not there yet.
   ///   - deadline: By when all waiting must be over.
+  ///   - isMirror: Whether it has what is known of an organization elsewhere, too.
   /// - Throws: `StoreError`.
-  package init(sketchOf path: String?, until deadline: Deadline) throws {
+  package init(
+    sketchOf path: String?, until deadline: Deadline, asMirror isMirror: Bool = false
+  ) throws {
     self.deadline = deadline
     storesContent = false
     isOnReadOnlyMedium = false
     lock = nil
     logPath = nil
     queue = try deadline.ofThisTurn.boundWaits {
-      try StoreError.translating { try Self.sketch(of: path) }
+      try StoreError.translating { try Self.sketch(of: path, asMirror: isMirror) }
     }
   }
 
-  private static func sketch(of path: String?) throws -> DatabaseQueue {
+  private static func sketch(of path: String?, asMirror isMirror: Bool) throws -> DatabaseQueue {
     // SQLite's name for a temporary file.
     let queue = try DatabaseQueue(path: "", configuration: waitingConfiguration)
     try StoreSchema.migrate(queue)
+    if isMirror { try queue.write { try $0.execute(sql: mirrorTables) } }
     guard let path else { return queue }
     try queue.writeWithoutTransaction { db in
       try db.execute(sql: "ATTACH ? AS original", arguments: [nameToRead(path)])

@@ -83,7 +83,7 @@ extension Store {
   /// A query by what the records that it names are called now.
   static func current(_ query: CopyQuery, in db: Database) throws -> CopyQuery {
     var query = query
-    query.leavesOutKnown = try isMirror(in: db)
+    query.leavesOutKnown = try !query.includesKnown && isMirror(in: db)
     query.regarding = try query.regarding.map { try StoredRecord.current($0, in: db) }
     query.record = try query.record.map { try StoredRecord.current($0, in: db) }
     query.search = try query.search?.replacingRecords { try StoredRecord.current($0, in: db) }

@@ -7,7 +7,8 @@ import Tracking
 /// and, where it may list them, what a list shows.
 ///
 /// They are rows as the others are, without content. Whose `remote_copy.state` is `known` no list shows;
-/// of those that are `listed` the content is elsewhere.
+/// of those that are `listed` the content is elsewhere; of those that are `fetched`, too, and what it says of
+/// appointments is here.
 extension Store {
   /// Notes that copies are there, whoever handed them over, and what became of those that are known.
   ///
@@ -54,9 +55,76 @@ extension Store {
     return try read { db in
       try Row.fetchOne(
         db,
-        sql: "SELECT id, stored FROM remote_copy WHERE copy = ? AND state IN ('known', 'listed')",
+        sql:
+          "SELECT id, stored FROM remote_copy WHERE copy = ? AND state IN ('known', 'listed', 'fetched')",
         arguments: [copy]
       ).map { RemoteCopy(id: $0[0], stored: $0[1]) }
+    }
+  }
+
+  /// Keeps what a copy whose content is elsewhere says of appointments and tasks, once that was fetched.
+  ///
+  /// - Throws: `StoreError`.
+  package func note(_ words: [CalendarWord], ofFetched id: CopyID) throws {
+    try write { db in
+      try db.execute(
+        sql: "UPDATE remote_copy SET state = 'fetched' WHERE copy = ? AND state = 'listed'",
+        arguments: [id])
+      guard db.changesCount > 0 else { return }
+      let policy = try policy(in: db)
+      try db.execute(sql: "DELETE FROM calendar_entry WHERE copy = ?", arguments: [id])
+      try StoredCalendar.insert(StoredCalendar.rows(words, policy: policy), of: id, in: db)
+    }
+  }
+
+  /// How many copies of a query have their content elsewhere, of which nobody read here what they say of
+  /// appointments and tasks.
+  ///
+  /// - Throws: `StoreError`.
+  package func countOfUnread(_ query: CopyQuery) throws -> Int {
+    try readConsistently { db in
+      guard try Self.isMirror(in: db) else { return 0 }
+      let condition = CopyCondition(try Self.current(query, in: db))
+      return try Int.fetchOne(
+        db,
+        sql: """
+          SELECT count(*) FROM copy WHERE \(condition.sql) AND copy.id IN (
+            SELECT copy FROM remote_copy WHERE state = 'listed')
+          """, arguments: condition.arguments) ?? 0
+    }
+  }
+
+  /// The ids elsewhere of those of some copies of which no more is known here than what answers them.
+  ///
+  /// - Throws: `StoreError`.
+  package func knownCopies(among ids: [CopyID]) throws -> [String] {
+    try read { db in
+      guard try Self.isMirror(in: db) else { return [] }
+      let statement = try db.cachedStatement(
+        sql: "SELECT stored FROM remote_copy WHERE copy = ? AND state = 'known'")
+      return try ids.compactMap { try String.fetchOne(statement, arguments: [$0]) }
+    }
+  }
+
+  /// The copies here whose content is elsewhere and that no list is to show any more.
+  ///
+  /// - Parameter keys: What belongs to one of these addresses, or names one, stays; none do where it is
+  ///   empty.
+  /// - Returns: Their numbers.
+  /// - Throws: `StoreError`.
+  package func listedCopies(but keys: Set<String>) throws -> [CopyID] {
+    let told = String(decoding: try JSONEncoder().encode(keys.sorted()), as: UTF8.self)
+    return try read { db in
+      try CopyID.fetchAll(
+        db,
+        sql: """
+          SELECT remote_copy.copy FROM remote_copy JOIN copy ON copy.id = remote_copy.copy
+            WHERE state IN ('listed', 'fetched')
+              AND copy.owner NOT IN (SELECT user FROM user_address
+                WHERE address_key IN (SELECT value FROM json_each(?1)))
+              AND NOT EXISTS (SELECT 1 FROM participant WHERE participant.copy = copy.id
+                AND address_key IN (SELECT value FROM json_each(?1)))
+          """, arguments: [told])
     }
   }
 
@@ -72,7 +140,7 @@ extension Store {
         db,
         sql: """
           SELECT key FROM copy WHERE id = ? AND EXISTS (SELECT 1 FROM remote_copy
-            WHERE remote_copy.copy = copy.id AND state IN ('known', 'listed'))
+            WHERE remote_copy.copy = copy.id AND state IN ('known', 'listed', 'fetched'))
           """, arguments: [id])
     }
     try withdraw(id, now: now)
@@ -87,7 +155,7 @@ extension Store {
   }
 
   private enum State: String {
-    case pending, known, listed, stored
+    case pending, known, listed, fetched, stored
   }
 
   private static func copy(knownAs id: String, in db: Database) throws -> CopyID? {
@@ -318,11 +386,13 @@ extension CopyWriter {
     try removeParts(of: copy)
     try insertParticipants(draft, of: copy)
     try insertAttachments(draft, of: copy)
+    try StoredCalendar.insert(
+      StoredCalendar.rows(draft.calendar, policy: policy), of: copy, in: db)
     if storesContent { try insertContent(draft, of: copy) }
   }
 
   private func removeParts(of copy: CopyID) throws {
-    for table in ["participant_record", "participant", "attachment"] {
+    for table in ["participant_record", "participant", "attachment", "calendar_entry"] {
       try db.execute(sql: "DELETE FROM \(table) WHERE copy = ?", arguments: [copy])
     }
     try db.execute(

@@ -6,7 +6,7 @@ import Tracking
 /// What this side keeps of an organization that is elsewhere: two tables that only its store has, see
 /// SCHEMA.md.
 extension Store {
-  private static let mirrorTables = """
+  static let mirrorTables = """
     CREATE TABLE IF NOT EXISTS remote_copy (
       id TEXT PRIMARY KEY,
       state TEXT NOT NULL,
@@ -57,6 +57,8 @@ extension Store {
     case remarks
     /// From where its records are asked for.
     case records
+    /// Which copies that others handed over were listed the last time: what the profile said.
+    case mirror
   }
 
   /// Makes the store one of an organization elsewhere.
@@ -176,7 +178,7 @@ extension Store {
       db,
       sql: """
         SELECT stored FROM remote_copy WHERE id = ?
-          AND (state = 'stored' AND stored IS NOT NULL OR state IN ('known', 'listed'))
+          AND (state = 'stored' AND stored IS NOT NULL OR state IN ('known', 'listed', 'fetched'))
         """, arguments: [id])
     {
       return RemoteCopy(id: id, stored: row[0])
@@ -255,7 +257,8 @@ extension Store {
     case .stored(let id, let draft, let receipt):
       let known = try CopyID.fetchOne(
         db,
-        sql: "SELECT copy FROM remote_copy WHERE id = ? AND state IN ('known', 'listed')",
+        sql:
+          "SELECT copy FROM remote_copy WHERE id = ? AND state IN ('known', 'listed', 'fetched')",
         arguments: [id])
       if let known { try writer.complete(known, with: draft) }
       let written = try writer.write(draft)

@@ -41,6 +41,8 @@ final class Verification {
   var narrowedRules: [String] = []
   /// How many messages wait.
   var waiting = 0
+  /// How many messages are listed here whose content is elsewhere.
+  var elsewhere = 0
 
   init(isJSON: Bool, isQuiet: Bool = false) {
     self.isJSON = isJSON
@@ -116,6 +118,7 @@ final class Verification {
         print(Terminal.standardOutput().fitted(SafeText.neutralised(rule)))
       }
       var parts = ["\(copies) \(copies == 1 ? "message" : "messages") examined"]
+      if elsewhere > 0 { parts.append("\(elsewhere) kept elsewhere") }
       if waiting > 0 { parts.append("\(waiting) \(waiting == 1 ? "waits" : "wait")") }
       if repaired > 0 { parts.append("\(repaired) repaired") }
       if findings == 0 { parts.append("all is well") }

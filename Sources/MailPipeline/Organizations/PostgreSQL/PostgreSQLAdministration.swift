@@ -1,6 +1,7 @@
 import Foundation
 import InternetMessage
 import PostgreSQL
+import System
 import Tracking
 
 /// Users, records and settings of an organization in PostgreSQL, as its administrators change them there.
@@ -127,13 +128,18 @@ struct PostgreSQLAdministration: OrganizationAdministration, MailHostAdministrat
 
   func actingUser() throws -> OrganizationUser? {
     let row = try run("SELECT kind, login, address FROM crm.me()").first
-    guard row?.text("kind") == "user", let address = row?.text("address").flatMap({ AddrSpec($0) })
-    else {
+    let login = SafeText.neutralised(row?.text("login") ?? "")
+    let told = row?.text("address") ?? ""
+    switch row?.text("kind") ?? "none" {
+    case "user":
+      guard let address = AddrSpec(told) else { return nil }
+      return try user(address)
+    case "host":
       throw RemoteTrouble.unauthorized(
-        "the login '\(row?.text("login") ?? "")' is no user there; an administrator binds it: "
-          + "'user set ADDRESS --login \(row?.text("login") ?? "NAME")'")
+        "the login '\(login)' is a mail host, which asks and delivers for all; users and administrators "
+          + "do this, each by their own login")
+    case let kind: throw PostgreSQLOrganization.nobody(login, kind, SafeText.neutralised(told))
     }
-    return try user(address)
   }
 
   // MARK: Settings
@@ -529,10 +535,14 @@ struct PostgreSQLAdministration: OrganizationAdministration, MailHostAdministrat
   }
 
   func unresolvedAddresses(limit: Int) throws -> [UnresolvedAddress] {
-    let rows = try run("SELECT address, copies FROM crm.outsiders()").rows
+    let rows = try run("SELECT * FROM crm.outsiders()").rows
     let all = rows.compactMap { row -> UnresolvedAddress? in
       guard let address = row.text("address").flatMap({ AddrSpec($0) }) else { return nil }
-      return UnresolvedAddress(address: address, copies: Int(row.integer("copies") ?? 0))
+      let first = PostgreSQLReply.time(row.integer("first_sent") ?? 0)
+      let last = PostgreSQLReply.time(row.integer("last_sent") ?? 0)
+      return UnresolvedAddress(
+        address: address, copies: Int(row.integer("copies") ?? 0), name: row.text("name"),
+        sent: first...max(first, last))
     }
     var found: [UnresolvedAddress] = []
     var rest = all[...]

@@ -142,7 +142,7 @@ final class PostgreSQLOrganization: RemoteOrganization {
     do throws(PostgreSQLError) {
       rows = try connection.run("SELECT * FROM crm.me()")
     } catch .refused("42501", _) {
-      throw Self.nobody(SafeText.neutralised(connection.settings["user"] ?? ""))
+      throw Self.nobody(SafeText.neutralised(connection.settings["user"] ?? ""), "none", "")
     } catch {
       throw PostgreSQLTrouble.trouble(error)
     }
@@ -162,12 +162,12 @@ final class PostgreSQLOrganization: RemoteOrganization {
       SafeText.neutralised(String((row.text(column) ?? "").prefix(Self.longestName)))
     }
     let login = text("login")
-    guard row.text("kind") != "none" else {
-      throw Self.nobody(login)
+    guard let kind = row.text("kind"), ["user", "host"].contains(kind) else {
+      throw Self.nobody(login, row.text("kind") ?? "none", text("address"))
     }
     let server =
       "PostgreSQL \(connection.serverVersion / 10_000).\(connection.serverVersion % 10_000)"
-    let isHost = row.text("kind") == "host"
+    let isHost = kind == "host"
     let may = (row.texts("privileges") ?? []).map(SafeText.neutralised).joined(separator: ", ")
     var identity = RemoteIdentity(
       organization: text("organization"), name: "\(text("name")) in \(server)",
@@ -182,10 +182,23 @@ final class PostgreSQLOrganization: RemoteOrganization {
     return identity
   }
 
-  private static func nobody(_ login: String) -> RemoteTrouble {
-    .unauthorized(
-      "the login '\(login)' has no role in the organization; an administrator gives it one: "
-        + "crm-mailfilter user add ADDRESS --login \(login)")
+  /// Why a login is not let in, by what `crm.me` says of it, and who mends that.
+  static func nobody(_ login: String, _ kind: String, _ address: String) -> RemoteTrouble {
+    switch kind {
+    case "disabled":
+      .unauthorized(
+        "the login '\(login)' is \(address), who is disabled; an administrator enables the user: "
+          + "crm-mailfilter user set \(address) --enable")
+    case "removed-host":
+      .unauthorized(
+        "the login '\(login)' is no mail host of the organization any more; an administrator lets it "
+          + "in: crm-mailfilter org host add ORGANIZATION \(login)")
+    default:
+      .unauthorized(
+        "the login '\(login)' has no role in the organization; an administrator gives it one: "
+          + "crm-mailfilter user add ADDRESS --login \(login), or of a mail host "
+          + "crm-mailfilter org host add ORGANIZATION \(login)")
+    }
   }
 
   /// So many characters of a name are kept.

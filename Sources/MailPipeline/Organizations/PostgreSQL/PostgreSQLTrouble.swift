@@ -1,4 +1,5 @@
 import CSystem
+import Foundation
 import PostgreSQL
 import Tracking
 
@@ -62,7 +63,8 @@ enum PostgreSQLTrouble {
     }
     if text.contains("certificate verify failed") || text.contains("root certificate file") {
       return .unreachable(
-        "\(text); name the certificate that vouches for the server with sslrootcert in the URL")
+        "\(text); the server's certificate has ended, or name the one that vouches for it with sslrootcert "
+          + "in the URL")
     }
     return .unreachable(text)
   }
@@ -82,7 +84,7 @@ enum PostgreSQLTrouble {
       return .unable(
         "this server is a replica, which takes nothing (\(words)); "
           + "name the main one, or add target_session_attrs=read-write to the URL")
-    case "42501": return .unauthorized(words)
+    case "42501": return .unauthorized(whoMay(text) ?? words)
     case "53100": return .unreachable("the server's disk is full (\(words)); make room there")
     case "57014", "23503": return .unknownOutcome(words)
     default: break
@@ -95,6 +97,21 @@ enum PostgreSQLTrouble {
     case "22", "23", "54": return .refusedForGood(words)
     default: return .unknownOutcome(words)
     }
+  }
+
+  /// Who may do what the server does not let this login do; `nil` where it is no function of `crm`.
+  static func whoMay(_ text: String) -> String? {
+    // The server's own words, which stand in no other language here (PostgreSQLConnection).
+    guard let found = text.range(of: "permission denied for function ") else { return nil }
+    let name = text[found.upperBound...].prefix { $0.isLetter || $0 == "_" }
+    guard let groups = PostgreSQLSchema.groups(of: String(name)) else { return nil }
+    let who =
+      switch groups {
+      case "crm_reader": "users do, each by their own login"
+      case "crm_administrator": "an administrator does, by the own login"
+      default: "members and mail hosts do"
+      }
+    return "this login may not do it; \(who), on a machine where that is the one in the URL"
   }
 
   private static var now: Int64 { csystem_realtime() / 1_000_000_000 }

@@ -113,7 +113,9 @@ struct VerifyCommand: ParsableCommand {
         }
       }
       if try !entry.isElsewhere && store.lacksLogins() { verification.unbound.append(entry.name) }
-      verification.copies += try CopyExamination(store).run { try verification.note($0) }
+      let examined = try CopyExamination(store).run { try verification.note($0) }
+      verification.copies += examined
+      if entry.isElsewhere { verification.elsewhere += try store.countOfCopies() - examined }
     } catch let error as StoreError {
       try verification.note(Finding(.store, error.description, remedy: Self.remedy(error.kind)))
     } catch let error as TrackingFailure {

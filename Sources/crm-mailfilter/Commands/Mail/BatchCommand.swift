@@ -64,6 +64,14 @@ struct BatchCommand: ParsableCommand {
 
   func run() throws {
     let opener = try profile.opener(patience: BatchRun.patience)
+    // What cannot change by itself is nothing to try again.
+    guard opener.profile.synchronizing != nil else {
+      throw CommandError(
+        .usage,
+        opener.profile.organizations.isEmpty
+          ? "the profile has no organization; see 'org add'"
+          : "no organization receives mail; name one: crm-mailfilter org synchronize NAME")
+    }
     let options = try options(opener)
     csystem_catch_interrupts()
     let observer = BatchPrinter(explains: explain, isJSON: json)

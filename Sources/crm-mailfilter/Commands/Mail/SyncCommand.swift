@@ -12,7 +12,7 @@ struct SyncCommand: ParsableCommand {
     discussion: """
       What became of copies there is taken over first. Nothing is printed but what fails and the sum. \
       Status 0 where nothing waits, 75 where some does, 77 where the organization does not let this \
-      user in, 65 where some is among 'failures'.
+      user in, 65 where some is among 'failures'. One that is disconnected is not asked.
 
       With --follow it goes on: at once where mail comes to wait, else after the interval, more and \
       more seldom while the organization cannot be reached, until a signal ends it, with 0.
@@ -55,6 +55,17 @@ struct SyncCommand: ParsableCommand {
     let sync = try runner(patience: 0)
     var total = RemoteSync.Summary()
     for entry in try organizations(in: present) {
+      // Somebody wants its mail to wait: that is no trouble where none does.
+      guard entry.isConnected else {
+        let waiting = try spool.open().entries().count { $0.organization == entry.name }
+        print(
+          SafeText.neutralised(
+            "\(entry.name): disconnected, \(waiting) waiting; crm-mailfilter org connect \(entry.name)"
+          ))
+        total.waiting += waiting
+        if waiting > 0 { total.trouble = total.trouble ?? "\(entry.name) is disconnected" }
+        continue
+      }
       let summary = try sync.run(entry) { note($0, $1) }
       for id in summary.leftThere {
         print(

@@ -66,5 +66,12 @@ struct AgendaCommand: ParsableCommand {
     } else {
       display.show(agenda.text(on: .standardOutput(), dates: display.dates))
     }
+    let unread = try opened.archive().countOfUnread(query)
+    if unread > 0 {
+      Terminal.tell(
+        "\(unread) \(unread == 1 ? "copy has its" : "copies have their") content elsewhere: what "
+          + "\(unread == 1 ? "it says" : "they say") of appointments is known once 'show' fetched it"
+      )
+    }
   }
 }

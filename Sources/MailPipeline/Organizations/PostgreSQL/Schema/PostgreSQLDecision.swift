@@ -51,18 +51,28 @@ enum PostgreSQLDecision {
       role text, privileges text[])
     LANGUAGE sql STABLE SECURITY DEFINER SET search_path = crm, pg_temp AS $$
       SELECT o.id, current_database()::text, o.schema_version, session_user::text,
-        CASE WHEN is_host() THEN 'host' WHEN u.id IS NOT NULL THEN 'user' ELSE 'none' END,
-        u.address, u.role, coalesce(privileges_of(u.role), '{}')
-      FROM organization o LEFT JOIN app_user u ON u.id = acting()
+        CASE WHEN is_host() THEN 'host' WHEN u.is_enabled THEN 'user' WHEN u.id IS NOT NULL THEN 'disabled'
+          WHEN pg_has_role(session_user, 'crm_host', 'MEMBER')
+            AND NOT pg_has_role(session_user, 'crm_reader', 'MEMBER') THEN 'removed-host'
+          ELSE 'none' END,
+        u.address, u.role,
+        CASE WHEN u.is_enabled THEN coalesce(privileges_of(u.role), '{}') ELSE '{}' END
+      FROM organization o LEFT JOIN app_user u ON u.login = session_user
     $$;
 
     -- Refuses whoever is nobody here, or lacks what is asked for.
     CREATE OR REPLACE FUNCTION crm.require(privilege text) RETURNS void
     LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = crm, pg_temp AS $$
     BEGIN
-      IF acting() IS NULL THEN
-        RAISE EXCEPTION 'the login % is no user of the organization; an administrator binds it: user add ADDRESS --login %',
-          session_user, session_user USING ERRCODE = 'CR001';
+      IF is_host() THEN
+        RAISE EXCEPTION 'the login % is a mail host, which asks and delivers; a user does this by the own login',
+          session_user USING ERRCODE = 'CR001';
+      ELSIF acting() IS NULL THEN
+        RAISE EXCEPTION '%', (SELECT CASE kind
+            WHEN 'disabled' THEN format('the login %s is %s, who is disabled; an administrator enables the user: user set %s --enable', login, address, address)
+            WHEN 'removed-host' THEN format('the login %s is no mail host of the organization any more; an administrator lets it in: org host add ORGANIZATION %s', login, login)
+            ELSE format('the login %s is no user of the organization; an administrator binds it: user add ADDRESS --login %s', login, login) END
+          FROM me()) USING ERRCODE = 'CR001';
       ELSIF NOT may(privilege) THEN
         RAISE EXCEPTION '% lacks the privilege %', (SELECT address FROM app_user WHERE id = acting()),
           privilege USING ERRCODE = 'CR001';

@@ -677,6 +677,7 @@ enum PostgreSQLDelivery {
     #variable_conflict use_column
     DECLARE
       v_epoch uuid := (SELECT epoch FROM organization);
+      v_salt bytea := (SELECT salt FROM organization);
       v_horizon xid8 := horizon();
       v_parts text[] := string_to_array(since, '.');
       v_xid xid8 := '0';
@@ -685,10 +686,15 @@ enum PostgreSQLDelivery {
       v_acting bigint := acting();
       v_all bool := v_is_host OR may('read-organization');
       v_own bool := may('read-own');
+      v_keys text[] := '{}';
       v_row record;
       v_count int := 0;
     BEGIN
       IF NOT v_is_host THEN PERFORM require('read-own'); END IF;
+      -- Who untracked their delivery of another's mail is told that it is gone, on all their machines.
+      IF NOT v_all AND v_own THEN
+        v_keys := ARRAY(SELECT address_key FROM user_address WHERE app_user = v_acting);
+      END IF;
       IF most IS NULL OR most NOT BETWEEN 1 AND 10000 THEN
         RAISE EXCEPTION 'from 1 to 10000 changes are told at once' USING ERRCODE = 'CR002';
       END IF;
@@ -699,11 +705,15 @@ enum PostgreSQLDelivery {
         v_xid := v_parts[2]::xid8; v_serial := v_parts[3]::bigint;
       END IF;
       FOR v_row IN
-        SELECT h.xid, h.serial, h.copy, c.id IS NOT NULL AS is_there,
-          CASE WHEN c.id IS NOT NULL THEN index_facts(c) END AS facts
+        SELECT h.xid, h.serial, h.copy,
+          c.id IS NOT NULL AND (v_all OR v_acting = ANY (c.own_of)) AS is_there,
+          CASE WHEN c.id IS NOT NULL AND (v_all OR v_acting = ANY (c.own_of)) THEN index_facts(c) END
+            AS facts
         FROM change h LEFT JOIN copy c ON c.id = h.copy
         WHERE (h.xid, h.serial) > (v_xid, v_serial) AND h.xid < v_horizon
-          AND (v_all OR c.id IS NULL OR v_own AND v_acting = ANY (c.own_of))
+          AND (v_all OR c.id IS NULL OR v_own AND (v_acting = ANY (c.own_of)
+            OR EXISTS (SELECT FROM unnest(v_keys) k JOIN tombstone t
+              ON t.hash = sha256(v_salt || c.key || convert_to(k, 'UTF8')))))
         ORDER BY h.xid, h.serial LIMIT most
       LOOP
         v_count := v_count + 1;

@@ -65,7 +65,10 @@ enum PostgreSQLDirectory {
       IF NOT v_role.rolcanlogin OR v_role.rolsuper OR v_role.rolbypassrls THEN
         RAISE EXCEPTION 'unfit-login %', p_login USING ERRCODE = 'CR003';
       END IF;
-      EXECUTE format('GRANT %I TO %I', p_group, p_login);
+      -- Who has it is not told so each time.
+      IF NOT pg_has_role(p_login, p_group, 'USAGE') THEN
+        EXECUTE format('GRANT %I TO %I', p_group, p_login);
+      END IF;
     END $$;
 
     CREATE OR REPLACE FUNCTION crm.group_of(role text) RETURNS text LANGUAGE sql IMMUTABLE AS $$
@@ -475,13 +478,19 @@ enum PostgreSQLDirectory {
         ORDER BY r.type, r.record_id LIMIT most;
     END $$;
 
-    -- The addresses from outside in tracked mail, those in most mail first.
-    CREATE OR REPLACE FUNCTION crm.outsiders() RETURNS TABLE (address text, copies bigint)
+    -- The addresses from outside in tracked mail, those in most mail first, with the name that the last of
+    -- it has, and when the first and the last of it were sent.
+    DROP FUNCTION IF EXISTS crm.outsiders();
+    CREATE FUNCTION crm.outsiders() RETURNS TABLE (
+      address text, copies bigint, name text, first_sent bigint, last_sent bigint)
     LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = crm, pg_temp AS $$
     #variable_conflict use_column
     BEGIN
       PERFORM require('read-organization');
-      RETURN QUERY SELECT min(p.address), count(DISTINCT p.copy) FROM participant p
+      RETURN QUERY SELECT min(p.address), count(DISTINCT p.copy),
+          (array_agg(p.name ORDER BY c.sent_at DESC, c.id) FILTER (WHERE p.name IS NOT NULL))[1],
+          min(c.sent_at), max(c.sent_at)
+        FROM participant p JOIN copy c ON c.id = p.copy
         WHERE p.is_external AND p.app_user IS NULL
           AND NOT EXISTS (SELECT FROM record_address a WHERE a.address_key = p.address_key)
         GROUP BY p.address_key ORDER BY 2 DESC, p.address_key;
