@@ -79,7 +79,7 @@ final class PostgreSQLServer: @unchecked Sendable {
   }
 
   /// As whom it runs: never as root.
-  private static let user = getpwnam("postgres") != nil ? "postgres" : "nobody"
+  static let user = getpwnam("postgres") != nil ? "postgres" : "nobody"
   private static let asUser =
     geteuid() == 0
     ? "setpriv --reuid=\(user) --regid=$(id -g \(user)) --clear-groups --no-new-privs" : ""
