@@ -25,6 +25,19 @@ import Testing
       restored.text == "20 messages examined, all is well\n20\nSubject: Number 7\n", "\(restored)")
   }
 
+  @Test func withoutRoomItSaysWhereAndLeavesNothing() throws {
+    let place = try Place()
+    let body = String(repeating: "All of the text takes its place in the store.\n", count: 20_000)
+    #expect(try place.filter(customerMail(body: body)).status == 0)
+    let run = try place.shell(
+      "(ulimit -f 200; exec \"$F\" backup kept.sqlite) 2>&1; echo $?; ls -A | grep -c kept")
+    let lines = run.text.split(separator: "\n")
+    #expect(
+      lines.count == 3 && lines[0].hasPrefix("crm-mailfilter: kept.sqlite: it cannot be written"))
+    #expect(lines.dropFirst() == ["74", "0"], "\(run.text)")
+    #expect(try place.run("verify").status == 0)
+  }
+
   @Test func backupsAreConsistentWhileFiltersRun() throws {
     let place = try Place()
     _ = try place.filter(customerMail())

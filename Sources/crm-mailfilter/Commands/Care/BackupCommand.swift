@@ -31,6 +31,17 @@ struct BackupCommand: ParsableCommand {
       try opened.store().backUp(to: path)
     } catch let error as FileError {
       throw error.ofNewPlace(path)
+    } catch let error as StoreError where error.kind == .full {
+      // It is not the store that has no room.
+      throw CommandError(
+        .inputOutput,
+        "\(file): no room for it; free disk space, raise the file-size limit, or name another place"
+      )
+    } catch let error as StoreError where error.kind == .inputOutput {
+      throw CommandError(
+        .inputOutput,
+        "\(file): it cannot be written, or the store not be read; look at both disks and at the "
+          + "file-size limit (\(error.detail))")
     }
     print("\(file): \(BulkOptions.messages(try opened.archive().countOfCopies()))")
   }
