@@ -7,6 +7,7 @@
 # make sanitize   the unit tests, and a short fuzz of each reader, under the address sanitizer
 # make lint       checks the form of sources and manual pages
 # make bench      measures everything against floors and peers; QUICK=1: fewer; PARTS=…: some of it
+# make pictures   makes pictures of an archive of made-up mail in .build/pictures, for people to look at
 # make install    installs under PREFIX (/usr/local), below DESTDIR
 # make uninstall  takes it away again
 # make deb        makes a Debian package in .build/deb
@@ -55,7 +56,7 @@ LINT_PACKAGES  = mandoc shellcheck
 HOST_PACKAGES  = postfix dovecot-core dovecot-sieve fdm getmail6 zsh fish postgresql python3-icalendar \
   request-tracker5 rt5-db-sqlite tinyproxy glewlwyd winbind chromium tidy
 
-.PHONY: all announcement demo test soak fuzz sanitize lint bench install uninstall deb build-packages bench-packages lint-packages test-packages host-packages
+.PHONY: all announcement demo test soak fuzz sanitize lint bench pictures install uninstall deb build-packages bench-packages lint-packages test-packages host-packages
 
 all:
 	@.ci/swift-version $(SWIFT)
@@ -90,7 +91,8 @@ sanitize: build-packages
 	ASAN_OPTIONS=detect_leaks=0 $(SANITIZED)/parse-fuzz Tests/Fuzz/seeds all inputs 2000
 
 lint: lint-packages
-	shellcheck .ci/run .ci/packages .ci/swift-version .ci/test samples/demo samples/hosts/postfix-filter samples/postgresql/make-organization debian/build
+	shellcheck .ci/run .ci/packages .ci/swift-version .ci/test samples/demo samples/hosts/postfix-filter samples/postgresql/make-organization debian/build \
+	  Tests/EndToEndTests/Archive/pictures
 	swift format lint --strict --recursive Package.swift Sources Tests Benchmarks
 	mandoc -T lint -W warning man/*.1 man/*.5 man/*.7
 
@@ -98,6 +100,14 @@ bench: all bench-packages
 	swift build $(RELEASE) --product parse-bench
 	swift build $(RELEASE) --product mail-generator
 	Benchmarks/run $(if $(QUICK),--quick) $(PROGRAM) .build/release $(PARTS)
+
+pictures: build-packages
+	@.ci/packages chromium python3
+	swift build --product archive-maker
+	rm -rf .build/made-archive .build/pictures
+	mkdir -p .build/made-archive
+	.build/debug/archive-maker pleasant $(CURDIR)/.build/made-archive 260
+	Tests/EndToEndTests/Archive/pictures .build/made-archive .build/pictures
 
 install:
 	install -d $(DESTDIR)$(PREFIX)/bin $(addprefix $(SHARE)/man/man,1 5 7) $(SHARE)/doc/crm-mailfilter \

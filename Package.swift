@@ -112,7 +112,8 @@ let package = Package(
         "archive-maker", "crash-probe", "mail-generator", "parse-fuzz",
       ],
       exclude: [
-        "Archive/browser.py", "Archive/page-rules.js", "Elsewhere/crm-servers.py",
+        "Archive/browser.py", "Archive/page-rules.js", "Archive/pictures",
+        "Elsewhere/crm-servers.py",
         "Elsewhere/dataverse.py",
         "Elsewhere/glewlwyd.py",
         "Elsewhere/organization.py", "Elsewhere/postgresql-proxy.py", "Golden",

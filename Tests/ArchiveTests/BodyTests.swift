@@ -109,6 +109,8 @@ import Testing
     #expect(body("かなと漢字").contains("<div class=\"body\" lang=\"ja\">"))
     #expect(body("שלום").contains("lang=\"he\""))
     #expect(!body("Grüße").contains("lang="))
+    #expect(!body("山田 優紀").contains("lang="))
+    #expect(body(String(repeating: "询价", count: 20)).contains("lang=\"zh\""))
     #expect(TextLanguage.named("de-AT, en") == "de-AT")
     #expect(TextLanguage.named("en\"><script>") == nil)
     #expect(TextLanguage.named("x") == nil)

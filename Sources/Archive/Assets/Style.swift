@@ -143,7 +143,8 @@ extension ArchiveAssets {
     .depth2 { margin-inline-start: 1rem } .depth3 { margin-inline-start: 2rem } .depth4 { margin-inline-start: 3rem }
     .cut { margin: 1rem 0 0; padding: .6rem 1rem; background: var(--quote); border-radius: .4rem }
     .activity { background: var(--sheet); border: 1px solid var(--line); border-inline-start: 4px solid var(--in); border-radius: .6rem; padding: 1rem 1.5rem; margin-bottom: 1.25rem }
-    .activity h2 { margin: 0 }
+    .activity h2, .activity .facts { margin: 0; padding: 0 }
+    .activity .facts { margin-top: .5rem }
     .cancelled .subject { text-decoration: line-through }
     .activity.cancelled { border-inline-start-color: var(--warn) }
     .state { color: var(--warn); font-weight: 600 }
@@ -200,8 +201,9 @@ extension ArchiveAssets {
     @media (max-width: 44rem) {
       .top { padding-bottom: .25rem }
       .home { width: 100%; padding-bottom: 0 }
-      .top nav { margin-inline: -.7rem; overflow-x: auto }
-      .top ul { flex-wrap: nowrap }
+      .top nav { margin-inline: -.3rem }
+      .top ul { gap: 0 }
+      .top li a { padding: .5rem .3rem .35rem; font-size: .85rem }
       main { padding-block: 1.25rem 2rem }
       h1 { font-size: 1.35rem }
       .mail li, .mail.times li { grid-template-columns: 1.1rem minmax(0, 1fr) auto; padding: .65rem .9rem }
@@ -226,8 +228,8 @@ extension ArchiveAssets {
         --page: #ffffff; --sheet: #ffffff; --ink: #000000; --soft: #444444; --line: #bbbbbb; --link: #000000;
         --here: #ffffff; --in: #0c6a4a; --out: #8f4508; --warn: #000000; --warnback: #ffffff; --quote: #f4f4f4;
       }
-      body { font-size: 10.5pt }
-      .top nav, .skip, .filter, .pages, .around, .more, .feed, .figures:not([open]) { display: none }
+      html { font-size: 10.5pt }
+      .top nav, .skip, .filter, .pages, .around, .feed, .figures:not([open]) { display: none }
       .top, main, .end { padding-inline: 0 }
       .mail li, .directory li, .agenda li, .tree .node, figure { break-inside: avoid }
       .message > .body { border: 0; padding: 0 }

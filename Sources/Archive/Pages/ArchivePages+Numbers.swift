@@ -52,7 +52,8 @@ extension ArchivePages {
     guard !all.isEmpty else { return }
     let named = all.prefix(NumbersPage.lines)
     let others = all.dropFirst(NumbersPage.lines)
-    let most = max(1, named.map { $0.incoming + $0.outgoing }.max() ?? 1)
+    let rest = others.reduce(into: (0, 0)) { $0 = ($0.0 + $1.incoming, $0.1 + $1.outgoing) }
+    let most = max(1, rest.0 + rest.1, named.map { $0.incoming + $0.outgoing }.max() ?? 1)
     page.raw("<section aria-labelledby=\"")
     page.raw(id)
     page.raw("\"><h2 id=\"")
@@ -75,9 +76,7 @@ extension ArchivePages {
       page.raw("<tr><th scope=\"row\">")
       page.count(others.count)
       page.raw(" others</th>")
-      let sums = others.reduce(into: (0, 0)) { $0 = ($0.0 + $1.incoming, $0.1 + $1.outgoing) }
-      // Together they may be more than the bar of any can show.
-      figures(sums.0, sums.1, of: max(most, sums.0 + sums.1), in: &page)
+      figures(rest.0, rest.1, of: most, in: &page)
     }
     page.raw("</tbody></table></figure></section>\n")
   }

@@ -3,6 +3,8 @@
 enum TextLanguage {
   /// So many bytes are looked at.
   private static let maxLength = 2000
+  /// A text of fewer Chinese characters and none of another script may be Japanese.
+  private static let leastHan = 30
 
   /// The language of a text by the script that most of its letters are of (BCP 47); `nil` where many
   /// languages are written so.
@@ -24,8 +26,10 @@ enum TextLanguage {
       default: break
       }
     }
-    // Japanese is written in kana among the signs that Chinese is written in.
+    // Japanese is written in kana among the signs that Chinese is written in; a name or a subject may
+    // have none.
     if kana > 0, kana * 10 > han { return "ja" }
+    if han < leastHan { han = 0 }
     let scripts = [
       (hangul, "ko"), (han, "zh"), (hebrew, "he"), (greek, "el"), (thai, "th"), (other, ""),
     ]
