@@ -15,6 +15,11 @@ import Tracking
     case embedded, memory
     /// Elsewhere, with a store on this side.
     case mirrored
+    /// The same with a PostgreSQL server, as its administrator reaches it.
+    case postgresql
+
+    /// Those that need nothing.
+    static let allCases: [Kind] = [.embedded, .memory, .mirrored]
 
     /// Those whose users, records and settings are kept here.
     static let administered: [Kind] = [.embedded, .memory]
@@ -27,6 +32,7 @@ import Tracking
     let profile: String
     let memory = MemoryProvider()
     let remote = RemoteProvider()
+    private let server: PostgreSQLPlace?
     private(set) var environment: HostEnvironment
     let opener: OrganizationOpener
 
@@ -35,12 +41,16 @@ import Tracking
 
     init(_ kind: Kind) throws {
       folder = try TemporaryFolder()
+      server = kind == .postgresql ? try PostgreSQLPlace(logins: ["dana"]) : nil
+      try server?.makeOrganization()
+      try server?.addUser("lee", hasLogin: false)
       profile = folder.path + "/profile.toml"
       let url =
         switch kind {
         case .embedded: "sqlite:\(folder.path)/c.sqlite"
         case .memory: "memory:c"
         case .mirrored: "exec:/nowhere"
+        case .postgresql: try #require(server).url("dana")
         }
       let text = """
         synchronizing = "c"
@@ -67,6 +77,14 @@ import Tracking
         environment: environment, deadline: Deadline(milliseconds: 20_000), now: 100,
         isHurried: false, asking: RemoteAsking())
       opener = try pool.opener(profilePath: profile)
+      try takeChanges()
+    }
+
+    /// What an organization elsewhere knows is known here after the next `sync`.
+    func takeChanges() throws {
+      guard server != nil, let organization = try open() as? MirroredOrganization else { return }
+      try organization.takeChanges(now: 100)
+      organization.connection.disconnect()
     }
 
     func open(_ purpose: OpeningPurpose = .track) throws -> any Organization {
@@ -129,6 +147,9 @@ import Tracking
     var copies = 0
     /// Whether users, records or settings are changed before.
     var administers = false
+    /// Whether it comes through the mailbox of somebody else than who is logged in, which only mail hosts
+    /// bring in.
+    var isOthers = false
   }
 
   private static let stranger = "ann@other.example"
@@ -184,10 +205,10 @@ import Tracking
               record: RecordReference(type: "contact", id: "1"),
               addresses: [place.address(stranger)])
           ], now: 1)
-        var user = try place.user(Place.dana)
+        var user = try #require(try administration.user(place.address(Place.dana)))
         user = OrganizationUser(
           id: user.id, address: user.address, addresses: user.addresses, role: user.role,
-          filter: .contacts)
+          filter: .contacts, login: user.login)
         try administration.changeUser(user)
       }, message: message(1, from: stranger), kind: .track, reason: "SenderMatch", copies: 1,
       administers: true),
@@ -196,7 +217,7 @@ import Tracking
       kind: .duplicate, reason: "Duplicate", copies: 1),
     Row(
       name: "in another mailbox", before: { try $0.track(message(1)) }, message: message(1),
-      recipient: Place.lee, kind: .duplicate, reason: "Duplicate", copies: 1),
+      recipient: Place.lee, kind: .duplicate, reason: "Duplicate", copies: 1, isOthers: true),
     Row(
       name: "untracked before",
       before: { place in
@@ -235,11 +256,17 @@ import Tracking
       }, message: message(1), kind: .refuse, reason: "Unknown", administers: true),
   ]
 
+  @Test(.postgresql, arguments: rows.indices) func everyRowOfPostgreSQL(_ index: Int) throws {
+    guard !Self.rows[index].isOthers else { return }
+    try everyRow(.postgresql, index)
+  }
+
   @Test(arguments: Kind.allCases, rows.indices) func everyRow(_ kind: Kind, _ index: Int) throws {
     let row = Self.rows[index]
-    guard !row.administers || Kind.administered.contains(kind) else { return }
+    guard !row.administers || kind != .mirrored else { return }
     let place = try Place(kind)
     try row.before(place)
+    try place.takeChanges()
     let archive = try #require(try place.open().archive)
     let before = try archive.countOfCopies()
     // Who only asks gets the same answer, and nothing changes.
@@ -561,6 +588,14 @@ import Tracking
     let wantsReports = false
     func decided(_ report: Report, at place: String) {}
     func advanced(to progress: BatchProgress) {}
+  }
+
+  @Test(.postgresql) func aBatchBringsEachMessageInOnceIntoPostgreSQL() throws {
+    try aBatchBringsEachMessageInOnce(.postgresql)
+  }
+
+  @Test(.postgresql) func conversationsInPostgreSQLAreSortedAndParted() throws {
+    try conversationsAreSortedAndParted(.postgresql)
   }
 
   @Test(arguments: Kind.allCases) func aBatchBringsEachMessageInOnce(_ kind: Kind) throws {

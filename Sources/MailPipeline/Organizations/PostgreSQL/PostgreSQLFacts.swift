@@ -115,7 +115,8 @@ struct PostgreSQLFacts: Encodable {
     }
     sentAt = header.credibleDate?.secondsSince1970 ?? draft.delivery.seenAt
     zone = header.credibleDate?.zoneMinutes
-    trackedAt = draft.trackedAt ?? draft.delivery.seenAt
+    // When it came, as in a store here: 'prune' goes by that, and when the copy was made the server says.
+    trackedAt = draft.delivery.seenAt
     seenAt = draft.delivery.seenAt
     size = draft.size
     self.storedSize = storedSize

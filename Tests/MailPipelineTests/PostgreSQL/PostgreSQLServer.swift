@@ -1,0 +1,1 @@
+../../EndToEndTests/Elsewhere/PostgreSQLServer.swift
