@@ -97,7 +97,8 @@ let package = Package(
     .executableTarget(name: "mail-generator", path: "Tests/MailGenerator"),
     // Measures the parser for `make bench`; never installed.
     .executableTarget(
-      name: "parse-bench", dependencies: ["InternetMessage"], path: "Benchmarks/Parsing"),
+      name: "parse-bench", dependencies: ["InternetMessage", "Tracking"],
+      path: "Benchmarks/Parsing"),
     .testTarget(
       name: "OutputTests",
       dependencies: [

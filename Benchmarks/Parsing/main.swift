@@ -2,12 +2,15 @@
 //
 //   parse-bench header|full SECONDS < list of files
 //   parse-bench hostile COUNT
+//   parse-bench texts 0 < list of files
 //
 // The first prints messages a second and megabytes a second, the second how the time grows when a
-// hostile message of COUNT pieces is doubled.
+// hostile message of COUNT pieces is doubled, the third each message and what a search finds of it, for
+// Benchmarks/floor-batch.c.
 
 import Glibc
 import InternetMessage
+import Tracking
 
 /// What keeps the work from being left out.
 nonisolated(unsafe) var sink = 0
@@ -72,6 +75,13 @@ if CommandLine.arguments[1] == "hostile" {
     print((twice / once * 100).rounded() / 100, Int(twice * 1e3), hostile.name, separator: "\t")
   }
   exit(sink == 0 ? 1 : 0)
+}
+if CommandLine.arguments[1] == "texts" {
+  while let name = readLine() {
+    guard let bytes = read(name) else { exit(66) }
+    guard writeTexts(of: bytes) else { exit(74) }
+  }
+  exit(0)
 }
 let isFull = CommandLine.arguments[1] == "full"
 var messages: [[UInt8]] = []

@@ -1,10 +1,9 @@
 """Messages that are too large to be held in memory."""
 import os
-import statistics
 
 from . import table
 from .place import IGNORE, Place
-from .process import Run
+from .process import Run, median
 
 HELD = 50 << 20
 
@@ -39,7 +38,7 @@ def measure(program, folder, rounds):
     for _ in range(rounds + 1):
         for name, command in works.items():
             found[name].append(Run(command, gigabyte).check(command))
-    seconds = {name: statistics.median(run.seconds for run in runs[1:]) for name, runs in found.items()}
+    seconds = {name: median([run.seconds for run in runs[1:]]) for name, runs in found.items()}
     table.at_most("1 GB, a rule ignores it", seconds["ignored"], "cat", seconds["cat"], 2)
     table.at_most("1 GB, the organization refuses it", seconds["refused"], "cat", seconds["cat"], 2)
     resident("1 GB, not tracked", max(run.resident for name in ("ignored", "refused") for run in found[name]))

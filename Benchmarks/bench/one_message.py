@@ -46,10 +46,10 @@ def measure(program, floor, folder, rounds):
         "ruled": (ruled.command, ruled.other_mail),
         "full": (full.command, full.mail),
     }, rounds)
-    table.at_most("tracked", found["tracked"], "C floor", found["floor"], 3)
-    table.at_most("not tracked: a rule ignores it", found["ignored"], "cat", found["cat"], 4)
-    table.at_most("not tracked: the organization refuses it", found["refused"], "cat", found["cat"], 4)
-    table.at_most_more(f"{RULES} rules", found["ruled"], "one rule", found["ignored"], 10)
+    table.at_most("tracked", found["tracked"], "C floor", found["floor"], 1.7)
+    table.at_most("not tracked: a rule ignores it", found["ignored"], "cat", found["cat"], 2)
+    table.at_most("not tracked: the organization refuses it", found["refused"], "cat", found["cat"], 3)
+    table.at_most_more(f"{RULES} rules", found["ruled"], "one rule", found["ignored"], 5)
     table.at_most_more(f"tracked, {RECORDS} records", found["full"], "none", found["tracked"], 0.3)
 
 

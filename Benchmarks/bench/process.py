@@ -8,6 +8,20 @@ import time
 ENVIRONMENT = {"PATH": "/usr/bin:/bin", "LANG": "C"}
 
 
+class Seconds(float):
+    """A time by the clock, and the processor time of the same work."""
+
+    def __new__(cls, seconds, processor=None):
+        self = super().__new__(cls, seconds)
+        self.processor = processor
+        return self
+
+
+def spent(usage):
+    """The processor time of a process that ended, in seconds."""
+    return usage.ru_utime + usage.ru_stime
+
+
 class Run:
     """One process: wall time in seconds from its start to its end, status, most memory in MB."""
 
@@ -19,7 +33,7 @@ class Run:
         start = time.perf_counter()
         process = os.posix_spawn(command[0], command, ENVIRONMENT, file_actions=actions)
         _, status, usage = os.wait4(process, 0)
-        self.seconds = time.perf_counter() - start
+        self.seconds = Seconds(time.perf_counter() - start, spent(usage))
         self.status = os.waitstatus_to_exitcode(status)
         self.resident = usage.ru_maxrss / 1024
 
@@ -42,7 +56,12 @@ def interleaved(works, rounds, warm=3):
             run = Run(command, path).check(command)
             if number >= warm:
                 times[name].append(run.seconds)
-    return {name: statistics.median(found) for name, found in times.items()}
+    return {name: median(found) for name, found in times.items()}
+
+
+def median(times):
+    """The median of some `Seconds`, and that of their processor times."""
+    return Seconds(statistics.median(times), statistics.median(time.processor for time in times))
 
 
 def at_once(command, files, width):

@@ -23,4 +23,4 @@ def measure(program, generator, folder, count, rounds=3):
             place.remove()
     os.remove(maildir + ".jsonl")
     table.at_most_more(f"{RULES} rules, a message", min(times["many"]), "two rules", min(times["one"]),
-                       100, 1e6, "us")
+                       60, 1e6, "us")
