@@ -31,11 +31,12 @@ static uint32_t big_endian(const uint8_t *bytes) {
   return (uint32_t)bytes[0] << 24 | (uint32_t)bytes[1] << 16 | (uint32_t)bytes[2] << 8 | bytes[3];
 }
 
-/* FIPS 180-4 section 6.2.2, as it stands there. */
+/* FIPS 180-4 section 6.2.2; Ch and Maj with an operation less. */
 static void compress_portably(uint32_t state[8], const uint8_t *bytes, size_t blocks) {
   for (; blocks > 0; blocks--, bytes += 64) {
     uint32_t words[64];
     for (int t = 0; t < 16; t++) words[t] = big_endian(bytes + 4 * t);
+#pragma clang loop unroll_count(4)
     for (int t = 16; t < 64; t++) {
       uint32_t early = words[t - 15], late = words[t - 2];
       words[t] = words[t - 16] + words[t - 7] +
@@ -44,11 +45,13 @@ static void compress_portably(uint32_t state[8], const uint8_t *bytes, size_t bl
     }
     uint32_t a = state[0], b = state[1], c = state[2], d = state[3];
     uint32_t e = state[4], f = state[5], g = state[6], h = state[7];
+    /* The names move on by one each round: after eight each has its place again. */
+#pragma clang loop unroll_count(8)
     for (int t = 0; t < 64; t++) {
       uint32_t first = h + (rotated(e, 6) ^ rotated(e, 11) ^ rotated(e, 25)) +
-                       ((e & f) ^ (~e & g)) + constants[t] + words[t];
+                       (g ^ (e & (f ^ g))) + constants[t] + words[t];
       uint32_t second =
-          (rotated(a, 2) ^ rotated(a, 13) ^ rotated(a, 22)) + ((a & b) ^ (a & c) ^ (b & c));
+          (rotated(a, 2) ^ rotated(a, 13) ^ rotated(a, 22)) + (b ^ ((a ^ b) & (b ^ c)));
       h = g, g = f, f = e, e = d + first;
       d = c, c = b, b = a, a = first + second;
     }
