@@ -340,9 +340,9 @@ package struct BatchRun {
       try state.noteBatchFailures(
         writing.summary.failures, repaired: writing.repaired + gone.sorted())
     }
-    // Large messages, and what a filter beside stored.
-    try state.indexMarked()
-    if writing.summary.verdicts[.track] != nil { try state.mergeSome() }
+    // Large messages, and what a filter beside stored; where there is any, it merges, too.
+    let marked = try state.indexMarked()
+    if marked == 0, writing.summary.verdicts[.track] != nil { try state.mergeSome() }
     try state.settle()
   }
 }
