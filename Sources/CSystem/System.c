@@ -118,6 +118,39 @@ int csystem_execute(void *database, const char *sql) {
   return sqlite3_exec(database, sql, NULL, NULL, NULL);
 }
 
+int csystem_bind_null(void *statement, int parameter) {
+  return sqlite3_bind_null(statement, parameter);
+}
+
+int csystem_bind_integer(void *statement, int parameter, int64_t value) {
+  return sqlite3_bind_int64(statement, parameter, value);
+}
+
+int csystem_bind_text(void *statement, int parameter, const void *bytes, size_t count) {
+  return sqlite3_bind_text64(
+      statement, parameter, count > 0 ? bytes : "", count, SQLITE_TRANSIENT, SQLITE_UTF8);
+}
+
+int csystem_bind_bytes(
+    void *statement, int parameter, const void *bytes, size_t count, int is_kept) {
+  return sqlite3_bind_blob64(
+      statement, parameter, count > 0 ? bytes : "", count, is_kept ? SQLITE_STATIC : SQLITE_TRANSIENT);
+}
+
+int csystem_step(void *statement) { return sqlite3_step(statement); }
+
+void csystem_reset(void *statement) { (void)sqlite3_reset(statement); }
+
+int64_t csystem_column_integer(void *statement, int column) {
+  return sqlite3_column_int64(statement, column);
+}
+
+const void *csystem_column_text(void *statement, int column, size_t *count) {
+  const void *text = sqlite3_column_text(statement, column);
+  *count = (size_t)sqlite3_column_bytes(statement, column);
+  return text;
+}
+
 void csystem_drop_authorizer(void *database) { (void)sqlite3_set_authorizer(database, NULL, NULL); }
 
 /* Declared by the library for its debugging; weak, for programs that have no queue. */

@@ -38,6 +38,26 @@ int csystem_configure_database(void *database);
    result code. */
 int csystem_execute(void *database, const char *sql);
 
+/* Values for a prepared sqlite3_stmt *; parameters count from 1. Text and bytes are
+   copied, but for bytes that are kept, which stay where they are until the statement
+   has run. Each returns a SQLite result code. */
+int csystem_bind_null(void *statement, int parameter);
+int csystem_bind_integer(void *statement, int parameter, int64_t value);
+int csystem_bind_text(void *statement, int parameter, const void *bytes, size_t count);
+int csystem_bind_bytes(void *statement, int parameter, const void *bytes, size_t count, int is_kept);
+
+/* The next row of a prepared sqlite3_stmt *: SQLITE_ROW (100), SQLITE_DONE (101) or
+   another SQLite result code. */
+int csystem_step(void *statement);
+
+/* Makes a prepared sqlite3_stmt * ready for another run. */
+void csystem_reset(void *statement);
+
+/* What stands in a column, from 0, of the row that a prepared sqlite3_stmt * is at; text
+   and bytes until the next step. NULL for a null, which as an integer is 0. */
+int64_t csystem_column_integer(void *statement, int column);
+const void *csystem_column_text(void *statement, int column, size_t *count);
+
 /* No longer has anybody asked about each statement of an open sqlite3 *. */
 void csystem_drop_authorizer(void *database);
 

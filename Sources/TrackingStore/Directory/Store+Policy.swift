@@ -25,14 +25,15 @@ extension Store {
 
   static func policy(in db: Database) throws -> OrganizationPolicy {
     var policy = OrganizationPolicy()
-    let rows = try Row.fetchCursor(db.cachedStatement(sql: "SELECT name, value FROM policy"))
-    while let row = try rows.next() {
-      let name: String = row[0]
+    try db.forEachRow("SELECT name, value FROM policy") { _ in
+    } _: { row in
+      let name = row.text(0) ?? ""
       do {
-        try PolicySetting.named(name).set(row[1], in: &policy)
+        try PolicySetting.named(name).set(row.text(1) ?? "", in: &policy)
       } catch {
         throw StoreError(.damaged, detail: "the policy setting '\(name)'")
       }
+      return true
     }
     return policy
   }

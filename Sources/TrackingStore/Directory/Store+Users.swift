@@ -194,25 +194,36 @@ extension Store {
 enum StoredUser {
   /// A user by key.
   static func user(_ id: UserID, in db: Database) throws -> OrganizationUser? {
-    let row = try Row.fetchOne(
-      db.cachedStatement(
-        sql: "SELECT id, address, kind, role, filter, is_enabled, login FROM user WHERE id = ?"),
-      arguments: [id])
-    guard let row else { return nil }
-    let addresses = try String.fetchAll(
-      db.cachedStatement(
-        sql: "SELECT address FROM user_address WHERE user = ? ORDER BY position"),
-      arguments: [id]
-    ).compactMap { AddrSpec($0) }
-    let filter: String? = row[4]
-    guard let address = AddrSpec(row[1]),
-      let kind = OrganizationUser.Kind(rawValue: row[2]), let role = UserRole(rawValue: row[3]),
-      filter.map({ FilterMethod(rawValue: $0) != nil }) ?? true
-    else { throw StoreError(.damaged, detail: "user \(id)") }
-    return OrganizationUser(
-      id: id, address: address, addresses: addresses, kind: kind, role: role,
-      filter: filter.flatMap(FilterMethod.init(rawValue:)), isEnabled: row[5],
-      login: row[6])
+    var user: OrganizationUser?
+    try db.forEachRow(
+      "SELECT address, kind, role, filter, is_enabled, login FROM user WHERE id = ?"
+    ) {
+      $0.add(id)
+    } _: { row in
+      let filter = row.text(3)
+      guard let address = row.text(0).flatMap({ AddrSpec($0) }),
+        let kind = row.text(1).flatMap(OrganizationUser.Kind.init(rawValue:)),
+        let role = row.text(2).flatMap(UserRole.init(rawValue:)),
+        filter.map({ FilterMethod(rawValue: $0) != nil }) ?? true
+      else { throw StoreError(.damaged, detail: "user \(id)") }
+      user = OrganizationUser(
+        id: id, address: address, addresses: try addresses(of: id, in: db), kind: kind, role: role,
+        filter: filter.flatMap(FilterMethod.init(rawValue:)), isEnabled: row.integer(4) != 0,
+        login: row.text(5))
+      return false
+    }
+    return user
+  }
+
+  private static func addresses(of id: UserID, in db: Database) throws -> [AddrSpec] {
+    var addresses: [AddrSpec] = []
+    try db.forEachRow("SELECT address FROM user_address WHERE user = ? ORDER BY position") {
+      $0.add(id)
+    } _: { row in
+      if let address = row.text(0).flatMap({ AddrSpec($0) }) { addresses.append(address) }
+      return true
+    }
+    return addresses
   }
 
   /// Adds a user.

@@ -13,10 +13,15 @@ struct StoreDirectory: Directory {
       cache.users = users
       return Self.first(of: address.storedKeys) { users[$0] ?? [] }
     }
-    let statement = try db.cachedStatement(
-      sql: "SELECT user FROM user_address WHERE address_key = ? ORDER BY user")
     let ids = try Self.first(of: address.storedKeys) { key in
-      try UserID.fetchAll(statement, arguments: [key])
+      var ids: [UserID] = []
+      try db.forEachRow("SELECT user FROM user_address WHERE address_key = ? ORDER BY user") {
+        $0.add(key)
+      } _: { row in
+        ids.append(UserID(row.integer(0)))
+        return true
+      }
+      return ids
     }
     return try ids.compactMap { try StoredUser.user($0, in: db) }
   }
@@ -35,9 +40,8 @@ struct StoreDirectory: Directory {
   /// Whether a user has an address.
   func isUser(_ address: AddrSpec) throws -> Bool {
     if cache != nil { return try !users(havingAddress: address).isEmpty }
-    let statement = try db.cachedStatement(sql: "SELECT 1 FROM user_address WHERE address_key = ?")
-    return try address.storedKeys.contains {
-      try Int.fetchOne(statement, arguments: [$0]) != nil
+    return try address.storedKeys.contains { key in
+      try db.findsAny("SELECT 1 FROM user_address WHERE address_key = ?") { $0.add(key) }
     }
   }
 
@@ -119,11 +123,19 @@ struct StoreDirectory: Directory {
   private func records(
     _ sql: String, key: String, limit: Int, basis: RecordMatch.Basis
   ) throws -> [RecordMatch] {
-    try Row.fetchAll(db.cachedStatement(sql: sql), arguments: [key, limit]).map { row in
-      let parent: String? = row[4]
-      return RecordMatch(
-        id: row[0], record: RecordReference(type: row[1], id: row[2]), owner: row[3], basis: basis,
-        parent: parent.flatMap { RecordReference($0) })
+    var matches: [RecordMatch] = []
+    try db.forEachRow(sql) {
+      $0.add(key)
+      $0.add(limit)
+    } _: { row in
+      guard let type = row.text(1), let id = row.text(2) else { return true }
+      let owner = row.text(3) == nil ? nil : UserID(row.integer(3))
+      matches.append(
+        RecordMatch(
+          id: RecordID(row.integer(0)), record: RecordReference(type: type, id: id), owner: owner,
+          basis: basis, parent: row.text(4).flatMap { RecordReference($0) }))
+      return true
     }
+    return matches
   }
 }

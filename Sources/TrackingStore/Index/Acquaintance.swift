@@ -23,20 +23,24 @@ struct Acquaintance {
     of addresses: [AddrSpec], in conversation: ConversationID
   ) throws -> KnownParticipant.Basis? {
     let addresses = addresses.prefix(Self.maxAddresses)
-    let statement = try db.cachedStatement(
-      sql: "SELECT 1 FROM conversation_participant WHERE conversation = ? AND address_key = ?")
-    for key in addresses.flatMap(\.storedKeys)
-    where try Int.fetchOne(statement, arguments: [conversation, key]) != nil {
-      return .address
+    let stored = addresses.flatMap(\.storedKeys)
+    for key in stored {
+      let isThere = try db.findsAny(
+        "SELECT 1 FROM conversation_participant WHERE conversation = ? AND address_key = ?"
+      ) {
+        $0.add(conversation)
+        $0.add(key)
+      }
+      if isThere { return .address }
     }
-    let mailboxes = Set(
-      addresses.flatMap(\.storedKeys).map { MailboxAlias.mailbox(ofComparisonKey: $0) })
-    let keys = try String.fetchAll(
-      db.cachedStatement(
-        sql: """
-          SELECT address_key FROM conversation_participant WHERE conversation = ?
-            LIMIT \(Self.maxParticipants)
-          """), arguments: [conversation])
+    let mailboxes = Set(stored.map { MailboxAlias.mailbox(ofComparisonKey: $0) })
+    var keys: [String] = []
+    try db.forEachRow(Self.participants) {
+      $0.add(conversation)
+    } _: { row in
+      keys.append(row.text(0) ?? "")
+      return true
+    }
     if keys.contains(where: { mailboxes.contains(MailboxAlias.mailbox(ofComparisonKey: $0)) }) {
       return .address
     }
@@ -46,6 +50,10 @@ struct Acquaintance {
     if present.contains(where: { domains.contains($0.domainKey) }) { return .domain }
     return try recordBasis(of: addresses, among: present)
   }
+
+  private static let participants = """
+    SELECT address_key FROM conversation_participant WHERE conversation = ? LIMIT \(maxParticipants)
+    """
 
   private func recordBasis(
     of addresses: ArraySlice<AddrSpec>, among present: [AddrSpec]

@@ -1,4 +1,3 @@
-import Foundation
 import GRDB
 import System
 import Tracking
@@ -50,21 +49,21 @@ struct SearchDocument {
   }
 
   /// In the order of the columns.
-  var values: [any DatabaseValueConvertible] {
+  var texts: [String] {
     [subject, sender, recipient, copied, other, body, attachment]
   }
 
   /// By what it is known to be the same: 16 bytes.
-  var digest: Data {
+  var digest: [UInt8] {
     var hash = SHA256()
-    for text in [subject, sender, recipient, copied, other, body, attachment] {
+    for text in texts {
       var text = text
       text.withUTF8 { bytes in
         withUnsafeBytes(of: UInt64(bytes.count).littleEndian) { hash.update($0) }
         hash.update(UnsafeRawBufferPointer(bytes))
       }
     }
-    return Data(hash.digest().prefix(16))
+    return Array(hash.digest().prefix(16))
   }
 
   private mutating func add(

@@ -61,18 +61,23 @@ struct SearchIndex {
   ///
   /// No savepoint may be open: each end of one would write what was gathered into a part of its own.
   func insert(_ document: SearchDocument, of id: CopyID) throws {
-    let values: [any DatabaseValueConvertible] = [id] + document.values
-    try db.cachedStatement(
-      sql: """
-        INSERT INTO search_index (rowid, \(Self.columns)) VALUES (\(databaseQuestionMarks(count: 8)))
-        """
-    ).execute(arguments: StatementArguments(values))
+    try db.run(Self.insertion) { values in
+      values.add(id)
+      for text in document.texts { values.add(text) }
+    }
   }
+
+  private static let insertion = """
+    INSERT INTO search_index (rowid, \(columns)) VALUES (\(databaseQuestionMarks(count: 8)))
+    """
 
   /// Notes that a copy is in it now, and by which text.
   func note(_ document: SearchDocument, of id: CopyID, _ state: State) throws {
-    try db.cachedStatement(sql: "UPDATE copy SET is_indexed = ?, index_digest = ? WHERE id = ?")
-      .execute(arguments: [state.mark, document.digest, id])
+    try db.run("UPDATE copy SET is_indexed = ?, index_digest = ? WHERE id = ?") {
+      $0.add(state.mark)
+      $0.add(bytes: document.digest)
+      $0.add(id)
+    }
   }
 
   /// Notes up to which copy all are in it.
@@ -98,17 +103,19 @@ struct SearchIndex {
     }
     let document = try SearchDocument(
       of: id, body: state.form.hasText ? Self.text(of: id, in: db) : "", in: db)
-    guard row[1] == document.digest else {
+    guard row[1] == Data(document.digest) else {
       try prepare(SearchForm(number: 0))
       return
     }
-    let values: [any DatabaseValueConvertible] = [id] + document.values
-    try db.cachedStatement(
-      sql: """
-        INSERT INTO search_index (search_index, rowid, \(Self.columns))
-          VALUES ('delete', \(databaseQuestionMarks(count: 8)))
-        """
-    ).execute(arguments: StatementArguments(values))
+    try db.run(
+      """
+      INSERT INTO search_index (search_index, rowid, \(Self.columns))
+        VALUES ('delete', \(databaseQuestionMarks(count: 8)))
+      """
+    ) { values in
+      values.add(id)
+      for text in document.texts { values.add(text) }
+    }
     // A statement that might change several rows has what was gathered written into a part of its
     // own: not for each copy.
     if !state.hasDeleted { try db.execute(sql: "UPDATE search_state SET has_deleted = 1") }

@@ -1,4 +1,3 @@
-import Foundation
 import GRDB
 import InternetMessage
 import Tracking
@@ -19,7 +18,8 @@ struct TrackedMailIndex: TrackedMail {
       """
       SELECT \(Self.columns) FROM copy
         WHERE message_id = ? ORDER BY copy.id DESC LIMIT 20
-      """, [id.value])
+      """
+    ) { $0.add(id.value) }
   }
 
   func copies(withToken token: String) throws -> [IndexedCopy] {
@@ -27,7 +27,8 @@ struct TrackedMailIndex: TrackedMail {
       """
       SELECT \(Self.columns) FROM copy
         WHERE token = ? ORDER BY copy.id DESC LIMIT 20
-      """, [token])
+      """
+    ) { $0.add(token) }
   }
 
   func copies(withThreadIndexBase base: ArraySlice<UInt8>) throws -> [IndexedCopy] {
@@ -35,7 +36,8 @@ struct TrackedMailIndex: TrackedMail {
       """
       SELECT \(Self.columns) FROM copy
         WHERE thread_index_base = ? ORDER BY copy.id DESC LIMIT 20
-      """, [base.withUnsafeBytes { Data($0) }])
+      """
+    ) { values in base.withUnsafeBytes { values.add($0, isKept: false) } }
   }
 
   func copies(sharing count: Int, of addresses: [AddrSpec], since: Int64) throws -> [IndexedCopy] {
@@ -50,7 +52,12 @@ struct TrackedMailIndex: TrackedMail {
             GROUP BY copy HAVING count(DISTINCT address_key) >= ?)
           AND tracked_at >= ?
         ORDER BY copy.id DESC LIMIT 200
-      """, StatementArguments(keys) + [count, since])
+      """
+    ) { values in
+      for key in keys { values.add(key) }
+      values.add(count)
+      values.add(since)
+    }
   }
 
   func conversation(
@@ -62,9 +69,11 @@ struct TrackedMailIndex: TrackedMail {
   /// The copy of this very message with a direction.
   func copy(withKey key: MessageKey, direction: Direction) throws -> IndexedCopy? {
     try copies(
-      "SELECT \(Self.columns) FROM copy WHERE key = ? AND direction = ?",
-      [Data(key.bytes), direction.rawValue]
-    ).first
+      "SELECT \(Self.columns) FROM copy WHERE key = ? AND direction = ?"
+    ) {
+      $0.add(bytes: key.bytes)
+      $0.add(direction.rawValue)
+    }.first
   }
 
   func isConversationWithdrawn(_ header: MessageHeader) throws -> Bool {
@@ -74,18 +83,20 @@ struct TrackedMailIndex: TrackedMail {
   // Correlation asks for those whom the message names first; more make no reply likelier.
   private static let maxAddresses = 200
 
-  private func copies(_ sql: String, _ arguments: StatementArguments) throws -> [IndexedCopy] {
-    let rows = try Row.fetchCursor(db.cachedStatement(sql: sql), arguments: arguments)
+  private func copies(
+    _ sql: String, _ bind: (inout StatementValues) -> Void
+  ) throws -> [IndexedCopy] {
     var copies: [IndexedCopy] = []
-    while let row = try rows.next() {
-      guard let direction = Direction(rawValue: row[3]) else {
+    try db.forEachRow(sql, bind) { row in
+      guard let direction = row.text(3).flatMap(Direction.init(rawValue:)) else {
         throw StoreError(.damaged, detail: "a direction")
       }
-      let messageID: String? = row[5]
       copies.append(
         IndexedCopy(
-          id: row[0], conversation: row[1], owner: row[2], direction: direction,
-          subject: row[4], messageID: messageID.map { MessageID($0) }))
+          id: CopyID(row.integer(0)), conversation: ConversationID(row.integer(1)),
+          owner: UserID(row.integer(2)), direction: direction, subject: row.text(4) ?? "",
+          messageID: row.text(5).map { MessageID($0) }))
+      return true
     }
     return copies
   }

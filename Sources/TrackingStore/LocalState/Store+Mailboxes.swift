@@ -40,10 +40,9 @@ extension Store {
   package func remember(_ files: [FileDigest]) throws {
     guard !files.isEmpty else { return }
     try write { db in
-      let statement = try db.cachedStatement(sql: "INSERT OR IGNORE INTO known_file VALUES (?)")
       // In the order of the table: its pages are touched once each.
       for file in files.sorted(by: { ($0.high, $0.low) < ($1.high, $1.low) }) {
-        try statement.execute(arguments: [Data(file.bytes)])
+        try db.run("INSERT OR IGNORE INTO known_file VALUES (?)") { $0.add(bytes: file.bytes) }
       }
     }
   }

@@ -24,7 +24,7 @@ enum Tombstone {
 
   /// Whether anything was withdrawn.
   static func areAny(in db: Database) throws -> Bool {
-    try Int.fetchOne(db.cachedStatement(sql: "SELECT 1 FROM tombstone LIMIT 1")) != nil
+    try db.findsAny("SELECT 1 FROM tombstone LIMIT 1") { _ in }
   }
 
   /// Whether a message answers one whose conversation was withdrawn as a whole.

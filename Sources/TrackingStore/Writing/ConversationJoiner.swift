@@ -1,4 +1,3 @@
-import Foundation
 import GRDB
 import InternetMessage
 import Tracking
@@ -40,8 +39,10 @@ struct ConversationJoiner {
     let conversation = try found.min() ?? makeConversation()
     for other in Set(found) where other != conversation { try merge(other, into: conversation) }
     for key in Set(external.map(\.comparisonKey)) {
-      try db.cachedStatement(sql: "INSERT OR IGNORE INTO conversation_participant VALUES (?, ?)")
-        .execute(arguments: [conversation, key])
+      try db.run("INSERT OR IGNORE INTO conversation_participant VALUES (?, ?)") {
+        $0.add(conversation)
+        $0.add(key)
+      }
     }
     return (conversation, isNew)
   }
@@ -64,8 +65,7 @@ struct ConversationJoiner {
   private func answered(_ correlation: Correlation?) throws -> [ConversationID] {
     guard let correlation else { return [] }
     // The copy's row, not the draft: conversations may have been joined meanwhile.
-    return try ids(
-      "SELECT conversation FROM copy WHERE id = ?", [correlation.copy])
+    return try ids("SELECT conversation FROM copy WHERE id = ?") { $0.add(correlation.copy) }
   }
 
   /// The conversations of those that name an id that this one names, too, or this one itself.
@@ -76,14 +76,17 @@ struct ConversationJoiner {
     // fifty lookups.
     var found: [ConversationID] = []
     for id in StoredReferences.ids(of: draft.header) {
-      found += try ids(Self.namers(atMost: 20), [id.value])
+      found += try ids(Self.nearNamers) { $0.add(id.value) }
     }
     if let id = draft.header.messageID {
-      found += try ids(Self.namers(atMost: 1000), [id.value])
+      found += try ids(Self.allNamers) { $0.add(id.value) }
     }
     var seen: Set<ConversationID> = []
     return found.filter { seen.insert($0).inserted }
   }
+
+  private static let nearNamers = namers(atMost: 20)
+  private static let allNamers = namers(atMost: 1000)
 
   /// The conversations of the last copies that name an id.
   private static func namers(atMost count: Int) -> String {
@@ -94,30 +97,41 @@ struct ConversationJoiner {
     """
   }
 
-  private func ids(_ sql: String, _ arguments: StatementArguments) throws -> [ConversationID] {
-    try ConversationID.fetchAll(db.cachedStatement(sql: sql), arguments: arguments)
+  private func ids(
+    _ sql: String, _ bind: (inout StatementValues) -> Void
+  ) throws -> [ConversationID] {
+    var ids: [ConversationID] = []
+    try db.forEachRow(sql, bind) { row in
+      ids.append(ConversationID(row.integer(0)))
+      return true
+    }
+    return ids
   }
 
   private func makeConversation() throws -> ConversationID {
-    try db.cachedStatement(sql: "INSERT INTO conversation DEFAULT VALUES").execute()
+    try db.run("INSERT INTO conversation DEFAULT VALUES") { _ in }
     return ConversationID(db.lastInsertedRowID)
   }
 
   /// Brings all of one conversation into another, which is older.
   private func merge(_ other: ConversationID, into conversation: ConversationID) throws {
-    try db.execute(
-      sql: "UPDATE copy SET conversation = ? WHERE conversation = ?",
-      arguments: [conversation, other])
-    try db.execute(
-      sql: """
-        INSERT OR IGNORE INTO conversation_participant
-          SELECT ?, address_key FROM conversation_participant WHERE conversation = ?
-        """, arguments: [conversation, other])
-    try db.execute(
-      sql: "DELETE FROM conversation_participant WHERE conversation = ?", arguments: [other])
+    try db.run("UPDATE copy SET conversation = ? WHERE conversation = ?") {
+      $0.add(conversation)
+      $0.add(other)
+    }
+    try db.run(
+      """
+      INSERT OR IGNORE INTO conversation_participant
+        SELECT ?, address_key FROM conversation_participant WHERE conversation = ?
+      """
+    ) {
+      $0.add(conversation)
+      $0.add(other)
+    }
+    try db.run("DELETE FROM conversation_participant WHERE conversation = ?") { $0.add(other) }
     if let regarding = try StoredRegarding.ofConversation(other, in: db) {
       try StoredRegarding.offer(regarding, toConversation: conversation, in: db)
     }
-    try db.execute(sql: "DELETE FROM conversation WHERE id = ?", arguments: [other])
+    try db.run("DELETE FROM conversation WHERE id = ?") { $0.add(other) }
   }
 }

@@ -1,4 +1,3 @@
-import Foundation
 import GRDB
 import InternetMessage
 import Tracking
@@ -92,8 +91,11 @@ struct CopyWriter {
     if draft.joinsConversations {
       let direct = Set(draft.header.inReplyTo)
       for reference in StoredReferences.ids(of: draft.header) {
-        try db.cachedStatement(sql: "INSERT OR IGNORE INTO reference VALUES (?, ?, ?)")
-          .execute(arguments: [reference.value, id, direct.contains(reference)])
+        try db.run("INSERT OR IGNORE INTO reference VALUES (?, ?, ?)") {
+          $0.add(reference.value)
+          $0.add(id)
+          $0.add(direct.contains(reference))
+        }
       }
     }
     _ = try insertDelivery(draft.delivery, of: id)
@@ -104,11 +106,14 @@ struct CopyWriter {
   private func present(
     _ key: MessageKey
   ) throws -> [(id: CopyID, direction: String, conversation: ConversationID)] {
-    let rows = try Row.fetchCursor(
-      db.cachedStatement(sql: "SELECT id, direction, conversation FROM copy WHERE key = ?"),
-      arguments: [Data(key.bytes)])
     var copies: [(id: CopyID, direction: String, conversation: ConversationID)] = []
-    while let row = try rows.next() { copies.append((row[0], row[1], row[2])) }
+    try db.forEachRow("SELECT id, direction, conversation FROM copy WHERE key = ?") {
+      $0.add(bytes: key.bytes)
+    } _: { row in
+      copies.append(
+        (CopyID(row.integer(0)), row.text(1) ?? "", ConversationID(row.integer(2))))
+      return true
+    }
     return copies
   }
 
@@ -131,56 +136,51 @@ struct CopyWriter {
     let header = draft.header
     let sender = draft.participants.first { $0.role == .from }?.mailbox
     let thread = header.threadIndex
-    let values: StatementArguments = [
-      Data(draft.key.bytes),
-      draft.direction.rawValue,
-      header.messageID?.value,
-      header.subject ?? "",
-      sender?.displayName,
-      sender?.address.description,
-      header.credibleDate?.secondsSince1970 ?? draft.delivery.seenAt,
-      header.credibleDate?.zoneMinutes,
-      draft.delivery.seenAt,
-      draft.trackedAt ?? draft.delivery.seenAt,
-      draft.size,
-      draft.isTruncated,
-      conversation,
-      draft.owner.user,
-      draft.owner.reason.rawValue,
-      regarding?.record.type,
-      regarding?.record.id,
-      regarding?.source.rawValue,
-      draft.correlation?.copy,
-      draft.correlation?.method.rawValue,
-      draft.correlation?.isSubjectChanged,
-      draft.token,
-      thread.map { Data($0.bytes) },
-      thread.map { Data($0.base) },
-      draft.grounds.code?.rawValue,
-      draft.grounds.rule,
-      draft.grounds.acceptingUser,
-      draft.grounds.isManual,
-      draft.grounds.explanation,
+    try db.run(Self.insertion) { values in
+      values.add(bytes: draft.key.bytes)
+      values.add(draft.direction.rawValue)
+      values.add(header.messageID?.value)
+      values.add(header.subject ?? "")
+      values.add(sender?.displayName)
+      values.add(sender?.address.description)
+      values.add(header.credibleDate?.secondsSince1970 ?? draft.delivery.seenAt)
+      values.add(header.credibleDate?.zoneMinutes)
+      values.add(draft.delivery.seenAt)
+      values.add(draft.trackedAt ?? draft.delivery.seenAt)
+      values.add(draft.size)
+      values.add(draft.isTruncated)
+      values.add(conversation)
+      values.add(draft.owner.user)
+      values.add(draft.owner.reason.rawValue)
+      values.add(regarding?.record.type)
+      values.add(regarding?.record.id)
+      values.add(regarding?.source.rawValue)
+      values.add(draft.correlation?.copy)
+      values.add(draft.correlation?.method.rawValue)
+      values.add(draft.correlation?.isSubjectChanged)
+      values.add(draft.token)
+      values.add(bytes: thread.map { Array($0.bytes) })
+      values.add(bytes: thread.map { Array($0.base) })
+      values.add(draft.grounds.code?.rawValue)
+      values.add(draft.grounds.rule)
+      values.add(draft.grounds.acceptingUser)
+      values.add(draft.grounds.isManual)
+      values.add(draft.grounds.explanation)
       // It is marked for the index; where it goes in at once, that is noted then.
-      0,
-    ]
-    try db.cachedStatement(sql: Self.insertion).execute(arguments: values)
+      values.add(Int64(0))
+    }
     return CopyID(db.lastInsertedRowID)
   }
 
   func insertContent(_ draft: CopyDraft, of id: CopyID) throws {
-    let statement = try db.cachedStatement(sql: "INSERT INTO content VALUES (?, ?)")
     var chunk: Int64 = 0
     try draft.content { bytes in
       guard chunk < Self.chunksPerCopy else { throw StoreError(.full, detail: "4 GiB a message") }
-      // Not copied: the statement is done with it here.
-      let data =
-        bytes.baseAddress.map {
-          Data(
-            bytesNoCopy: UnsafeMutableRawPointer(mutating: $0), count: bytes.count,
-            deallocator: .none)
-        } ?? Data()
-      try statement.execute(arguments: [id.firstChunk + chunk, data])
+      try db.run("INSERT INTO content VALUES (?, ?)") {
+        $0.add(id.firstChunk + chunk)
+        // Not copied: the statement is done with it here.
+        $0.add(bytes, isKept: true)
+      }
       chunk += 1
     }
   }
@@ -198,11 +198,16 @@ struct CopyWriter {
     for (number, participant) in participants.prefix(Self.maxParticipants).enumerated() {
       let address = participant.mailbox.address
       let user = try directory.users(havingAddress: address).first
-      try db.cachedStatement(sql: "INSERT INTO participant VALUES (?, ?, ?, ?, ?, ?, ?, ?)")
-        .execute(arguments: [
-          id, number, participant.role.rawValue, participant.mailbox.displayName,
-          address.description, address.comparisonKey, participant.isExternal, user?.id,
-        ])
+      try db.run("INSERT INTO participant VALUES (?, ?, ?, ?, ?, ?, ?, ?)") {
+        $0.add(id)
+        $0.add(number)
+        $0.add(participant.role.rawValue)
+        $0.add(participant.mailbox.displayName)
+        $0.add(address.description)
+        $0.add(address.comparisonKey)
+        $0.add(participant.isExternal)
+        $0.add(user?.id)
+      }
       // Users come before records where an address is both.
       guard user == nil else { continue }
       let matches = try directory.records(
@@ -212,8 +217,11 @@ struct CopyWriter {
         ? PartyResolution.sender(matches, mailboxOwner: owner, policy: policy).map { [$0] } ?? []
         : PartyResolution.recipient(matches, policy: policy)
       for record in records {
-        try db.cachedStatement(sql: "INSERT INTO participant_record VALUES (?, ?, ?)")
-          .execute(arguments: [id, number, record.id])
+        try db.run("INSERT INTO participant_record VALUES (?, ?, ?)") {
+          $0.add(id)
+          $0.add(number)
+          $0.add(record.id)
+        }
       }
     }
   }
@@ -226,10 +234,13 @@ struct CopyWriter {
 
   /// Lists an attachment.
   static func insert(_ attachment: Attachment, of id: CopyID, in db: Database) throws {
-    try db.cachedStatement(sql: "INSERT INTO attachment VALUES (?, ?, ?, ?, ?)")
-      .execute(arguments: [
-        id, attachment.number, attachment.name, attachment.mediaType, attachment.size,
-      ])
+    try db.run("INSERT INTO attachment VALUES (?, ?, ?, ?, ?)") {
+      $0.add(id)
+      $0.add(attachment.number)
+      $0.add(attachment.name)
+      $0.add(attachment.mediaType)
+      $0.add(attachment.size)
+    }
   }
 
   /// Notes that a copy was seen again in a mailbox; whether it was seen there before.
@@ -249,18 +260,23 @@ struct CopyWriter {
 
   /// Notes that a copy was seen in a mailbox for the first time.
   private func insertDelivery(_ delivery: CopyDraft.Delivery, of copy: CopyID) throws -> Bool {
-    try db.cachedStatement(
-      sql: """
-        INSERT INTO delivery (copy, mailbox, envelope_sender, envelope_recipient, from_line, folder,
-            file_name, first_seen_at, last_seen_at, times_seen)
-          VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, 1)
-        """
-    ).execute(arguments: [
-      copy, delivery.mailboxOwner.comparisonKey, delivery.envelopeSender,
-      delivery.envelopeRecipient?.description,
-      delivery.fromLine.map { Data($0) }, delivery.folder, delivery.fileName, delivery.seenAt,
-      delivery.seenAt,
-    ])
+    try db.run(
+      """
+      INSERT INTO delivery (copy, mailbox, envelope_sender, envelope_recipient, from_line, folder,
+          file_name, first_seen_at, last_seen_at, times_seen)
+        VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, 1)
+      """
+    ) {
+      $0.add(copy)
+      $0.add(delivery.mailboxOwner.comparisonKey)
+      $0.add(delivery.envelopeSender)
+      $0.add(delivery.envelopeRecipient?.description)
+      $0.add(bytes: delivery.fromLine)
+      $0.add(delivery.folder)
+      $0.add(delivery.fileName)
+      $0.add(delivery.seenAt)
+      $0.add(delivery.seenAt)
+    }
     return true
   }
 }

@@ -58,12 +58,10 @@ enum StoredRegarding {
           WHERE id = ? AND conversation = ?
         """)
     // Where no hand said anything, the nearest has it from those above it.
-    let isHandMade = try Int.fetchOne(
-      db.cachedStatement(
-        sql: """
-          SELECT 1 FROM copy WHERE conversation = ? AND regarding_source = 'manual' LIMIT 1
-          """), arguments: [conversation])
-    let most = isHandMade == nil ? 1 : maxAncestors
+    let isHandMade = try db.findsAny(
+      "SELECT 1 FROM copy WHERE conversation = ? AND regarding_source = 'manual' LIMIT 1"
+    ) { $0.add(conversation) }
+    let most = isHandMade ? maxAncestors : 1
     var nearest: RecordReference?
     var next = answered
     var steps = 0
