@@ -4,6 +4,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <pthread.h>
 #include <signal.h>
 #include <spawn.h>
 #include <unistd.h>
@@ -75,8 +76,10 @@ int csystem_spawn(
 }
 
 int csystem_run(
-    char *const *arguments, char *const *environment, pid_t *process, int *output, int *errors) {
+    char *const *arguments, char *const *environment, pid_t *process, int *output, int *errors,
+    int *terminal) {
   int out[2], err[2];
+  *terminal = -1;
   if (pipe2(out, O_CLOEXEC) != 0) return errno;
   if (pipe2(err, O_CLOEXEC) != 0) {
     int code = errno;
@@ -93,6 +96,13 @@ int csystem_run(
     result = posix_spawn_file_actions_addopen(&actions, 0, "/dev/null", O_RDONLY, 0);
     if (result == 0) result = posix_spawn_file_actions_adddup2(&actions, out[1], 1);
     if (result == 0) result = posix_spawn_file_actions_adddup2(&actions, err[1], 2);
+    *terminal = open("/dev/tty", O_RDWR | O_CLOEXEC | O_NOCTTY);
+    if (*terminal >= 0 && tcgetpgrp(*terminal) != getpgrp()) {
+      close(*terminal);
+      *terminal = -1;
+    }
+    if (result == 0 && *terminal >= 0)
+      result = posix_spawn_file_actions_addtcsetpgrp_np(&actions, *terminal);
     if (result == 0) result = posix_spawn_file_actions_addclosefrom_np(&actions, 3);
     sigset_t signals;
     sigemptyset(&signals);
@@ -100,7 +110,9 @@ int csystem_run(
     sigaddset(&signals, SIGPIPE);
     sigaddset(&signals, SIGXFSZ);
     posix_spawnattr_setsigdefault(&attributes, &signals);
-    posix_spawnattr_setflags(&attributes, POSIX_SPAWN_SETSIGDEF | POSIX_SPAWN_SETSIGMASK);
+    posix_spawnattr_setpgroup(&attributes, 0);
+    posix_spawnattr_setflags(
+        &attributes, POSIX_SPAWN_SETSIGDEF | POSIX_SPAWN_SETSIGMASK | POSIX_SPAWN_SETPGROUP);
     if (result == 0)
       result = posix_spawnp(process, arguments[0], &actions, &attributes, arguments, environment);
     posix_spawnattr_destroy(&attributes);
@@ -111,6 +123,8 @@ int csystem_run(
   if (result != 0) {
     close(out[0]);
     close(err[0]);
+    csystem_take_terminal(*terminal);
+    *terminal = -1;
     return result;
   }
   fcntl(out[0], F_SETFL, O_NONBLOCK);
@@ -118,4 +132,16 @@ int csystem_run(
   *output = out[0];
   *errors = err[0];
   return 0;
+}
+
+void csystem_take_terminal(int terminal) {
+  if (terminal < 0) return;
+  sigset_t signals, before;
+  sigemptyset(&signals);
+  /* Whoever does this from another group is stopped else. */
+  sigaddset(&signals, SIGTTOU);
+  pthread_sigmask(SIG_BLOCK, &signals, &before);
+  tcsetpgrp(terminal, getpgrp());
+  pthread_sigmask(SIG_SETMASK, &before, NULL);
+  close(terminal);
 }

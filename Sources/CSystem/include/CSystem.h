@@ -115,12 +115,17 @@ int csystem_spawn(
     const char *path, char *const *environment, int keeps_errors, pid_t *process, int *input,
     int *output);
 
-/* Starts a program that is found as a shell would, with its arguments, in this folder and this
-   process group: its standard input is /dev/null, its output and its errors are pipes,
-   whose other ends never block, and it gets no other descriptor of ours. Returns 0 or an
-   errno. */
+/* Starts a program that is found as a shell would, with its arguments, in this folder and a
+   process group of its own: its standard input is /dev/null, its output and its errors are pipes,
+   whose other ends never block, and it gets no other descriptor of ours. Where this process
+   group has the terminal, that one has it from then on, so that it may ask somebody; terminal
+   is -1 else. Returns 0 or an errno. */
 int csystem_run(
-    char *const *arguments, char *const *environment, pid_t *process, int *output, int *errors);
+    char *const *arguments, char *const *environment, pid_t *process, int *output, int *errors,
+    int *terminal);
+
+/* Gives the terminal back to this process group, and closes it. */
+void csystem_take_terminal(int terminal);
 
 /* Writes nothing of this process's memory to disk when it crashes, and lets no process of
    the same user read it, until it ends. Where the system refuses that, it is left. */

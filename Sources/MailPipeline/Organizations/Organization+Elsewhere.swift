@@ -19,6 +19,17 @@ extension Organization {
     try (self as? MirroredOrganization)?.takeRecords(now: now)
   }
 
+  /// The records of an organization elsewhere that were brought to this side; `nil` for one that is asked
+  /// for them itself, or does not tell.
+  ///
+  /// - Throws: `StoreError`.
+  package func broughtRecords(type: String?, limit: Int) throws -> [RecordEntry]? {
+    guard let mirrored = self as? MirroredOrganization, administration == nil,
+      mirrored.connection.tellsRecords
+    else { return nil }
+    return try mirrored.store.records(type: type, limit: limit)
+  }
+
   /// The store on this machine of an organization elsewhere; `nil` for other kinds.
   package var mirror: Store? { (self as? MirroredOrganization)?.store }
 

@@ -64,6 +64,15 @@ struct SetupInterview {
 
   // MARK: Organizations
 
+  /// What is typed where somebody does not know the address.
+  private static let discovery = "discover"
+
+  private static let kinds = """
+    It is in a file here (sqlite:FILE), in a database (postgresql://...), in Dynamics
+    365 (any address of its pages; 'discover' lists yours), or what a program says it
+    is (exec:/PROGRAM).
+    """
+
   private func organizations(of address: AddrSpec) throws -> [SetupAnswers.NewOrganization] {
     let known = defaults.profile?.organizations ?? []
     var added: [SetupAnswers.NewOrganization] = []
@@ -85,15 +94,25 @@ struct SetupInterview {
         return text
       }
       var new = SetupAnswers.NewOrganization(name: name, url: "", colleagues: [])
-      new.url = try console.ask("Where it is", default: "sqlite:\(name).sqlite") { text in
+      console.say(Self.kinds)
+      let typed = try console.ask("Where it is", default: "sqlite:\(name).sqlite") { text in
+        if text == Self.discovery { return DataverseDiscovery.usual }
+        if DataverseDiscovery.isService(text) {
+          _ = try DataverseDiscovery(text)
+          return text
+        }
         let url = TypedPath.url(text)
         try connect(url)
         return url
       }
-      if let place = try OrganizationURL(new.url).dataverse {
+      let interview = SignInInterview(console: console, trial: trial)
+      if DataverseDiscovery.isService(typed) {
+        (new.url, new.access) = try interview.discovered(by: DataverseDiscovery(typed), named: name)
+      } else if let place = try OrganizationURL(typed).dataverse {
         new.url = place.description
-        new.access = try SignInInterview(console: console, trial: trial)
-          .access(to: place, named: name)
+        new.access = try interview.access(to: place, named: name)
+      } else {
+        new.url = typed
       }
       new.colleagues = try colleagues(SetupDefaults.colleagues(of: address))
       new.isConnected = try connected(true)

@@ -22,32 +22,80 @@ struct SignInInterview {
     console.say("\nWho signs in to \(place):")
     for (number, way) in Self.ways.enumerated() { console.say("  \(number + 1) \(way.words)") }
     while true {
-      let choice = try console.choose(
-        "Which", among: Self.ways.map(\.name), default: place.isOnline ? 0 : 2)
-      var access = OrganizationAccess()
-      switch choice {
-      case 2: access.user = try console.ask(#"The user, as DOMAIN\NAME"#, default: nil, read: line)
-      case 3: access.signIn = .integrated
-      default:
-        if choice == 1 { access.signIn = .deviceCode }
-        access.clientID = try console.ask("The application's client id", default: nil) { text in
-          guard OrganizationAccess.isName(text) else {
-            throw CommandError(.usage, "an id of letters, digits, '.' and '-', please")
-          }
-          return text
-        }
-      }
-      if !place.isOnline { try askOwn(&access) }
-      // Who is asked for a secret sees what was said before.
+      let access = try asked(default: place.isOnline ? 0 : 2, asksOwn: !place.isOnline)
+      if try isLetIn(to: place, named: name, access) { return access }
+    }
+  }
+
+  /// Lists the organizations of who signs in to a service that knows them, and asks for one.
+  ///
+  /// - Returns: Its address, and how to sign in to it.
+  /// - Throws: `CommandError` where the person stops.
+  func discovered(
+    by service: DataverseDiscovery, named name: String
+  ) throws -> (url: String, access: OrganizationAccess) {
+    console.say("\nWho signs in to \(service.origin), which lists organizations for people:")
+    for (number, way) in Self.ways.enumerated() { console.say("  \(number + 1) \(way.words)") }
+    while true {
+      let access = try asked(
+        default: service.isGlobal ? 1 : 2, asksOwn: !service.isGlobal)
       StandardOutput.shared.flush()
-      switch try trial.signIn(
-        to: place, named: name, access, isRepeated: console.isRepeating)
-      {
-      case .success(let words):
-        console.say(words.map { "  " + $0 }.joined(separator: "\n"))
-        return access
-      case .failure(let problem): console.say("  " + problem.line)
+      let found: [DataverseDiscovery.Instance]
+      switch trial.instances(of: service, access, isRepeated: console.isRepeating) {
+      case .success(let instances): found = instances.filter { $0.isEnabled }
+      case .failure(let problem):
+        console.say("  " + problem.line)
+        continue
       }
+      guard !found.isEmpty else {
+        console.say("  there is none")
+        continue
+      }
+      console.say("\nOrganizations of who signed in:")
+      for (number, instance) in found.enumerated() {
+        console.say("  \(number + 1) \(instance.friendlyName), \(instance.url)")
+      }
+      let choice = try console.choose("Which", among: found.map(\.uniqueName), default: 0)
+      guard let place = try OrganizationURL(found[choice].url).dataverse else { continue }
+      // Tokens are for one organization: whoever signs in by a code does so once more.
+      if try isLetIn(to: place, named: name, access) { return (place.description, access) }
+      return (place.description, try self.access(to: place, named: name))
+    }
+  }
+
+  /// Asks who signs in.
+  private func asked(default fallback: Int, asksOwn: Bool) throws -> OrganizationAccess {
+    let choice = try console.choose("Which", among: Self.ways.map(\.name), default: fallback)
+    var access = OrganizationAccess()
+    switch choice {
+    case 2: access.user = try console.ask(#"The user, as DOMAIN\NAME"#, default: nil, read: line)
+    case 3: access.signIn = .integrated
+    default:
+      if choice == 1 { access.signIn = .deviceCode }
+      access.clientID = try console.ask("The application's client id", default: nil) { text in
+        guard OrganizationAccess.isName(text) else {
+          throw CommandError(.usage, "an id of letters, digits, '.' and '-', please")
+        }
+        return text
+      }
+    }
+    if asksOwn { try askOwn(&access) }
+    return access
+  }
+
+  /// Signs in, and says who that is, or why not.
+  private func isLetIn(
+    to place: DataverseAddress, named name: String, _ access: OrganizationAccess
+  ) throws -> Bool {
+    // Who is asked for a secret sees what was said before.
+    StandardOutput.shared.flush()
+    switch try trial.signIn(to: place, named: name, access, isRepeated: console.isRepeating) {
+    case .success(let words):
+      console.say(words.map { "  " + $0 }.joined(separator: "\n"))
+      return true
+    case .failure(let problem):
+      console.say("  " + problem.line)
+      return false
     }
   }
 
@@ -91,6 +139,11 @@ final class SignInTrial {
   /// What was tried, in its order.
   private var tried:
     [(place: String, access: OrganizationAccess, outcome: Result<[String], CommandError>)] = []
+  private var discovered:
+    [(
+      origin: String, access: OrganizationAccess,
+      outcome: Result<[DataverseDiscovery.Instance], CommandError>
+    )] = []
   /// How many of these were tried again since the interview began.
   private var repeated = 0
 
@@ -98,6 +151,32 @@ final class SignInTrial {
 
   /// Begins the interview, or begins it again, in which the same is tried after the same answers.
   func begin() { repeated = 0 }
+
+  /// Lists the organizations of who signs in to a service, which is asked once for each way of doing it.
+  ///
+  /// - Parameters:
+  ///   - service: The service.
+  ///   - access: How.
+  ///   - isRepeated: Whether the answers that follow are there already.
+  /// - Returns: They; or why there is no list, for a person.
+  func instances(
+    of service: DataverseDiscovery, _ access: OrganizationAccess, isRepeated: Bool
+  ) -> Result<[DataverseDiscovery.Instance], CommandError> {
+    if let known = discovered.first(where: { $0.origin == service.origin && $0.access == access }),
+      isRepeated || (try? known.outcome.get()) != nil
+    {
+      return known.outcome
+    }
+    let outcome: Result<[DataverseDiscovery.Instance], CommandError>
+    do {
+      outcome = .success(try service.instances(access, prompt: TerminalPrompt.present))
+    } catch {
+      outcome = .failure(CommandError(error) ?? CommandError(.temporaryFailure, error.description))
+    }
+    discovered.removeAll { $0.origin == service.origin && $0.access == access }
+    discovered.append((service.origin, access, outcome))
+    return outcome
+  }
 
   /// Signs in.
   ///

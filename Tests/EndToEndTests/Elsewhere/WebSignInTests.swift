@@ -332,6 +332,51 @@ import Testing
   }
 
   @Test(
+    "setup lists the organizations of who signs in to a server, and asks for one",
+    .enabled(if: WebServer.hasStandIn, standInIsThere))
+  func setupDiscovers() throws {
+    let place = try emptyPlace()
+    try FileManager.default.removeItem(atPath: place.profile)
+    let server = try WebServer.standIn("--onpremises", "NTLM", in: place)
+    let terminal = try PseudoTerminal(["setup", "--address", "dana@contoso.example"], in: place)
+    for question in ["Go on?", "Addresses", "Its name"] {
+      try terminal.expect(question)
+      terminal.type("")
+    }
+    try terminal.expect("exec:/PROGRAM")
+    try terminal.expect("Where it is")
+    terminal.type(server.url + "/api/discovery/v9.0/")
+    try terminal.expect("Which [3]")
+    terminal.type("")
+    try terminal.expect(#"DOMAIN\NAME"#)
+    terminal.type(#"CONTOSO\dana"#)
+    try terminal.expect("certificate authorities")
+    terminal.type(server.folder + "/ca.pem")
+    try terminal.expect("Password of ")
+    terminal.type("dana-password")
+    try terminal.expect("Organizations of who signed in:")
+    try terminal.expect("Which [1]")
+    terminal.type("")
+    try terminal.expect("at contoso: ")
+    terminal.type("dana-password")
+    try terminal.expect("Save the password in")
+    terminal.type("y")
+    try terminal.expect("as Dana")
+    for question in [
+      "colleagues' mail", "Connect it?", "Add another", "Which [1]", "Leave out",
+    ] {
+      try terminal.expect(question)
+      terminal.type("")
+    }
+    try terminal.expect("Do it?")
+    terminal.type("y")
+    #expect(try terminal.wait() == 0, "\(terminal.screen)")
+    #expect(!terminal.screen.contains("dana-password"))
+    #expect(try profile(place).contains("\"\(server.url)"))
+    #expect(try place.run("org", "connect").status == 0)
+  }
+
+  @Test(
     "who may not do all is told what is missing for what",
     .enabled(if: WebServer.hasStandIn, standInIsThere))
   func missingPrivileges() throws {

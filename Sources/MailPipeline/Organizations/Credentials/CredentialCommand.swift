@@ -25,8 +25,10 @@ enum CredentialCommand {
     defer { for text in arguments { free(text) } }
     var process = pid_t()
     var outputs: (output: Int32, errors: Int32) = (-1, -1)
+    var terminal: Int32 = -1
     let code = csystem_run(
-      arguments, csystem_environment(), &process, &outputs.output, &outputs.errors)
+      arguments, csystem_environment(), &process, &outputs.output, &outputs.errors, &terminal)
+    defer { csystem_take_terminal(terminal) }
     guard code == 0 else {
       throw .command("\(name) cannot be run: \(String(cString: strerror(code)))")
     }
@@ -34,7 +36,8 @@ enum CredentialCommand {
     let errors = Gathered(outputs.errors, longest)
     guard let status = wait(for: process, output, errors, until: Deadline(milliseconds: limit))
     else {
-      kill(process, SIGKILL)
+      // And what it started.
+      kill(-process, SIGKILL)
       var status: Int32 = 0
       while waitpid(process, &status, 0) < 0, errno == EINTR {}
       if output.isOverfull || errors.isOverfull { throw tooLong(name) }

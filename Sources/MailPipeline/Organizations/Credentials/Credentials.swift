@@ -31,6 +31,9 @@ package final class Credentials {
   }
 
   private let organization: String
+  /// Whether a profile has the organization: else nothing can be written into its entry, nor can it be
+  /// connected.
+  private let isInProfile: Bool
   private let command: [String]
   private let file: CredentialFile?
   private let environment: HostEnvironment
@@ -54,11 +57,13 @@ package final class Credentials {
   ///   - folder: The folder of the profile, for the file; `nil` for none.
   ///   - environment: That of this process.
   ///   - prompt: Who can be asked.
+  ///   - isInProfile: Whether a profile has the organization.
   package init(
     organization: String, command: [String], folder: String?, environment: HostEnvironment,
-    prompt: (any CredentialPrompt)?
+    prompt: (any CredentialPrompt)?, isInProfile: Bool = true
   ) {
     self.organization = organization
+    self.isInProfile = isInProfile
     self.command = command
     self.environment = environment
     self.prompt = prompt
@@ -164,9 +169,17 @@ package final class Credentials {
 
   /// What to do where there is no secret of a kind, in words.
   package func advice(_ kind: Kind) -> String {
-    "there is no \(kind.words) of '\(organization)'; give the profile a password_command, or systemd "
-      + "the credential crm-mailfilter.\(organization), or run 'crm-mailfilter org connect "
-      + "\(organization)' at a terminal"
+    "there is no \(kind.words) of '\(organization)'; give "
+      + (isInProfile
+        ? "the profile a password_command, or systemd the credential crm-mailfilter."
+          + organization + ", or" : "--password-command, or") + " \(atTerminal)"
+  }
+
+  /// What has somebody asked who is there, in words.
+  package var atTerminal: String {
+    isInProfile
+      ? "run 'crm-mailfilter org connect \(organization)' at a terminal"
+      : "run this at a terminal"
   }
 }
 
@@ -208,6 +221,7 @@ extension OrganizationOpener {
   package func credentials(of entry: OrganizationEntry) -> Credentials {
     Credentials(
       organization: entry.name, command: entry.access.passwordCommand, folder: profileFolder,
-      environment: .process, prompt: asking.prompt)
+      environment: .process, prompt: asking.prompt,
+      isInProfile: profile.organization(named: entry.name) != nil)
   }
 }

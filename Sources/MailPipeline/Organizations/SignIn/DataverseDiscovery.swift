@@ -24,6 +24,19 @@ package struct DataverseDiscovery {
   package static let usual = "https://globaldisco.crm.dynamics.com"
 
   private let address: WebAddress
+  /// Whether it is one of Microsoft's, which lists organizations for people alone.
+  package let isGlobal: Bool
+
+  /// Scheme, host and port.
+  package var origin: String { address.origin }
+
+  /// Whether a text is the address of such a service, and not that of an organization.
+  package static func isService(_ text: String) -> Bool {
+    guard let found = try? WebAddress(text) else { return false }
+    let segments = found.path.lowercased().split(separator: "/")
+    return found.host.hasPrefix("globaldisco.")
+      || zip(segments, segments.dropFirst()).contains { $0 == "api" && $1 == "discovery" }
+  }
 
   /// The most bytes of an answer.
   private static let longest = 4 << 20
@@ -44,7 +57,7 @@ package struct DataverseDiscovery {
       throw .otherPlace(text, "is not encrypted; write https://")
     }
     let segments = found.path.split(separator: "/").map(String.init)
-    let isGlobal = found.host.hasPrefix("globaldisco.")
+    isGlobal = found.host.hasPrefix("globaldisco.")
     let named = zip(segments, segments.dropFirst()).enumerated()
       .first { $1.0.lowercased() == "api" && $1.1.lowercased() == "discovery" }?.offset
     let version =
@@ -100,7 +113,7 @@ package struct DataverseDiscovery {
       // Nothing is saved: no organization has a name yet.
       Credentials(
         organization: address.host, command: access.passwordCommand, folder: nil,
-        environment: .process, prompt: prompt), over: transport)
+        environment: .process, prompt: prompt, isInProfile: false), over: transport)
     var found: [Instance] = []
     var next: WebAddress? = address
     for _ in 0..<Self.maxPages {

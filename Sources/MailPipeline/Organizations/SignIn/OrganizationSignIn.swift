@@ -164,7 +164,7 @@ package final class OrganizationSignIn: DataverseSignIn {
     guard let prompt = credentials.prompt else {
       throw .unauthorized(
         (saved == nil ? "nobody signed in" : "the sign-in holds no more")
-          + "; run 'crm-mailfilter org connect \(name)' at a terminal")
+          + "; " + credentials.atTerminal)
     }
     let token = try service.token { prompt.say($0) }
     guard let refresh = token.refresh else { return token }

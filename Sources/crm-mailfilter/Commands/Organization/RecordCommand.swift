@@ -262,8 +262,12 @@ extension RecordCommand {
     @OptionGroup var organization: OrganizationOptions
 
     func run() throws {
-      let records = try organization.openDirectory(.readOrganization).organization.administration()
-        .records(type: type?.lowercased(), limit: Int.max)
+      let opened = try organization.openDirectory(.readOrganization).organization
+      let type = type?.lowercased()
+      // Of an organization elsewhere what 'record sync' brought.
+      let records =
+        try opened.organization.broughtRecords(type: type, limit: Int.max)
+        ?? opened.administration().records(type: type, limit: Int.max)
       let rows = records.map { entry in
         [
           entry.record.description, entry.name ?? "-", entry.owner?.description ?? "-",
