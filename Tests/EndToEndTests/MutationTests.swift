@@ -18,7 +18,7 @@ struct MutationTests {
       "message": 200_000, "mbox": 20_000, "maildir": 20_000, "csv": 20_000, "vcard": 20_000,
       "ldif": 20_000, "heading": 10_000, "search": 20_000, "expression": 20_000, "spool": 20_000,
       "profile": 5_000, "web-api": 20_000, "sign-in": 20_000, "secrets": 5_000,
-      "calendar": 5_000, "page": 20_000,
+      "calendar": 5_000, "page": 20_000, "safe-page": 20_000,
     ])
   func inputs(mode: String, count: Int) throws {
     let result = try Program.run(

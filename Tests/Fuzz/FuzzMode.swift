@@ -17,7 +17,7 @@ struct FuzzMode: Sendable {
 
   static let all: [FuzzMode] = [
     .message, .mbox, .maildir, .csv, .vCard, .ldif, .heading, .search, .expression,
-    .postgresql, .reply, .spool, .profile, .webAPI, .signIn, .secrets, .calendar, .page,
+    .postgresql, .reply, .spool, .profile, .webAPI, .signIn, .secrets, .calendar, .page, .safePage,
   ]
 
   /// What makes its inputs.

@@ -173,6 +173,7 @@ import Testing
       _ = message.header.subject
       _ = message.text.string
       _ = message.textWithLinks.string
+      _ = message.safeHTML(limit: 64 << 20)
       bytes.withUnsafeBytes { _ = Attachment.all(in: message.structure, of: $0) }
       _ = message.header.authenticationResults
     }

@@ -148,7 +148,7 @@ struct HTMLText {
 }
 
 /// Where a link leads.
-private enum LinkTarget {
+enum LinkTarget {
   private static let schemes: [StaticString] = ["https://", "http://", "ftp://", "mailto:"]
 
   /// What is shown of an address in a page; `nil` where it leads to nothing outside of it.

@@ -41,6 +41,16 @@ public struct Message: Sendable {
     bytes.withUnsafeBytes { TextReader.text(of: $0, structure, keepsLinks: true) }
   }
 
+  /// The readable text as a page that shows it and does nothing: elements of a known list without
+  /// attributes, and links to web pages and mailboxes.
+  ///
+  /// - Parameter limit: About so many bytes are made; the rest is left out.
+  /// - Returns: The page in UTF-8, and whether something of it was left out; `nil` where no part of the
+  ///   text is one.
+  public func safeHTML(limit: Int) -> (html: [UInt8], isCut: Bool)? {
+    bytes.withUnsafeBytes { TextReader.safeHTML(of: $0, structure, limit: limit) }
+  }
+
   /// The readable text of one part: decoded, HTML reduced, LF line ends.
   public func text(of part: MIMEPart) -> String {
     bytes.withUnsafeBytes {

@@ -82,7 +82,7 @@ struct TextReader {
     return text
   }
 
-  private static func isHTML(_ type: ContentType) -> Bool {
+  static func isHTML(_ type: ContentType) -> Bool {
     type.type == "text" && type.subtype == "html"
   }
 

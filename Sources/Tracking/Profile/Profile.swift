@@ -154,6 +154,17 @@ package struct OrganizationEntry: Sendable {
     case nothing = "none"
   }
 
+  /// As what the text of an e-mail is written in Dynamics 365.
+  package var text = TextForm.plain
+
+  /// As what the text of an e-mail is written.
+  package enum TextForm: String, Sendable, CaseIterable {
+    /// Text without form, whatever the message has.
+    case plain
+    /// A page that is safe to show, where the text of the message is one.
+    case html
+  }
+
   /// Whether it is not on this machine, and takes its time to answer.
   package var isElsewhere: Bool { url.isElsewhere }
 

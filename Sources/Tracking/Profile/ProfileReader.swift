@@ -61,7 +61,7 @@ struct ProfileReader {
   ]
   static let mailboxKeys = ["owner", "addresses"]
   static let organizationKeys =
-    ["name", "url", "colleagues", "connected", "mirror"] + OrganizationAccess.keys
+    ["name", "url", "colleagues", "connected", "mirror", "text"] + OrganizationAccess.keys
 
   private static func profile(_ root: TOMLTableNodes, schemes: Set<String>) throws -> Profile {
     let document = TOMLTableReader(root, path: [], name: "the profile")
@@ -174,6 +174,16 @@ struct ProfileReader {
             : "mirror is of organizations elsewhere, and this one is on this machine")
       }
       entry.mirror = mirror
+    }
+    if let word = try table.string("text") {
+      guard let form = OrganizationEntry.TextForm(rawValue: word), url.dataverse != nil else {
+        throw Problem(
+          path: table.at("text"),
+          text: url.dataverse != nil
+            ? "'\(word)' is no form of text; write plain or html"
+            : "text is of organizations in Dynamics 365; others keep the message itself")
+      }
+      entry.text = form
     }
     entry.access = try access(table, of: url)
     return entry

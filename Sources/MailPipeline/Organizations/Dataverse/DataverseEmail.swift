@@ -29,6 +29,8 @@ package struct DataverseEmail {
   package private(set) var remarks: [String]
   private let draft: CopyDraft
   private let text: String
+  /// Whether the text is a page.
+  private let isPage: Bool
 
   /// So many bytes of text are handed over.
   private static let longestText = 1 << 20
@@ -40,7 +42,10 @@ package struct DataverseEmail {
   /// Reads the message of a delivery.
   ///
   /// - Throws: What giving the content throws.
-  package init(_ delivery: RemoteDelivery, settings: DataverseSettings) throws {
+  package init(
+    _ delivery: RemoteDelivery, settings: DataverseSettings,
+    text form: OrganizationEntry.TextForm = .plain
+  ) throws {
     draft = delivery.draft
     id = delivery.copy.id
     var bytes: [UInt8] = []
@@ -48,11 +53,19 @@ package struct DataverseEmail {
     try draft.content { bytes += $0 }
     let message = Message(bytes)
     var remarks: [String] = []
-    var text = message.text.utf8
-    if text.count > Self.longestText {
-      text = Array(text.prefix(Self.longestText))
-      remarks.append("The text goes on; all of it is in the mailbox.")
+    var text: [UInt8]
+    let isCut: Bool
+    if form == .html, let page = message.safeHTML(limit: Self.longestText) {
+      text = page.html
+      isCut = page.isCut
+      isPage = true
+    } else {
+      text = message.text.utf8
+      isCut = text.count > Self.longestText
+      isPage = false
+      if isCut { text = Array(text.prefix(Self.longestText)) }
     }
+    if isCut { remarks.append("The text goes on; all of it is in the mailbox.") }
     // A character that is cut in two becomes a mark.
     self.text = ODataText.storable(String(decoding: text, as: UTF8.self))
     var files: [File] = []
@@ -106,8 +119,15 @@ package struct DataverseEmail {
 
   /// The text of the e-mail, and what is not handed over.
   private var description: String {
-    remarks.isEmpty
-      ? text : text + "\n\n" + remarks.map { "[\(ODataText.storable($0))]" }.joined(separator: "\n")
+    let lines = remarks.map { "[\(ODataText.storable($0))]" }
+    guard !lines.isEmpty else { return text }
+    guard isPage else { return text + "\n\n" + lines.joined(separator: "\n") }
+    return text
+      + lines.map { line in
+        let escaped = line.replacingOccurrences(of: "&", with: "&amp;")
+          .replacingOccurrences(of: "<", with: "&lt;").replacingOccurrences(of: ">", with: "&gt;")
+        return "<p>\(escaped)</p>"
+      }.joined()
   }
 
   // MARK: Requests
@@ -168,7 +188,8 @@ package struct DataverseEmail {
             ODataText.storable(draft.header.subject ?? ""), DataverseCheck.longestSubject))
       ),
       ("directioncode", .boolean(draft.direction == .outgoing)),
-      ("description", .string(description)), ("mimetype", .string("text/plain")),
+      ("description", .string(description)),
+      ("mimetype", .string(isPage ? "text/html" : "text/plain")),
       ("actualend", .string(Self.time(sentAt))),
     ]
     func add(_ name: String, _ value: String?, _ length: Int) {

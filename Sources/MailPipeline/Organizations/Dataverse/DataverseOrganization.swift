@@ -9,10 +9,11 @@ import Tracking
 /// It is asked by its own questions (`CheckIncomingEmail`, `CheckPromoteEmail`) where it lets this side
 /// ask them; else `Decider` decides by what is looked up there.
 final class DataverseOrganization: RemoteRecords {
-  private let client: DataverseClient
+  let client: DataverseClient
   private let journal: DataverseJournal
-  private var me: DataverseIdentity?
-  private var lookup = DataverseLookup()
+  let text: OrganizationEntry.TextForm
+  var me: DataverseIdentity?
+  var lookup = DataverseLookup()
   /// What tables are called in URLs; `nil` for one that is not there.
   private var sets: [String: String?] = DataverseTables.sets.mapValues(Optional.some)
   /// Columns that this version of the service does not know.
@@ -23,9 +24,14 @@ final class DataverseOrganization: RemoteRecords {
   /// - Parameters:
   ///   - service: What sends requests.
   ///   - journal: What of the copies here is to be asked about.
-  init(_ service: any DataverseService, journal: DataverseJournal) {
+  ///   - text: As what the text of e-mails is written.
+  init(
+    _ service: any DataverseService, journal: DataverseJournal,
+    text: OrganizationEntry.TextForm = .plain
+  ) {
     client = DataverseClient(service)
     self.journal = journal
+    self.text = text
   }
 
   func connect() throws(RemoteTrouble) -> RemoteIdentity {
@@ -35,7 +41,7 @@ final class DataverseOrganization: RemoteRecords {
     return me.identity
   }
 
-  private func identity() throws(RemoteTrouble) -> DataverseIdentity {
+  func identity() throws(RemoteTrouble) -> DataverseIdentity {
     if let me { return me }
     _ = try connect()
     guard let me else { throw .unreachable("nobody is signed in") }
@@ -180,7 +186,7 @@ final class DataverseOrganization: RemoteRecords {
     if let stored = delivery.copy.stored { return RemoteReceipt(stored: stored) }
     let email: DataverseEmail
     do {
-      email = try DataverseEmail(delivery, settings: me.settings)
+      email = try DataverseEmail(delivery, settings: me.settings, text: text)
     } catch {
       throw .notSent(SafeText.neutralised("\(error)"))
     }
@@ -214,7 +220,7 @@ final class DataverseOrganization: RemoteRecords {
   private static let maxAttempts = 8
 
   /// Looks up all that an e-mail names.
-  private func prepare(
+  func prepare(
     _ delivery: RemoteDelivery, regarding: RecordReference?
   ) throws(RemoteTrouble) {
     let draft = delivery.draft
@@ -232,7 +238,7 @@ final class DataverseOrganization: RemoteRecords {
     }
   }
 
-  private func surroundings(
+  func surroundings(
     of delivery: RemoteDelivery, _ me: DataverseIdentity
   ) -> (DataverseEmail.Surroundings, [DataverseRequest.Field]) {
     let owner = owner(of: delivery)

@@ -15,7 +15,7 @@ struct DataverseOrganizationProvider: OrganizationProvider {
         DataverseSession(
           address.web, root: address.root, over: access.transport, signIn: access.signIn,
           timeLimit: opener.asking.timeLimit),
-        journal: DataverseJournal(store))
+        journal: DataverseJournal(store), text: entry.text)
     }
   }
 }
