@@ -288,12 +288,12 @@ final class MirroredOrganization: Organization {
     } catch let trouble as RemoteTrouble {
       switch trouble {
       case .refusedForGood, .unable:
-        try store.endDeliveries([.absent(id: id, nil)])
+        _ = try store.endDeliveries([.absent(id: id, nil)])
         return false
       case .unreachable, .throttled, .unauthorized, .unknownOutcome, .notSent: throw trouble
       }
     }
-    try store.endDeliveries([.absent(id: id, nil)])
+    _ = try store.endDeliveries([.absent(id: id, nil)])
     return true
   }
 
