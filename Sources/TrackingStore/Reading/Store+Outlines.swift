@@ -140,7 +140,7 @@ private final class OutlineReader {
       throw StoreError(.damaged, detail: "copy \(id)")
     }
     var hash = RowDigest()
-    for column in 0..<row.count { hash.add(row, column) }
+    for column in 0..<row.count { try hash.add(row, column) }
     let owner: Int64 = row[14]
     hash.add(owners[owner] ?? "")
     var names: [String: String] = [:]
@@ -148,7 +148,7 @@ private final class OutlineReader {
     let people = try people(of: id, &names, &hash)
     var files = 0
     try attachments.each(of: id) { files = $0[1] }
-    try mailboxes.each(of: id) { hash.add($0, 1) }
+    try mailboxes.each(of: id) { try hash.add($0, 1) }
     for (reference, name) in names.sorted(by: { $0.key < $1.key }) {
       hash.add(reference)
       hash.add(name)
@@ -188,7 +188,7 @@ private final class OutlineReader {
     try participants.each(of: id) { row in
       let number: Int = row[1]
       let references = belonging[number] ?? []
-      for column in 2..<7 { hash.add(row, column) }
+      for column in 2..<7 { try hash.add(row, column) }
       for reference in references { hash.add(reference) }
       people.append(
         CopyOutline.Participant(
@@ -213,12 +213,14 @@ private struct RowDigest {
   private var hash = SHA256()
 
   /// Takes a value of a row, without making one of Swift of it.
-  mutating func add(_ row: Row, _ column: Int) {
-    switch row.dataNoCopy(atIndex: column) {
-    case let data?:
+  mutating func add(_ row: Row, _ column: Int) throws {
+    try row.withUnsafeData(atIndex: column) { data in
+      guard let data else {
+        withUnsafeBytes(of: Int64(-1)) { hash.update($0) }
+        return
+      }
       withUnsafeBytes(of: Int64(data.count)) { hash.update($0) }
       data.withUnsafeBytes { hash.update($0) }
-    case nil: withUnsafeBytes(of: Int64(-1)) { hash.update($0) }
     }
   }
 
