@@ -23,8 +23,6 @@ struct LibPQ: Sendable {
   static let commandOK: Int32 = 1
   static let tuplesOK: Int32 = 2
   static let singleTuple: Int32 = 9
-  static let pipelineSync: Int32 = 10
-  static let pipelineAborted: Int32 = 11
   /// The field codes of an error: SQLSTATE, what is said first, and how it could be mended.
   static let sqlState = Int32(UInt8(ascii: "C"))
   static let primaryMessage = Int32(UInt8(ascii: "M"))
@@ -72,21 +70,6 @@ struct LibPQ: Sendable {
   let free: @convention(c) @Sendable (UnsafeMutableRawPointer?) -> Void
   let isEncrypted: @convention(c) @Sendable (Connection?) -> Int32
   let session: @convention(c) @Sendable (Connection?, Text) -> UnsafeMutableRawPointer?
-  /// How statements are sent one behind the other without waiting for answers; `nil` before libpq 14.
-  let pipeline: Pipeline?
-
-  struct Pipeline: Sendable {
-    let enter: @convention(c) @Sendable (Connection?) -> Int32
-    let exit: @convention(c) @Sendable (Connection?) -> Int32
-    let sync: @convention(c) @Sendable (Connection?) -> Int32
-  }
-
-  let sendPrepare:
-    @convention(c) @Sendable (Connection?, Text, Text, Int32, UnsafePointer<UInt32>?) -> Int32
-  let sendPrepared:
-    @convention(c) @Sendable (
-      Connection?, Text, Int32, Texts?, UnsafePointer<Int32>?, UnsafePointer<Int32>?, Int32
-    ) -> Int32
 
   /// The library.
   ///
@@ -154,15 +137,6 @@ struct LibPQ: Sendable {
     free = try find("PQfreemem")
     isEncrypted = try find("PQsslInUse")
     session = try find("PQsslStruct")
-    sendPrepare = try find("PQsendPrepare")
-    sendPrepared = try find("PQsendQueryPrepared")
-    if dlsym(handle, "PQenterPipelineMode") != nil {
-      pipeline = Pipeline(
-        enter: try find("PQenterPipelineMode"), exit: try find("PQexitPipelineMode"),
-        sync: try find("PQpipelineSync"))
-    } else {
-      pipeline = nil
-    }
   }
 
   /// What a `PQconninfoOption` array says, by keyword; no secret is among it.

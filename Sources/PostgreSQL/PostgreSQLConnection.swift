@@ -262,25 +262,15 @@ package final class PostgreSQLConnection {
     _ library: LibPQ, _ made: LibPQ.Connection, _ statement: String,
     _ parameters: [PostgreSQLValue], isBinary: Bool
   ) -> Bool {
-    withSent(parameters) { types, values, lengths, formats in
-      library.sendQueryParameters(
-        made, statement, Int32(parameters.count), types, values, lengths, formats, isBinary ? 1 : 0)
-        != 0
-    }
-  }
-
-  /// Parameters as libpq takes them.
-  private static func withSent(
-    _ parameters: [PostgreSQLValue],
-    _ body: ([UInt32], [UnsafePointer<CChar>?], [Int32], [Int32]) -> Bool
-  ) -> Bool {
     let sent = parameters.map(\.sent)
     let types = parameters.map(\.type)
     let lengths = sent.map { Int32(clamping: $0?.count ?? 0) }
     let formats: [Int32] = parameters.map { $0.isBinary ? 1 : 0 }
     func send(_ place: Int, _ values: [UnsafePointer<CChar>?]) -> Bool {
       guard place < sent.count else {
-        return body(types, values, lengths, formats)
+        return library.sendQueryParameters(
+          made, statement, Int32(sent.count), types, values, lengths, formats, isBinary ? 1 : 0)
+          != 0
       }
       guard let bytes = sent[place] else { return send(place + 1, values + [nil]) }
       return bytes.withUnsafeBytes { buffer in
@@ -323,88 +313,6 @@ package final class PostgreSQLConnection {
       }
     }
     return library.getResult(made)
-  }
-
-  // MARK: Statements one behind the other
-
-  /// Something that is sent without waiting for its answer.
-  enum Step {
-    /// A statement without parameters.
-    case send(String)
-    /// A statement is made known, with parameters of its types.
-    case prepare(String, [PostgreSQLValue])
-    /// What was made known last is carried out.
-    case prepared([PostgreSQLValue])
-  }
-
-  /// How that is done; `nil` where this libpq cannot.
-  var pipeline: LibPQ.Pipeline? { library.pipeline }
-
-  /// Carries out steps of which those behind the first that fails are left out.
-  ///
-  /// - Parameters:
-  ///   - steps: The steps.
-  ///   - needed: Of so many a failure is one.
-  ///   - pipeline: How.
-  /// - Returns: The rows of each.
-  /// - Throws: `PostgreSQLError`: the first.
-  func run(
-    _ steps: [Step], needed: Int, by pipeline: LibPQ.Pipeline
-  ) throws(PostgreSQLError) -> [PostgreSQLRows] {
-    guard let made = connection else { throw .lost("there is no connection") }
-    guard pipeline.enter(made) != 0 else { throw ended(made) }
-    for step in steps {
-      guard send(step, made) else { throw ended(made) }
-    }
-    guard pipeline.sync(made) != 0 else { throw ended(made) }
-    try flush(made, until: Deadline(milliseconds: limits.answer))
-    var all = Array(repeating: PostgreSQLRows(), count: steps.count)
-    var place = 0
-    var bytes = 0
-    var trouble: PostgreSQLError?
-    reading: while true {
-      // Each has its time: the server is at work while it answers.
-      guard let answer = try next(made, until: Deadline(milliseconds: limits.answer)) else {
-        place += 1
-        guard library.status(made) != LibPQ.isBad, place <= steps.count else { break }
-        continue
-      }
-      defer { library.clear(answer) }
-      switch library.resultStatus(answer) {
-      case LibPQ.pipelineSync: break reading
-      case LibPQ.pipelineAborted, LibPQ.commandOK, LibPQ.emptyQuery: break
-      case LibPQ.singleTuple, LibPQ.tuplesOK:
-        guard place < steps.count else { continue }
-        bytes += take(answer, into: &all[place])
-        guard bytes <= limits.answerBytes else {
-          close()
-          throw .tooLong(limits.answerBytes)
-        }
-      default: if place < needed { trouble = trouble ?? error(of: answer) }
-      }
-    }
-    if library.status(made) == LibPQ.isBad || pipeline.exit(made) == 0 {
-      let words = trouble ?? ended(made)
-      close()
-      throw words
-    }
-    if let trouble { throw trouble }
-    return all
-  }
-
-  private func send(_ step: Step, _ made: LibPQ.Connection) -> Bool {
-    switch step {
-    case .send(let statement):
-      return Self.send(library, made, statement, [], isBinary: false)
-    case .prepare(let statement, let parameters):
-      return library.sendPrepare(
-        made, "", statement, Int32(parameters.count), parameters.map(\.type)) != 0
-    case .prepared(let parameters):
-      return Self.withSent(parameters) { _, values, lengths, formats in
-        library.sendPrepared(
-          made, "", Int32(parameters.count), values, lengths, formats, 0) != 0
-      }
-    }
   }
 
   private func take(_ answer: LibPQ.Answer, into rows: inout PostgreSQLRows) -> Int {

@@ -45,7 +45,7 @@ package enum PostgreSQLError: Error, Hashable, Sendable, CustomStringConvertible
   private static let longestText = 300
 
   /// A text of the server or of libpq as one short line that is safe to print.
-  package static func line(_ text: String) -> String {
+  static func line(_ text: String) -> String {
     let lines = text.split(whereSeparator: \.isNewline)
       .map { $0.drop { $0 == " " || $0 == "\t" } }
       // Where in the server's sources it was said.

@@ -14,14 +14,6 @@ final class MemoryRemote: RemoteOrganization {
   var losesDelivery = false
   /// Whether nothing is wanted.
   var refuses = false
-  /// How much it takes at once.
-  var deliveriesAtOnce = RemoteLoad(count: 1, bytes: 0)
-  /// How many deliveries came with each call that took several.
-  var loads: [Int] = []
-  /// What is said of copies, by the last words of their subjects, instead of storing them.
-  var refusals: [String: RemoteTrouble] = [:]
-  /// Looks at all before the first is stored.
-  var isAboutToStore: () -> Void = {}
   private let users: Directory
 
   /// Who its users are.
@@ -74,22 +66,12 @@ final class MemoryRemote: RemoteOrganization {
 
   func deliver(_ delivery: RemoteDelivery) throws(RemoteTrouble) -> RemoteReceipt {
     let lost = losesDelivery
-    let last = delivery.draft.header.subject?.split(separator: " ").last.map(String.init)
-    if let refusal = last.flatMap({ refusals[$0] }) { throw refusal }
     return try run { () throws(RemoteTrouble) in
       var copy = copies[delivery.copy.id] ?? ([], "c\(copies.count + 1)")
       copy.deliveries.insert(delivery.delivery)
       copies[delivery.copy.id] = copy
       if lost { throw .unknownOutcome("lost") }
       return RemoteReceipt(stored: copy.stored)
-    }
-  }
-
-  func deliver(_ deliveries: [RemoteDelivery]) -> [Result<RemoteReceipt, RemoteTrouble>] {
-    isAboutToStore()
-    loads.append(deliveries.count)
-    return deliveries.map { delivery in
-      Result { () throws(RemoteTrouble) in try deliver(delivery) }
     }
   }
 

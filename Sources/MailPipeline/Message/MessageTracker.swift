@@ -32,27 +32,6 @@ package struct MessageTracker {
     self.purpose = purpose
   }
 
-  /// How far a message came.
-  enum Step {
-    /// What became of it.
-    case settled(Report)
-    /// It is accepted, and its copy is to be stored.
-    case accepted(Accepted)
-  }
-
-  /// A message that is accepted, and not yet stored.
-  struct Accepted {
-    /// Who accepted it.
-    let organization: any Organization
-    /// What is to be stored.
-    let draft: CopyDraft
-    /// What became of the message when it was stored.
-    fileprivate let conclude: (DeliveryReceipt) -> Report
-
-    /// What became of the message, by what the organization says of the copy.
-    func report(_ receipt: DeliveryReceipt) -> Report { conclude(receipt) }
-  }
-
   /// Decides about a message and stores its copy where that is the verdict.
   ///
   /// No more of the message is read than what the verdict needs.
@@ -74,26 +53,6 @@ package struct MessageTracker {
   /// - Throws: As `track`.
   func decide(_ message: PreparedMessage) throws -> Report {
     try translating(message.assessment.arrival) { try settle(message) }
-  }
-
-  /// Assesses a message.
-  ///
-  /// - Throws: As `track`.
-  func assess(
-    _ section: HeaderSection, of input: MessageInput, _ arrival: Arrival
-  ) throws -> PreparedMessage {
-    try translating(arrival) {
-      try PreparedMessage(assessor.assess(section, of: input, arrival), of: input)
-    }
-  }
-
-  /// Decides about a message that was assessed already; the copy of an accepted one whoever calls stores.
-  ///
-  /// Of one and the same message it may be asked again.
-  ///
-  /// - Throws: As `track`.
-  func begin(_ message: PreparedMessage) throws -> Step {
-    try translating(message.assessment.arrival) { try step(message) }
   }
 
   /// What this machine remembers of the synchronizing organization.
@@ -128,29 +87,18 @@ package struct MessageTracker {
   }
 
   private func settle(_ message: PreparedMessage) throws -> Report {
-    switch try step(message) {
-    case .settled(let report): report
-    case .accepted(let accepted):
-      accepted.report(try accepted.organization.deliver(accepted.draft))
-    }
-  }
-
-  private func step(_ message: PreparedMessage) throws -> Step {
-    if let verdict = message.assessment.verdict {
-      return .settled(message.assessment.report(verdict))
-    }
-    if let report = try settleAmongUsers(message) { return .settled(report) }
+    if let verdict = message.assessment.verdict { return message.assessment.report(verdict) }
+    if let report = try settleAmongUsers(message) { return report }
     let assessment = message.assessment
     if purpose == .explain, let entry = profile.synchronizingOrganization, entry.isElsewhere,
       !opener.asksElsewhere
     {
-      return .settled(
-        assessment.report(
-          Verdict(
-            kind: .wait, reason: Verdict.notAsked, rule: assessment.rule?.name,
-            organization: entry.name,
-            explanation:
-              "the rules leave it to the organization, which 'sync' asks; --ask asks it now")))
+      return assessment.report(
+        Verdict(
+          kind: .wait, reason: Verdict.notAsked, rule: assessment.rule?.name,
+          organization: entry.name,
+          explanation:
+            "the rules leave it to the organization, which 'sync' asks; --ask asks it now"))
     }
     if let failure = opener.obstacle(to: assessment.arrival.organization),
       failure.word != TrackingFailure.disconnected.word || purpose != .explain
@@ -158,11 +106,10 @@ package struct MessageTracker {
       throw failure
     }
     guard let entry = profile.synchronizingOrganization else {
-      return .settled(
-        assessment.report(
-          Verdict(
-            kind: .ignore, reason: "NoOrganization", rule: assessment.rule?.name,
-            explanation: "no organization synchronizes; 'org synchronize' has one do so")))
+      return assessment.report(
+        Verdict(
+          kind: .ignore, reason: "NoOrganization", rule: assessment.rule?.name,
+          explanation: "no organization synchronizes; 'org synchronize' has one do so"))
     }
     return try ask(
       Consideration(
@@ -200,8 +147,8 @@ package struct MessageTracker {
   }
 
   private func ask(
-    _ message: Consideration, report: @escaping (Verdict, Correlator.Finding?) -> Report
-  ) throws -> Step {
+    _ message: Consideration, report: (Verdict, Correlator.Finding?) -> Report
+  ) throws -> Report {
     let organization = try self.organization(message.entry)
     let exclusion = message.message.assessment.pendingExclusion
     var inquiry = Inquiry(
@@ -218,7 +165,7 @@ package struct MessageTracker {
         kind: .ignore, reason: "Withdrawn", rule: message.rule?.name,
         organization: message.entry.name,
         explanation: "it answers a conversation that was untracked")
-      return .settled(report(verdict, nil))
+      return report(verdict, nil)
     case .answersNothing(let finding):
       let words = exclusion.map { "mail that is \($0.words)" } ?? "it"
       let keptFrom = message.rule?.action == .track ? exclusion : nil
@@ -228,7 +175,7 @@ package struct MessageTracker {
         explanation: "the profile excludes \(words), and it answers nothing that is tracked"
           + (keptFrom.map { ", and the rule does not say \(Rule.evenLine([$0]))" } ?? ""),
         keptFromRule: keptFrom)
-      return .settled(report(verdict, finding))
+      return report(verdict, finding)
     case .decided(let answer):
       var finding = answer.finding
       if let exclusion {
@@ -237,11 +184,8 @@ package struct MessageTracker {
       }
       switch answer.decision {
       case .accepted(let acceptance):
-        let (draft, verdict) = try accepted(message, acceptance, answer)
-        return .accepted(
-          Accepted(organization: organization, draft: draft) { [finding] receipt in
-            report(Self.verdict(verdict, after: receipt), finding)
-          })
+        return try report(
+          deliver(message, acceptance, answer, to: organization), finding)
       case .refused(let code, let explanation):
         var refusal = report(
           Verdict(
@@ -251,19 +195,20 @@ package struct MessageTracker {
           refusal.names = Correlator(policy: answer.policy, now: message.arrival.seenAt)
             .names(in: message.facts)
         }
-        return .settled(refusal)
+        return refusal
       case .deferred(let explanation): throw TrackingFailure.deferred(explanation)
       }
     }
   }
 
-  /// What is to be stored of an accepted message, and the verdict where that goes well.
-  private func accepted(
-    _ message: Consideration, _ acceptance: Decision.Acceptance, _ answer: Answer.Verdict
-  ) throws -> (CopyDraft, Verdict) {
+  /// Hands an accepted message over.
+  private func deliver(
+    _ message: Consideration, _ acceptance: Decision.Acceptance, _ answer: Answer.Verdict,
+    to organization: any Organization
+  ) throws -> Verdict {
     // Nobody's filter accepted it: a rule or a hand did.
     let isAsked = message.isTrackingAsked && acceptance.acceptingUser == nil
-    let verdict = Verdict(
+    var verdict = Verdict(
       kind: .track,
       reason: isAsked
         ? (message.arrival.isByHand ? "Manual" : "Rule") : acceptance.code.name,
@@ -276,12 +221,7 @@ package struct MessageTracker {
     var draft = try draft(
       message, answer.finding.correlation, answer.policy, acceptance, isAsked)
     draft.question = answer.question
-    return (draft, verdict)
-  }
-
-  /// The verdict about an accepted message, by what became of its copy.
-  private static func verdict(_ accepted: Verdict, after receipt: DeliveryReceipt) -> Verdict {
-    var verdict = accepted
+    let receipt = try organization.deliver(draft)
     verdict.copy = receipt.copy
     switch receipt.outcome {
     case .created: break

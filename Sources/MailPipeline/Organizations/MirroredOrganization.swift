@@ -175,104 +175,55 @@ final class MirroredOrganization: Organization {
 
   func deliver(_ copy: CopyDraft) throws -> DeliveryReceipt {
     guard purpose == .track else { return try local.deliver(copy) }
-    let results = try deliver([copy])
-    guard let result = results.first else { throw RemoteTrouble.notSent("nobody handed it over") }
-    return try result.get()
-  }
-
-  /// How much it takes at once.
-  var deliveriesAtOnce: RemoteLoad { connection.deliveriesAtOnce }
-
-  /// Hands over copies of different messages, none of which answers another: what became of each, in
-  /// their order.
-  ///
-  /// All are noted before the first is handed over, and written when the answers are known, in one
-  /// transaction each: durable when this returns.
-  ///
-  /// - Throws: As `RemoteConnection.connect`; `StoreError`. They are noted then, or are not there.
-  func deliver(_ copies: [CopyDraft]) throws -> [Result<DeliveryReceipt, any Error>] {
-    var results: [Result<DeliveryReceipt, any Error>?] = copies.map { _ in nil }
-    var begun: [(place: Int, id: String, draft: CopyDraft)] = []
-    for (place, copy) in copies.enumerated() {
-      do {
-        if let receipt = try receiptOfWithdrawn(copy) {
-          results[place] = .success(receipt)
-        } else {
-          begun.append((place, Self.ids(of: copy).copy, copy))
-        }
-      } catch {
-        results[place] = .failure(error)
+    let ids = Self.ids(of: copy)
+    if !copy.grounds.isManual {
+      // Withdrawn since it was asked about: it is not handed over at all.
+      let foreseen = try EmbeddedOrganization(name: name, store: store, purpose: .explain)
+        .deliver(copy)
+      if foreseen.outcome == .withdrawn {
+        try takeBack(ids.copy)
+        return foreseen
       }
     }
-    let there = try store.beginDeliveries(begun.map { ($0.id, $0.draft) })
-    let users = try begun.isEmpty ? [] : store.users()
-    let deliveries = try zip(begun, there).map { begun, there in
-      let draft = begun.draft
-      return RemoteDelivery(
-        copy: there, delivery: Self.ids(of: draft).delivery, draft: draft,
-        owner: users.first { $0.id == draft.owner.user }?.address ?? draft.delivery.mailboxOwner,
-        answers: try draft.correlation.flatMap { try store.remoteCopy(of: $0.copy) },
-        question: draft.question)
-    }
-    let answers = try deliveries.isEmpty ? [] : connection.deliver(deliveries)
-    var ends: [(place: Int, end: Store.DeliveryEnd)] = []
-    for ((place, id, draft), answer) in zip(begun, answers) {
-      switch answer {
-      case .failure(let error):
-        results[place] = .failure(error)
-        // It says that it has nothing of it, and will not.
-        if case .refusedForGood? = error as? RemoteTrouble {
-          ends.append((place, .absent(id: id, nil)))
-        }
-      case .success(let receipt):
-        ends.append((place, Self.end(id, draft, receipt)))
+    let begun = try store.beginDelivery(ids.copy, of: copy)
+    let delivery = RemoteDelivery(
+      copy: begun, delivery: ids.delivery, draft: copy,
+      owner: try store.users().first { $0.id == copy.owner.user }?.address
+        ?? copy.delivery.mailboxOwner,
+      answers: try copy.correlation.flatMap { try store.remoteCopy(of: $0.copy) },
+      question: copy.question)
+    let receipt: RemoteReceipt
+    do {
+      receipt = try connection.ask { (remote) throws(RemoteTrouble) in
+        try remote.deliver(delivery)
       }
+    } catch let trouble as RemoteTrouble {
+      // It says that it has nothing of it, and will not.
+      if case .refusedForGood = trouble { try store.endDelivery(ids.copy) }
+      throw trouble
     }
-    for ((place, end), written) in zip(ends, try store.endDeliveries(ends.map(\.end)))
-    where results[place] == nil {
-      results[place] = Result { try conclude(end, written.get()) }
+    switch receipt.refusal {
+    case .withdrawn?:
+      try store.endDelivery(ids.copy)
+      return DeliveryReceipt(copy: nil, outcome: .withdrawn)
+    case .changed(let explanation)?:
+      try store.endDelivery(ids.copy)
+      throw TrackingFailure.deferred(explanation)
+    case nil: break
     }
-    return results.map { $0 ?? .failure(RemoteTrouble.unknownOutcome("it gave no receipt")) }
-  }
-
-  /// What is said of a copy that was withdrawn since it was asked about: it is not handed over at all.
-  private func receiptOfWithdrawn(_ copy: CopyDraft) throws -> DeliveryReceipt? {
-    guard !copy.grounds.isManual else { return nil }
-    let foreseen = try EmbeddedOrganization(name: name, store: store, purpose: .explain)
-      .deliver(copy)
-    guard foreseen.outcome == .withdrawn else { return nil }
-    try takeBack(Self.ids(of: copy).copy)
-    return foreseen
-  }
-
-  private static func end(
-    _ id: String, _ copy: CopyDraft, _ receipt: RemoteReceipt
-  ) -> Store.DeliveryEnd {
-    guard receipt.refusal == nil else { return .absent(id: id, receipt.refusal) }
     var draft = copy
     if draft.regarding == nil, let regarding = receipt.regarding {
       draft.regarding = .init(record: regarding, source: .organization)
     }
-    return .stored(id: id, draft, receipt)
-  }
-
-  /// What became of a copy, when it is written what is known of it.
-  private func conclude(
-    _ end: Store.DeliveryEnd, _ written: DeliveryReceipt?
-  ) throws -> DeliveryReceipt {
-    let none = DeliveryReceipt(copy: nil, outcome: .withdrawn)
-    switch end {
-    case .absent(_, .changed(let explanation)?): throw TrackingFailure.deferred(explanation)
-    case .absent: return none
-    case .stored(let id, _, let receipt):
-      guard let written else { return none }
-      if written.outcome == .withdrawn { try takeBack(id) }
-      guard receipt.isGone, let copy = written.copy else { return written }
+    let written = try store.finishDelivery(ids.copy, of: draft, as: receipt)
+    if written.outcome == .withdrawn { try takeBack(ids.copy) }
+    if receipt.isGone, let id = written.copy {
       // Whoever deleted it there meant it.
-      try store.withdraw(copy, now: csystem_realtime() / 1_000_000_000)
+      try store.withdraw(id, now: csystem_realtime() / 1_000_000_000)
       try store.removeGoneCopies()
-      return none
+      return DeliveryReceipt(copy: nil, outcome: .withdrawn)
     }
+    return written
   }
 
   /// Takes back there what was perhaps handed over and is not to be kept; whether it could be.
@@ -288,12 +239,12 @@ final class MirroredOrganization: Organization {
     } catch let trouble as RemoteTrouble {
       switch trouble {
       case .refusedForGood, .unable:
-        _ = try store.endDeliveries([.absent(id: id, nil)])
+        try store.endDelivery(id)
         return false
       case .unreachable, .throttled, .unauthorized, .unknownOutcome, .notSent: throw trouble
       }
     }
-    _ = try store.endDeliveries([.absent(id: id, nil)])
+    try store.endDelivery(id)
     return true
   }
 

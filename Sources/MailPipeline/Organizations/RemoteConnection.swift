@@ -99,26 +99,6 @@ final class RemoteConnection {
     return try body(remote)
   }
 
-  /// How much the organization takes at once.
-  var deliveriesAtOnce: RemoteLoad { remote.deliveriesAtOnce }
-
-  /// Hands copies over: what became of each, in their order.
-  ///
-  /// - Throws: As `connect`, before anything was handed over; `StoreError`.
-  func deliver(
-    _ deliveries: [RemoteDelivery]
-  ) throws -> [Result<RemoteReceipt, any Error>] {
-    _ = try connect()
-    return try remote.deliver(deliveries).map { result in
-      switch result {
-      case .success(let receipt):
-        failures = 0
-        return .success(receipt)
-      case .failure(let trouble): return .failure(try noted(trouble))
-      }
-    }
-  }
-
   /// Asks the organization something.
   ///
   /// - Throws: As `connect`.
@@ -131,17 +111,16 @@ final class RemoteConnection {
       failures = 0
       return result
     } catch {
-      throw try noted(error)
+      try note(error)
+      if case .unknownOutcome(let text) = error {
+        failures += 1
+        if failures >= Self.maxFailures {
+          throw RemoteTrouble.unreachable(
+            "\(failures) messages in a row got no usable answer, the last: \(text)")
+        }
+      }
+      throw error
     }
-  }
-
-  /// What a trouble is after those before it.
-  private func noted(_ trouble: RemoteTrouble) throws -> RemoteTrouble {
-    try note(trouble)
-    guard case .unknownOutcome(let text) = trouble else { return trouble }
-    failures += 1
-    guard failures >= Self.maxFailures else { return trouble }
-    return .unreachable("\(failures) messages in a row got no usable answer, the last: \(text)")
   }
 
   /// Whether it can be asked for its records.

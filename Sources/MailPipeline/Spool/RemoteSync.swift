@@ -145,17 +145,107 @@ package struct RemoteSync {
       + "there; put it back, or see 'failures'"
   }
 
+  /// Asks at once about some entries, as far as none answers another: that one is asked about when the
+  /// other is handed over.
+  private func foresee(
+    _ entries: [SpoolEntry], by organization: MirroredOrganization?, _ summary: inout Summary
+  ) {
+    guard entries.count > 1, summary.trouble == nil, csystem_is_interrupted() == 0, let spool,
+      let drain, let organization
+    else { return }
+    var names: Set<MessageName> = []
+    do {
+      try organization.foresee {
+        for entry in entries
+        where entry.attempts < Spool.maxAutomaticAttempts && csystem_is_interrupted() == 0 {
+          guard let header = try? spool.header(of: entry) else { continue }
+          let answers = MessageName.answered(by: header).contains(where: names.contains)
+          names.formUnion(MessageName.all(of: header))
+          if answers { continue }
+          // As where it is tried.
+          try? spool.setAttempts(entry.attempts + 1, of: entry)
+          _ = drain.attempt(entry)
+          try? spool.setAttempts(entry.attempts, of: entry)
+        }
+      }
+    } catch {
+      let failure = TrackingFailure(error, organization: organization.name)
+      // Each by itself may fare better.
+      guard failure.isGeneral else { return }
+      summary.trouble = failure.description
+      summary.isUnauthorized = failure.word == RemoteTrouble.unauthorizedWord
+    }
+  }
+
   private func bringIn(
     _ name: String, _ summary: inout Summary, to organization: MirroredOrganization?,
     report: (SpoolEntry, SpoolDrain.Outcome) -> Void
   ) throws {
     guard let spool, let drain else { return }
-    try withoutActuallyEscaping(report) { report in
-      let run = SyncRun(
-        spool: spool, drain: drain, organization: organization, summary: summary, report: report)
-      defer { summary = run.summary }
-      try forEachEntry(of: name) { try run.add($0) }
-      try run.finish()
+    var waiting: [SpoolEntry] = []
+    /// Those that got no answer, one after the other: where there are many it is no fault of theirs.
+    var suspects: [SpoolEntry] = []
+    func run(_ entry: SpoolEntry) throws {
+      guard summary.trouble == nil, csystem_is_interrupted() == 0 else {
+        summary.waiting += 1
+        return
+      }
+      guard entry.attempts < Spool.maxAutomaticAttempts else {
+        summary.failed += 1
+        return
+      }
+      // Noted first: what crashes us must not do so for ever.
+      try? spool.setAttempts(entry.attempts + 1, of: entry)
+      let outcome = drain.attempt(entry)
+      try drain.conclude(entry, outcome)
+      switch outcome {
+      case .waits:
+        waiting.append(entry)
+        return
+      case .decided:
+        summary.decided += 1
+        suspects = []
+      case .failed(let failure):
+        let isLast =
+          failure.word == RemoteTrouble.refusedForGoodWord
+          || entry.attempts + 1 >= Spool.maxAutomaticAttempts && failure.isElsewhere
+        if isLast { summary.failed += 1 } else { summary.waiting += 1 }
+        if failure.isGeneral {
+          summary.trouble = failure.description
+          summary.isUnauthorized = failure.word == RemoteTrouble.unauthorizedWord
+          for suspect in suspects {
+            if suspect.attempts + 1 >= Spool.maxAutomaticAttempts {
+              summary.failed -= 1
+              summary.waiting += 1
+            }
+            try? spool.setAttempts(suspect.attempts, of: suspect)
+          }
+        } else if failure.isElsewhere, failure.word != RemoteTrouble.refusedForGoodWord {
+          suspects.append(entry)
+        }
+      }
+      report(entry, outcome)
     }
+    let most = max(1, organization?.questionsAtOnce ?? 1)
+    var some: [SpoolEntry] = []
+    func runSome() throws {
+      foresee(some, by: organization, &summary)
+      for entry in some { try run(entry) }
+      some = []
+    }
+    try forEachEntry(of: name) { entry in
+      some.append(entry)
+      if some.count >= most { try runSome() }
+    }
+    try runSome()
+    var decided = -1
+    while !waiting.isEmpty, decided != summary.decided {
+      decided = summary.decided
+      let again = waiting
+      waiting = []
+      for entry in again { try run(entry) }
+    }
+    summary.waiting += waiting.count
+    for entry in waiting { report(entry, .waits) }
   }
 }

@@ -174,88 +174,33 @@ package struct SpoolDrain {
 
   func attempt(_ entry: SpoolEntry) -> Outcome {
     do {
-      let opened = try open(entry)
-      switch try begin(opened) {
-      case .settled(let report): return outcome(of: entry, report)
-      case .accepted(let accepted):
-        return .decided(accepted.report(try accepted.organization.deliver(accepted.draft)))
+      guard let path = profilePath(of: entry) else {
+        throw TrackingFailure(
+          word: "profile", "there is no profile", organization: entry.organization)
       }
-    } catch {
-      return failed(entry, error)
-    }
-  }
-
-  /// An entry of which the message was assessed.
-  final class Opened {
-    let entry: SpoolEntry
-    fileprivate let tracker: MessageTracker
-    fileprivate let message: PreparedMessage
-    private let descriptor: Int32
-
-    fileprivate init(
-      _ entry: SpoolEntry, _ tracker: MessageTracker, _ message: PreparedMessage,
-      _ descriptor: Int32
-    ) {
-      self.entry = entry
-      self.tracker = tracker
-      self.message = message
-      self.descriptor = descriptor
-    }
-
-    deinit { close(descriptor) }
-
-    /// The message's header.
-    var header: MessageHeader { message.assessment.facts.header }
-  }
-
-  /// Opens an entry, and assesses its message.
-  ///
-  /// - Throws: `TrackingFailure`; as `MessageTracker.track`.
-  func open(_ entry: SpoolEntry) throws -> Opened {
-    guard let path = profilePath(of: entry) else {
-      throw TrackingFailure(
-        word: "profile", "there is no profile", organization: entry.organization)
-    }
-    let tracker = try trackers.tracker(profilePath: path)
-    let descriptor: Int32
-    do {
-      descriptor = try spool.open(entry)
-    } catch let error as FileError {
-      throw TrackingFailure(
-        word: "input", "the waiting message cannot be read: \(error.reason)",
-        organization: entry.organization, isGeneral: false)
-    }
-    do {
+      let tracker = try trackers.tracker(profilePath: path)
+      let descriptor: Int32
+      do {
+        descriptor = try spool.open(entry)
+      } catch let error as FileError {
+        throw TrackingFailure(
+          word: "input", "the waiting message cannot be read: \(error.reason)",
+          organization: entry.organization, isGeneral: false)
+      }
+      defer { close(descriptor) }
       let input = MessageInput(
         descriptor: descriptor, temporaryFolders: environment.temporaryFolders + [spool.path])
-      let message = try tracker.assess(
+      let report = try tracker.track(
         input.readHeader(), of: input,
         Arrival(
           envelope: entry.envelope, isSent: entry.isSent, seenAt: entry.arrivedAt,
           organization: entry.organization))
-      return Opened(entry, tracker, message, descriptor)
+      // Mail that waits still may be what this one answers.
+      return report.lacksCorrelation && waits(entry, for: report.names)
+        ? .waits : .decided(report)
     } catch {
-      close(descriptor)
-      throw error
+      return .failed(TrackingFailure(error, organization: entry.organization))
     }
-  }
-
-  /// Decides about an entry; the copy of one that is accepted whoever calls stores.
-  ///
-  /// - Throws: As `MessageTracker.track`.
-  func begin(_ opened: Opened) throws -> MessageTracker.Step {
-    try opened.tracker.begin(opened.message)
-  }
-
-  /// What became of an entry by what is decided about it.
-  func outcome(of entry: SpoolEntry, _ report: Report) -> Outcome {
-    // Mail that waits still may be what this one answers.
-    report.lacksCorrelation && waits(entry, for: report.names) ? .waits : .decided(report)
-  }
-
-  /// What became of an entry where something failed.
-  func failed(_ entry: SpoolEntry, _ error: any Error) -> Outcome {
-    .failed(TrackingFailure(error, organization: entry.organization))
   }
 
   // MARK: Who waits for whom

@@ -24,15 +24,6 @@ package protocol RemoteOrganization: AnyObject {
   /// becomes two.
   func deliver(_ delivery: RemoteDelivery) throws(RemoteTrouble) -> RemoteReceipt
 
-  /// How much it takes at once; one delivery where each is handed over by itself.
-  var deliveriesAtOnce: RemoteLoad { get }
-
-  /// Stores copies there, or notes deliveries of them: what became of each, in their order.
-  ///
-  /// No two are of the same copy, and none answers another. What is refused spoils none of the others.
-  /// The same deliveries may come again, in whatever company, whatever came of the first call.
-  func deliver(_ deliveries: [RemoteDelivery]) -> [Result<RemoteReceipt, RemoteTrouble>]
-
   /// Takes a copy back, or one mailbox's delivery of it; one that is not there is no error.
   func withdraw(_ copy: RemoteCopy, mailbox: AddrSpec?) throws(RemoteTrouble)
 
@@ -74,24 +65,6 @@ package protocol RemoteOrganization: AnyObject {
 
 extension RemoteOrganization {
   package var questionsAtOnce: Int { 1 }
-  package var deliveriesAtOnce: RemoteLoad { RemoteLoad(count: 1, bytes: 0) }
-
-  /// One after the other, until no other would fare better.
-  package func deliver(
-    _ deliveries: [RemoteDelivery]
-  ) -> [Result<RemoteReceipt, RemoteTrouble>] {
-    var end: RemoteTrouble?
-    return deliveries.map { delivery in
-      if let end { return .failure(end) }
-      do throws(RemoteTrouble) {
-        return .success(try deliver(delivery))
-      } catch {
-        if error.isGeneral { end = error }
-        return .failure(error)
-      }
-    }
-  }
-
   package func directory() throws(RemoteTrouble) -> RemoteDirectory? { nil }
 
   package func headings(of copies: [String]) throws(RemoteTrouble) -> [RemoteHeading] { [] }
@@ -262,20 +235,6 @@ package struct RemoteCopy: Sendable, Hashable {
   package init(id: String, stored: String?) {
     self.id = id
     self.stored = stored
-  }
-}
-
-/// How much is handed over at once.
-package struct RemoteLoad: Sendable, Hashable {
-  /// So many deliveries at the most; at least 1.
-  package var count: Int
-  /// So many bytes of messages at the most, beyond which a delivery is the last.
-  package var bytes: Int
-
-  /// Makes one.
-  package init(count: Int, bytes: Int) {
-    self.count = count
-    self.bytes = bytes
   }
 }
 

@@ -162,99 +162,50 @@ extension Store {
     }
   }
 
-  /// Notes that copies are about to be handed over, at once; the copies there, where that was done
-  /// before, in their order.
+  /// Notes that a copy is about to be handed over; the copy there, where that was done before.
   ///
-  /// - Throws: `StoreError`. Nothing was noted then.
-  package func beginDeliveries(_ copies: [(id: String, draft: CopyDraft)]) throws -> [RemoteCopy] {
-    try write { db in try copies.map { try Self.beginDelivery($0.id, of: $0.draft, in: db) } }
-  }
-
-  private static func beginDelivery(
-    _ id: String, of draft: CopyDraft, in db: Database
-  ) throws -> RemoteCopy {
-    // What others handed over is there, too, whatever becomes of this.
-    if let row = try Row.fetchOne(
-      db,
-      sql: """
-        SELECT stored FROM remote_copy WHERE id = ?
-          AND (state = 'stored' AND stored IS NOT NULL OR state IN ('known', 'listed', 'fetched'))
-        """, arguments: [id])
-    {
-      return RemoteCopy(id: id, stored: row[0])
+  /// - Throws: `StoreError`.
+  package func beginDelivery(_ id: String, of draft: CopyDraft) throws -> RemoteCopy {
+    try write { db in
+      if let stored = try String.fetchOne(
+        db, sql: "SELECT stored FROM remote_copy WHERE id = ? AND state = 'stored'",
+        arguments: [id])
+      {
+        return RemoteCopy(id: id, stored: stored)
+      }
+      // What others handed over is there, whatever becomes of this.
+      if let known = try Row.fetchOne(
+        db,
+        sql:
+          "SELECT stored FROM remote_copy WHERE id = ? AND state IN ('known', 'listed', 'fetched')",
+        arguments: [id])
+      {
+        return RemoteCopy(id: id, stored: known[0])
+      }
+      try db.execute(
+        sql: """
+          INSERT OR REPLACE INTO remote_copy
+            VALUES (?, 'pending', NULL, NULL, ?, ?, ?, ?, ?)
+          """,
+        arguments: [
+          id, draft.owner.user, draft.owner.reason.rawValue,
+          draft.grounds.code?.rawValue ?? ReasonCode.unknown.rawValue,
+          draft.regarding?.record.description, draft.grounds.explanation,
+        ])
+      return RemoteCopy(id: id, stored: nil)
     }
-    try db.execute(
-      sql: """
-        INSERT OR REPLACE INTO remote_copy
-          VALUES (?, 'pending', NULL, NULL, ?, ?, ?, ?, ?)
-        """,
-      arguments: [
-        id, draft.owner.user, draft.owner.reason.rawValue,
-        draft.grounds.code?.rawValue ?? ReasonCode.unknown.rawValue,
-        draft.regarding?.record.description, draft.grounds.explanation,
-      ])
-    return RemoteCopy(id: id, stored: nil)
   }
 
-  /// What is known of a copy that was handed over.
-  package enum DeliveryEnd {
-    /// It is there: it is written here, and that it is there.
-    case stored(id: String, CopyDraft, RemoteReceipt)
-    /// It is not there, for a reason: it is forgotten.
-    case absent(id: String, RemoteReceipt.Refusal?)
-  }
-
-  /// Writes what became of copies that were handed over, at once; a copy that cannot be written spoils
-  /// none of the others.
+  /// Writes a copy that was handed over, and that it was, at once.
   ///
-  /// - Returns: What became of each here, in their order; `nil` for one that is not there. A failure is a
-  ///   `StoreError`, or what reading the content throws: of that one nothing was written.
-  /// - Throws: `StoreError`. Nothing was written then.
-  package func endDeliveries(
-    _ ends: [DeliveryEnd]
-  ) throws -> [Result<DeliveryReceipt?, any Error>] {
-    guard !ends.isEmpty else { return [] }
-    return try write { db in
+  /// - Throws: `StoreError`; what reading the content throws. Nothing was written then.
+  package func finishDelivery(
+    _ id: String, of draft: CopyDraft, as receipt: RemoteReceipt
+  ) throws -> DeliveryReceipt {
+    try write { db in
       let writer = CopyWriter(
         db: db, policy: try policy(in: db), storesContent: storesContent, cache: nil,
         hasTombstones: try Tombstone.areAny(in: db))
-      return try ends.map { end in
-        do {
-          return .success(
-            try Self.undoneAlone(in: db) { try Self.endDelivery(end, by: writer) })
-        } catch {
-          // Some errors end the whole transaction: nothing of the others is written, either.
-          guard db.isInsideTransaction else { throw error }
-          return .failure((error as? DatabaseError).map { StoreError($0) } ?? error)
-        }
-      }
-    }
-  }
-
-  private static func undoneAlone<Result>(
-    in db: Database, _ body: () throws -> Result
-  ) throws -> Result {
-    try db.cachedStatement(sql: "SAVEPOINT delivery").execute()
-    do {
-      let result = try body()
-      try db.cachedStatement(sql: "RELEASE delivery").execute()
-      return result
-    } catch {
-      if db.isInsideTransaction { try db.execute(sql: "ROLLBACK TO delivery; RELEASE delivery") }
-      throw error
-    }
-  }
-
-  private static func endDelivery(
-    _ end: DeliveryEnd, by writer: CopyWriter
-  ) throws -> DeliveryReceipt? {
-    let db = writer.db
-    switch end {
-    case .absent(let id, _):
-      try db.execute(
-        sql: "DELETE FROM remote_copy WHERE id = ? AND state = 'pending'", arguments: [id])
-      return nil
-    case .stored(let id, let draft, let receipt):
       let known = try CopyID.fetchOne(
         db,
         sql:
@@ -268,6 +219,16 @@ extension Store {
         sql: "UPDATE remote_copy SET state = 'stored', stored = ?, copy = ? WHERE id = ?",
         arguments: [receipt.stored, copy, id])
       return written
+    }
+  }
+
+  /// Forgets a copy that is not there.
+  ///
+  /// - Throws: `StoreError`.
+  package func endDelivery(_ id: String) throws {
+    try write { db in
+      try db.execute(
+        sql: "DELETE FROM remote_copy WHERE id = ? AND state = 'pending'", arguments: [id])
     }
   }
 

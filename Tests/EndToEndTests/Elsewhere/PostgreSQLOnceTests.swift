@@ -4,25 +4,17 @@ import Testing
 
 /// Whatever is killed or cut, each message is at an organization in PostgreSQL once: counted there.
 @Suite(.postgresql) struct PostgreSQLOnceTests {
-  /// Has messages wait; of a chain each answers the one before, so that each is handed over by itself.
-  private static func fill(
-    _ machine: PostgreSQLMachine, _ numbers: ClosedRange<Int>, isChain: Bool = false
-  ) throws {
-    for number in numbers {
-      let extra = isChain && number > 1 ? "In-Reply-To: <m\(number - 1)@x.example>" : ""
-      try machine.filter(PostgreSQLSyncTests.mail(number, "Mail \(number)", extra: extra))
-    }
-  }
-
   private static func fill(_ machine: PostgreSQLMachine, _ count: Int) throws {
-    try fill(machine, 1...count)
+    for number in 1...count {
+      try machine.filter(PostgreSQLSyncTests.mail(number, "Mail \(number)"))
+    }
   }
 
   @Test func anAnswerThatIsWithheldAfterTheCommit() throws {
     let there = try PostgreSQLPlace.usual()
     let proxy = try PostgreSQLProxy(before: there.server, nth: 3)
     let host = try PostgreSQLMachine("mx1", of: there, url: proxy.url(there, as: "mx1"))
-    try Self.fill(host, 1...30, isChain: true)
+    try Self.fill(host, 30)
     #expect(try host.syncToTheEnd())
     #expect(proxy.withheld >= 10)
     #expect(try there.counts() == "30|30|30|30")
@@ -30,117 +22,12 @@ import Testing
     #expect(try host.query("SELECT sum(times_seen) FROM delivery") == "30")
   }
 
-  @Test func anAnswerToManyThatIsWithheldAfterTheCommit() throws {
-    let there = try PostgreSQLPlace.usual()
-    let proxy = try PostgreSQLProxy(before: there.server, nth: 2)
-    let host = try PostgreSQLMachine("mx1", of: there, url: proxy.url(there, as: "mx1"))
-    for number in 0..<8 {
-      try Self.fill(host, (number * 6 + 1)...(number * 6 + 6))
-      #expect(try host.syncToTheEnd())
-    }
-    // Six messages, and one answer to all of them.
-    #expect(proxy.withheld == 7)
-    #expect(try there.counts() == "48|48|48|48")
-    #expect(try host.query("SELECT group_concat(DISTINCT state) FROM remote_copy") == "stored")
-    #expect(try host.query("SELECT sum(times_seen) FROM delivery") == "48")
-  }
-
-  /// Who ends in the middle of one transaction with many deliveries.
-  enum Killed: CaseIterable {
-    case client, server, both
-  }
-
-  @Test(arguments: Killed.allCases) func aKillInTheMiddleOfAGatheredDelivery(
-    _ killed: Killed
-  ) throws {
-    let server = try PostgreSQLServer(isDurable: true)
-    let there = try PostgreSQLPlace.usual(on: server)
-    let host = try PostgreSQLMachine("mx1", of: there)
-    // The eighth waits for as long as there is a row.
-    let held = try there.query(
-      """
-      CREATE TABLE crm.held (n int);
-      INSERT INTO crm.held VALUES (1);
-      CREATE SEQUENCE crm.reached;
-      GRANT SELECT ON crm.held TO crm_owner;
-      GRANT USAGE ON SEQUENCE crm.reached TO crm_owner;
-      CREATE FUNCTION crm.hold() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
-        IF nextval('crm.reached') = 8 THEN
-          WHILE EXISTS (SELECT FROM crm.held) LOOP PERFORM pg_sleep(0.02); END LOOP;
-        END IF;
-        RETURN NEW;
-      END $$;
-      ALTER FUNCTION crm.hold() OWNER TO crm_owner;
-      CREATE TRIGGER hold BEFORE INSERT ON crm.copy FOR EACH ROW EXECUTE FUNCTION crm.hold();
-      """)
-    #expect(held.status == 0, "\(held)")
-    try Self.fill(host, 20)
-    let started = try host.place.shell(
-      "\"$F\" sync > out 2>&1 < /dev/null & echo $!")
-    let sync = try #require(pid_t(started.text.trimmingCharacters(in: .whitespacesAndNewlines)))
-    for _ in 0..<600 {
-      if try there.text("SELECT last_value FROM crm.reached") == "8" { break }
-      usleep(25_000)
-    }
-    // All are noted here, and some of them are written there.
-    let counts = try there.counts()
-    #expect(counts == "0|0|0|0", "\(counts)")
-    #expect(
-      try host.query("SELECT count(*) FROM remote_copy WHERE state = 'pending'") == "20")
-    #expect(host.place.waiting.count == 20)
-    if killed != .server { kill(sync, SIGKILL) }
-    if killed != .client { try server.crash() }
-    _ = try there.text("DELETE FROM crm.held")
-    // Whoever served the client that is gone goes on, or not.
-    for _ in 0..<600 {
-      let busy = try there.text(
-        "SELECT count(*) FROM pg_stat_activity WHERE usename = '\(there.login("mx1"))'")
-      if busy == "0" { break }
-      usleep(50_000)
-    }
-    while killed == .server, kill(sync, 0) == 0 { usleep(50_000) }
-    #expect(try host.syncToTheEnd())
-    #expect(try there.counts() == "20|20|20|20")
-    #expect(try host.query("SELECT group_concat(DISTINCT state) FROM remote_copy") == "stored")
-    #expect(try host.query("SELECT sum(times_seen) FROM delivery") == "20")
-    #expect(host.place.waiting.isEmpty)
-  }
-
-  @Test func whatIsRefusedAmongManySpoilsNoneOfThem() throws {
-    let there = try PostgreSQLPlace.usual()
-    let host = try PostgreSQLMachine("mx1", of: there)
-    let spoilt = try there.query(
-      """
-      CREATE FUNCTION crm.spoil() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
-        IF NEW.subject = 'Mail 3' THEN RAISE EXCEPTION 'too long' USING ERRCODE = '22001'; END IF;
-        -- What is only found at the end of a transaction, were it not looked at before.
-        IF NEW.subject = 'Mail 5' THEN NEW.stored_size := 1; END IF;
-        IF NEW.subject = 'Mail 7' THEN RAISE EXCEPTION 'again' USING ERRCODE = '40001'; END IF;
-        RETURN NEW;
-      END $$;
-      ALTER FUNCTION crm.spoil() OWNER TO crm_owner;
-      CREATE TRIGGER spoil BEFORE INSERT ON crm.copy FOR EACH ROW EXECUTE FUNCTION crm.spoil();
-      """)
-    #expect(spoilt.status == 0, "\(spoilt)")
-    try Self.fill(host, 9)
-    let sync = try host.sync()
-    #expect(sync.text.contains("6 decided, 1 waiting, 2 failed"), "\(sync)")
-    #expect(try there.counts() == "6|6|6|6")
-    #expect(
-      try host.query("SELECT state, count(*) FROM remote_copy GROUP BY state ORDER BY state")
-        == "pending|1\nstored|6")
-    _ = try there.text("DROP TRIGGER spoil ON crm.copy")
-    // What was refused for good a person asks about again.
-    #expect(try host.sync().text.contains("1 decided, 0 waiting, 2 failed"))
-    #expect(try there.counts() == "7|7|7|7")
-  }
-
   @Test func aServerThatIsKilledBetweenTheCommitAndItsAnswer() throws {
     let server = try PostgreSQLServer(isDurable: true)
     let there = try PostgreSQLPlace.usual(on: server)
     let proxy = try PostgreSQLProxy(before: server, nth: 8, kills: true)
     let host = try PostgreSQLMachine("mx1", of: there, url: proxy.url(there, as: "mx1"))
-    try Self.fill(host, 1...30, isChain: true)
+    try Self.fill(host, 30)
     var restarts = 0
     var isDone = false
     for _ in 0..<100 where !isDone {

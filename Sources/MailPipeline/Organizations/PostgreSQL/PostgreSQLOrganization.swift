@@ -23,11 +23,6 @@ final class PostgreSQLOrganization: RemoteOrganization {
   /// So many questions go in one round trip.
   let questionsAtOnce = 50
 
-  /// So much goes in one transaction.
-  ///
-  /// Beyond 64 parts that can be undone alone the server keeps a transaction's numbers in files.
-  let deliveriesAtOnce = RemoteLoad(count: 50, bytes: 4 << 20)
-
   /// So many changes are taken at once, and fewer where they are long.
   private var changesAtOnce: Int64 = 1_000
   /// What a list shows is asked for of so many copies at once.
@@ -237,27 +232,6 @@ final class PostgreSQLOrganization: RemoteOrganization {
   }
 
   func deliver(_ delivery: RemoteDelivery) throws(RemoteTrouble) -> RemoteReceipt {
-    try deliver(told(delivery))
-  }
-
-  /// What a delivery is told by.
-  private struct Told {
-    let draft: CopyDraft
-    let copy: String
-    let entry: String
-    let facts: String
-    /// The first chunk of the message.
-    let first: [UInt8]
-    /// How long all of it is.
-    let size: Int
-
-    var parameters: [PostgreSQLValue] {
-      [.text(entry), .text(copy), .text(facts), .bytes(first)]
-    }
-    var isOneChunk: Bool { size == first.count }
-  }
-
-  private func told(_ delivery: RemoteDelivery) throws(RemoteTrouble) -> Told {
     guard let question = delivery.question else {
       throw .notSent("nobody knows what was asked about it")
     }
@@ -277,25 +251,23 @@ final class PostgreSQLOrganization: RemoteOrganization {
     // The same at each try of this message, and another where it comes again.
     let entry = TrackedActivity.id(
       key: Array(delivery.delivery.utf8), direction: "\(draft.delivery.seenAt)")
-    return Told(
-      draft: draft, copy: delivery.copy.id, entry: entry, facts: facts, first: first, size: size)
-  }
-
-  private func deliver(_ told: Told) throws(RemoteTrouble) -> RemoteReceipt {
+    let parameters: [PostgreSQLValue] = [
+      .text(entry), .text(delivery.copy.id), .text(facts), .bytes(first),
+    ]
     let statement = "SELECT * FROM crm.deliver($1::uuid, $2::uuid, $3::jsonb, $4::bytea)"
-    if told.isOneChunk {
+    if size == first.count {
       let rows = try ask { (connection) throws(PostgreSQLError) in
-        try connection.run(statement, told.parameters)
+        try connection.run(statement, parameters)
       }
       return try PostgreSQLReply.receipt(rows)
     }
     var unread: (any Error)?
     let rows = try ask { (connection) throws(PostgreSQLError) in
       try connection.transaction { () throws(PostgreSQLError) in
-        let rows = try connection.run(statement, told.parameters)
+        let rows = try connection.run(statement, parameters)
         guard rows.first?.text("outcome") == "created" else { return rows }
         do {
-          try Self.append(told.draft, to: told.copy, by: connection)
+          try Self.append(draft, to: delivery.copy.id, by: connection)
         } catch let error as PostgreSQLError {
           throw error
         } catch {
@@ -307,61 +279,6 @@ final class PostgreSQLOrganization: RemoteOrganization {
     }
     if let unread { throw .notSent("\(unread)") }
     return try PostgreSQLReply.receipt(rows)
-  }
-
-  /// Delivers in one transaction and one round trip; what is refused is undone alone.
-  ///
-  /// What has several chunks, or failed for a reason that passes, goes by itself.
-  func deliver(
-    _ deliveries: [RemoteDelivery]
-  ) -> [Result<RemoteReceipt, RemoteTrouble>] {
-    let all = deliveries.map { delivery in
-      Result { () throws(RemoteTrouble) in try told(delivery) }
-    }
-    // In one order by whichever host: nobody waits for who waits for them.
-    let together = all.enumerated()
-      .compactMap { place, told in (try? told.get()).map { (place: place, told: $0) } }
-      .filter { $0.told.isOneChunk }
-      .sorted { $0.told.copy < $1.told.copy }
-    var results = all.map { told in
-      told.map { _ in RemoteReceipt?.none }
-    }
-    var end: RemoteTrouble?
-    if together.count > 1 {
-      do throws(RemoteTrouble) {
-        let rows = try ask { (connection) throws(PostgreSQLError) in
-          try connection.runTogether(
-            "SELECT * FROM crm.deliver_alone($1::uuid, $2::uuid, $3::text, $4::bytea)",
-            together.map(\.told.parameters))
-        }
-        for ((place, _), rows) in zip(together, rows) {
-          results[place] = Result { () throws(RemoteTrouble) in
-            try PostgreSQLReply.receiptAlone(rows)
-          }
-        }
-      } catch {
-        // What else failed is one message's, and nobody knows which one's.
-        if error.isGeneral { end = error }
-      }
-    }
-    for (place, told) in all.enumerated() {
-      guard case .success(nil) = results[place], case .success(let told) = told else { continue }
-      if let end {
-        results[place] = .failure(end)
-        continue
-      }
-      do throws(RemoteTrouble) {
-        results[place] = .success(try deliver(told))
-      } catch {
-        results[place] = .failure(error)
-        if error.isGeneral { end = error }
-      }
-    }
-    return results.map { result in
-      result.flatMap { receipt in
-        receipt.map { .success($0) } ?? .failure(.unknownOutcome("it gave no receipt"))
-      }
-    }
   }
 
   /// Sends the chunks of a message after the first.

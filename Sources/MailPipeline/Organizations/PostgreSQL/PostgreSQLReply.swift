@@ -79,17 +79,6 @@ package enum PostgreSQLReply {
     }
   }
 
-  /// The row of `crm.deliver_alone`: a receipt; `nil` where the same is to be tried again by itself.
-  ///
-  /// - Throws: `RemoteTrouble`.
-  static func receiptAlone(_ rows: PostgreSQLRows) throws(RemoteTrouble) -> RemoteReceipt? {
-    guard let state = rows.first?.text("failure") else { return try receipt(rows) }
-    let words = PostgreSQLError.line(rows.first?.text("words") ?? "")
-    let error = PostgreSQLError.refused(sqlState: PostgreSQLError.line(state), words)
-    if PostgreSQLTrouble.passes(error) { return nil }
-    throw PostgreSQLTrouble.trouble(error)
-  }
-
   // MARK: Changes
 
   /// What stands in a `facts` of `crm.changes` and `crm.copies`.

@@ -332,31 +332,6 @@ enum PostgreSQLDelivery {
         c.regarding_type, c.regarding_id FROM copy c WHERE c.id = p_copy;
     END $$;
 
-    -- As deliver, among others in one transaction: what fails is undone alone, and told instead of raised.
-    -- What is checked at the end of a transaction is checked at once, so that it fails nobody else.
-    CREATE OR REPLACE FUNCTION crm.deliver_alone(
-      p_entry uuid, p_copy uuid, p_facts text, p_bytes bytea)
-    RETURNS TABLE (
-      stored uuid, outcome text, code int, explanation text, record_type text, record_id text,
-      failure text, words text)
-    LANGUAGE plpgsql SECURITY DEFINER SET search_path = crm, pg_temp AS $$
-    DECLARE
-      v_hint text;
-    BEGIN
-      SELECT d.* INTO stored, outcome, code, explanation, record_type, record_id
-        FROM deliver(p_entry, p_copy, p_facts::jsonb, p_bytes) d;
-      SET CONSTRAINTS ALL IMMEDIATE;
-      SET CONSTRAINTS ALL DEFERRED;
-      RETURN NEXT;
-    EXCEPTION WHEN OTHERS THEN
-      GET STACKED DIAGNOSTICS failure = RETURNED_SQLSTATE, words = MESSAGE_TEXT,
-        v_hint = PG_EXCEPTION_HINT;
-      stored := NULL; outcome := NULL; code := NULL; explanation := NULL; record_type := NULL;
-      record_id := NULL;
-      IF v_hint <> '' THEN words := words || '; ' || v_hint; END IF;
-      RETURN NEXT;
-    END $$;
-
     -- The further parts of a message, in the transaction in which it was delivered.
     CREATE OR REPLACE FUNCTION crm.append(p_copy uuid, p_number int, p_bytes bytea) RETURNS void
     LANGUAGE plpgsql SECURITY DEFINER SET search_path = crm, pg_temp AS $$

@@ -51,9 +51,7 @@ package enum PostgreSQLSchema {
     (
       "crm_member, crm_host",
       [
-        "decide(jsonb, bool)", "deliver(uuid, uuid, jsonb, bytea)",
-        "deliver_alone(uuid, uuid, text, bytea)",
-        "append(uuid, int, bytea)",
+        "decide(jsonb, bool)", "deliver(uuid, uuid, jsonb, bytea)", "append(uuid, int, bytea)",
       ]
     ),
     (
