@@ -126,7 +126,7 @@ final class MirroredOrganization: Organization {
     }
     gathered = nil
     guard questions.count > 1 else { return }
-    let answers = try connection.ask { (remote) throws(RemoteTrouble) in
+    let answers = try connection.askAtOnce { (remote) throws(RemoteTrouble) in
       let answers = try remote.decide(questions)
       guard answers.count == questions.count else {
         throw .unknownOutcome("it answered \(answers.count) of \(questions.count) questions")

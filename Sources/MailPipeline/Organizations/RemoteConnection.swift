@@ -123,6 +123,24 @@ final class RemoteConnection {
     }
   }
 
+  /// Asks the organization about several messages at once: what fails is held against none of them, since
+  /// each is asked about by itself then.
+  ///
+  /// - Throws: As `connect`.
+  func askAtOnce<Result>(
+    _ body: (any RemoteOrganization) throws(RemoteTrouble) -> Result
+  ) throws -> Result {
+    _ = try connect()
+    do {
+      let result = try body(remote)
+      failures = 0
+      return result
+    } catch {
+      try note(error)
+      throw error
+    }
+  }
+
   /// Whether it can be asked for its records.
   var tellsRecords: Bool { remote is any RemoteRecords }
 

@@ -88,7 +88,12 @@ struct StatementValues {
   mutating func add(_ text: String?) {
     parameter += 1
     guard var text else { return note(csystem_bind_null(statement, parameter)) }
-    note(text.withUTF8 { csystem_bind_text(statement, parameter, $0.baseAddress, $0.count) })
+    // A NUL ends it, as it does where GRDB binds what is looked for.
+    note(
+      text.withUTF8 {
+        csystem_bind_text(
+          statement, parameter, $0.baseAddress, $0.firstIndex(of: 0) ?? $0.count)
+      })
   }
 
   mutating func add(bytes: [UInt8]?) {

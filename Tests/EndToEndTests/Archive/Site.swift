@@ -42,7 +42,7 @@ struct Site {
 
   /// The names of all files in which some bytes stand, as they are or in the name.
   func filesWith(_ marker: String) throws -> [String] {
-    try paths.filter { name in
+    paths.filter { name in
       if name.contains(marker) { return true }
       guard let data = FileManager.default.contents(atPath: folder + "/" + name) else {
         return false
