@@ -135,9 +135,12 @@ struct ExportCommand: ParsableCommand {
       throw CommandError(.cannotCreate, "\(place) is there already; nothing was exported")
     }
     let code = errno
-    let folder = FilePath.folder(of: place)
+    // A folder that is to be made may have its slash already.
+    var name = place[...]
+    while name.count > 1, name.hasSuffix("/") { name = name.dropLast() }
+    let folder = FilePath.folder(of: String(name))
     guard access(folder, F_OK) == 0 else {
-      throw FileError(path: folder, code: code).ofNewPlace(place)
+      throw FileError(path: folder, code: code).ofNewPlace(String(name))
     }
   }
 
