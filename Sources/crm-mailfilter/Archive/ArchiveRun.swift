@@ -52,7 +52,11 @@ struct ArchiveRun {
       state = known
     }
     if state.access != access {
-      // Another may read other mail: nothing stays, not for a moment.
+      // Another may read other mail: nothing stays, not for a moment. Whatever ends this run before all is
+      // gone, the next one goes on: no access is nobody's, nor was anything written for it.
+      state.access = .none
+      state.mark = ""
+      try state.write(to: folder, slot: 0)
       for key in state.files.keys { try ArchiveWriter.remove(key, from: folder) }
       state = ArchiveState()
       state.access = access

@@ -125,6 +125,16 @@ struct ArchiveState {
     return bytes + SHA256.digest(of: bytes)
   }
 
+  /// Writes it where it lies, so that it survives a power cut.
+  ///
+  /// - Parameters:
+  ///   - folder: The archive's folder.
+  ///   - slot: A number that no other thread uses at the time.
+  /// - Throws: `FileError`.
+  func write(to folder: FolderTree, slot: Int) throws {
+    try bytes.withUnsafeBytes { try folder.write(Self.name, $0, slot: slot, isPrivate: true) }
+  }
+
   /// Whether a folder may become an archive, or is one, by the names of what is in it.
   static func refusal(of names: [String]) -> String? {
     guard !names.contains(name) else { return nil }

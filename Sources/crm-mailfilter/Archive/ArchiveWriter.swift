@@ -260,10 +260,5 @@ final class ArchiveWriter: @unchecked Sendable {
     }
   }
 
-  private func save() throws {
-    let bytes = state.bytes
-    try bytes.withUnsafeBytes {
-      try folder.write(ArchiveState.name, $0, slot: max(1, threads), isPrivate: true)
-    }
-  }
+  private func save() throws { try state.write(to: folder, slot: max(1, threads)) }
 }

@@ -1,0 +1,46 @@
+import Foundation
+import Glibc
+import Testing
+
+/// Whatever is in an archive's folder, or ended a run there: what may not be read any more goes away, and
+/// nothing that is somebody else's is used.
+@Suite struct ArchiveFolderTests {
+  private static let hasStrace = access(SystemCallTrace.strace, X_OK) == 0
+
+  private func filled() throws -> (place: Place, site: Site) {
+    let place = try Place()
+    for (number, sender) in ["erin", "kim"].enumerated() {
+      let mail = customerMail(
+        id: "f\(number)@fabrikam.example", from: "\(sender)@fabrikam.example",
+        subject: "Subject\(number)")
+      #expect(try place.filter(mail).status == 0)
+    }
+    return (place, Site(place))
+  }
+
+  @Test(.enabled(if: hasStrace, "strace is not there"))
+  func killedWhileItsReaderChangesItIsMadeForTheNextOne() throws {
+    let (place, _) = try filled()
+    #expect(try place.archive("kept").status == 0)
+    #expect(try place.archive("whole", "from:kim@fabrikam.example").status == 0)
+    let whole = try Site(place, "whole").files
+    for name in ["unlinkat", "renameat"] {
+      for number in [1, 2, 5, 12] {
+        _ = try place.shell("rm -rf site && cp -a kept site")
+        let path = place.folder + "/site"
+        _ = try place.shell(
+          "\(SystemCallTrace.strace) -f -qq -o trace -e trace=\(name) "
+            + "-e inject=\(name):signal=SIGKILL:when=\(number) "
+            + "\"$F\" archive \"\(path)\" from:kim@fabrikam.example")
+        // With the reader before as with the next: all that is there is theirs.
+        let back = try place.archive("site")
+        #expect(back.status == 0, "\(name) \(number): \(back)")
+        #expect(
+          try Site(place).files == Site(place, "kept").files, "\(name) \(number): \(back)")
+        let next = try place.archive("site", "from:kim@fabrikam.example")
+        #expect(next.status == 0, "\(name) \(number): \(next)")
+        #expect(try Site(place).files == whole, "\(name) \(number)")
+      }
+    }
+  }
+}
