@@ -187,19 +187,30 @@ final class ArchivePlan: @unchecked Sendable {
     return hash.digest
   }
 
+  /// The digest of a message: its high half that of the message itself and its files, whatever its page
+  /// says.
   private func digest(ofMessage place: Int32) -> ArchiveDigest {
+    // Tracked anew it may be another one with the same key: in a blind copy or its files.
+    let copy = catalog.copies[Int(place)]
+    var files = ArchiveHash()
+    files.add(programVersion)
+    files.add(copy.id.rawValue)
+    files.add(copy.trackedAt)
+    files.add(copy.size)
+    files.add(catalog.elsewhere.contains(place) ? 1 : 0)
+    let whole = files.digest
     var hash = ArchiveHash(.message, seed)
     let conversation = catalog.byConversation[Int(catalog.copies[Int(place)].conversation)]
     hash.add(conversation.count)
     hash.add(catalog.conversationPage(of: place) ?? 0)
-    hash.add(catalog.elsewhere.contains(place) ? 1 : 0)
+    hash.add(whole)
     add([place], to: &hash)
     let earlier = catalog.earlier(than: place)
     hash.add(earlier.count)
     add(earlier, to: &hash)
     add(catalog.later(than: place), to: &hash)
     for details in agenda.details[place] ?? [] { hash.add(details) }
-    return hash.digest
+    return ArchiveDigest(high: whole.high, low: hash.digest.low)
   }
 
   private func eachMonth(_ body: (ArchiveKey, ArchiveDigest) -> Void) {

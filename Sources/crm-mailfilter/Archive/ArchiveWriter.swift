@@ -70,12 +70,17 @@ final class ArchiveWriter: @unchecked Sendable {
     var messages: [Piece] = []
     var lists: [Piece] = []
     var files: [ArchiveKey: ArchiveDigest] = [:]
+    var replaced: [ArchiveKey] = []
     plan.eachFile { key, digest in
       let known = state.files[key] ?? .none
       files[key] = known == digest ? digest : ArchiveDigest.none
       guard known != digest else { return }
-      let piece = Piece(key: key, digest: digest, isNew: known == .none)
-      if key.kind == .message { messages.append(piece) } else { lists.append(piece) }
+      let isNew = known.high != digest.high
+      let piece = Piece(key: key, digest: digest, isNew: isNew)
+      guard key.kind == .message else { return lists.append(piece) }
+      messages.append(piece)
+      // Also of one that is not noted as written a run that was ended may have left files.
+      if isNew, state.files[key] != nil { replaced.append(key) }
     }
     let gone = state.files.keys.filter { files[$0] == nil }
     state.messages = plan.catalog.copies.count
@@ -98,6 +103,8 @@ final class ArchiveWriter: @unchecked Sendable {
       state.files[key] = nil
       removed += 1
     }
+    // Before any is written: a folder that gets empty goes away, too.
+    for key in replaced { try Self.removeFiles(ofMessage: key, from: folder) }
     try perform(messages) { piece, archive, slot in
       try self.writeMessage(piece, archive, slot: slot)
     }
@@ -120,7 +127,7 @@ final class ArchiveWriter: @unchecked Sendable {
   private struct Piece {
     let key: ArchiveKey
     let digest: ArchiveDigest
-    /// Whether nothing of it is there.
+    /// Whether nothing of it is there, or of a message only files of another one.
     let isNew: Bool
   }
 
@@ -162,11 +169,15 @@ final class ArchiveWriter: @unchecked Sendable {
   /// - Throws: `FileError`, `UnsafeFile`.
   static func remove(_ key: ArchiveKey, from folder: FolderTree) throws {
     guard let path = key.path else { return }
-    if key.kind == .message, let id = key.name.id(isUUID: true) {
-      try folder.removeFolder(ArchivePath.attachments(id))
-      try folder.remove(ArchivePath.original(id).text)
-    }
+    if key.kind == .message { try removeFiles(ofMessage: key, from: folder) }
     try folder.remove(path.text)
+  }
+
+  /// Takes away a message itself and what was attached to it; its page stays.
+  private static func removeFiles(ofMessage key: ArchiveKey, from folder: FolderTree) throws {
+    guard let id = key.name.id(isUUID: true) else { return }
+    try folder.removeFolder(ArchivePath.attachments(id))
+    try folder.remove(ArchivePath.original(id).text)
   }
 
   /// Keeps the beginning of a message's text for the feeds that it stands in.

@@ -43,4 +43,31 @@ import Testing
       }
     }
   }
+
+  @Test func aMessageThatIsTrackedAnewHasOnlyItsOwnFiles() throws {
+    let place = try Place()
+    func mail(_ extra: String, _ parts: String) -> [UInt8] {
+      customerMail(
+        subject: "Files",
+        extra: extra + "MIME-Version: 1.0\nContent-Type: multipart/mixed; boundary=b",
+        body: "--b\n\nText\n\(parts)--b--\n")
+    }
+    let attached = "--b\nContent-Disposition: attachment; filename=\"a\"\n\nAttached1\n"
+    let first = mail("Bcc: secret@contoso.example\n", attached)
+    #expect(try place.filter(first).status == 0)
+    let site = Site(place)
+    #expect(try place.archive("site").status == 0)
+    #expect(try !site.filesWith("secret@contoso.example").isEmpty)
+    #expect(site.paths.contains { $0.hasPrefix("a/") })
+    #expect(try place.run("untrack", "1").status == 0)
+    #expect(try place.filter(mail("", "")).status == 0)
+    let run = try place.archive("site")
+    #expect(run.status == 0, "\(run)")
+    #expect(try site.filesWith("secret@contoso.example").isEmpty)
+    #expect(try site.filesWith("Attached1").isEmpty)
+    #expect(!site.paths.contains { $0.hasPrefix("a/") })
+    #expect(try site.brokenLinks().isEmpty)
+    #expect(try place.archive("whole").status == 0)
+    #expect(try Site(place, "whole").files == site.files)
+  }
 }
