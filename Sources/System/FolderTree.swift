@@ -150,11 +150,7 @@ package final class FolderTree: @unchecked Sendable {
   ///
   /// - Throws: `FileError`.
   package func removeUnfinished() throws {
-    for name in try Self.names(in: temporary, path: path + "/" + temporaryName) {
-      guard unlinkat(temporary, name, 0) == 0 || errno == ENOENT else {
-        throw FileError(path: "\(path)/\(temporaryName)/\(name)", code: errno)
-      }
-    }
+    try Self.removeFiles(in: temporary, path: path + "/" + temporaryName)
   }
 
   /// Takes a file away, and the folder that it lies in where it was the last in it.
@@ -169,19 +165,34 @@ package final class FolderTree: @unchecked Sendable {
     try removeEmpty(FilePath.folder(of: name))
   }
 
-  /// Takes a folder away with the files in it.
+  /// Takes a folder away with the files in it; it stays where there is a folder in it.
   ///
   /// - Throws: `FileError`; `UnsafeFile`.
   package func removeFolder(_ name: String) throws {
     let file = name + "/-"
     try inFolder(of: file, makes: false) { folder, _ in
-      for one in try Self.names(in: folder, path: path + "/" + name) {
-        guard unlinkat(folder, one, 0) == 0 || errno == ENOENT else {
-          throw FileError(path: "\(path)/\(name)/\(one)", code: errno)
-        }
-      }
+      try Self.removeFiles(in: folder, path: path + "/" + name)
     }
     try removeEmpty(name)
+  }
+
+  /// Takes all files of a folder away that can be.
+  ///
+  /// Folders stay: none is made there, but file servers put some of their own into each.
+  private static func removeFiles(in folder: Int32, path: String) throws(FileError) {
+    var failure: FileError?
+    for name in try names(in: folder, path: path) where unlinkat(folder, name, 0) != 0 {
+      let code = errno
+      guard code != ENOENT, code != EISDIR, !isFolder(name, in: folder) else { continue }
+      failure = failure ?? FileError(path: path + "/" + name, code: code)
+    }
+    if let failure { throw failure }
+  }
+
+  private static func isFolder(_ name: String, in folder: Int32) -> Bool {
+    var status = stat()
+    return fstatat(folder, name, &status, AT_SYMLINK_NOFOLLOW) == 0
+      && status.st_mode & S_IFMT == S_IFDIR
   }
 
   /// Takes a folder of the folder's away where it is empty, and then that above it.

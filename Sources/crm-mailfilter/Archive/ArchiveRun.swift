@@ -57,7 +57,9 @@ struct ArchiveRun {
       state.access = .none
       state.mark = ""
       try state.write(to: folder, slot: 0)
-      for key in state.files.keys { try ArchiveWriter.remove(key, from: folder) }
+      var obstacle = Obstacle()
+      for key in state.files.keys { obstacle.pass { try ArchiveWriter.remove(key, from: folder) } }
+      try obstacle.end()
       state = ArchiveState()
       state.access = access
     }

@@ -18,6 +18,7 @@ final class ArchiveWriter: @unchecked Sendable {
   private var idle: [any MailArchive]
   private var slots: [Int]
   private var failure: (any Error)?
+  private var obstacle = Obstacle()
   private var unsaved = 0
   private var beginnings: [Int32: String] = [:]
   private var room = ArchiveWriter.maxBeginnings
@@ -65,7 +66,8 @@ final class ArchiveWriter: @unchecked Sendable {
   ///
   /// - Parameter mark: What tells that nothing changed since; `nil` where nothing does.
   /// - Returns: The state that was saved last.
-  /// - Throws: `FileError`, `UnsafeFile`, `StoreError`, `CommandError` where it was interrupted.
+  /// - Throws: `FileError`, `UnsafeFile`, `StoreError`, `CommandError` where it was interrupted. Where
+  ///   something stood in the way of a file, all others are as they should be.
   func run(mark: String?) throws -> ArchiveState {
     var messages: [Piece] = []
     var lists: [Piece] = []
@@ -99,12 +101,14 @@ final class ArchiveWriter: @unchecked Sendable {
     try save()
     try folder.removeUnfinished()
     for key in gone {
-      try Self.remove(key, from: folder)
+      guard obstacle.pass({ try Self.remove(key, from: folder) }) else { continue }
       state.files[key] = nil
       removed += 1
     }
     // Before any is written: a folder that gets empty goes away, too.
-    for key in replaced { try Self.removeFiles(ofMessage: key, from: folder) }
+    for key in replaced {
+      obstacle.pass { try Self.removeFiles(ofMessage: key, from: folder) }
+    }
     try perform(messages) { piece, archive, slot in
       try self.writeMessage(piece, archive, slot: slot)
     }
@@ -118,8 +122,9 @@ final class ArchiveWriter: @unchecked Sendable {
       return true
     }
     try folder.sync()
-    state.mark = isBehind ? "" : mark ?? ""
+    state.mark = isBehind || obstacle.isMet ? "" : mark ?? ""
     try save()
+    try obstacle.end()
     return state
   }
 
@@ -164,20 +169,26 @@ final class ArchiveWriter: @unchecked Sendable {
     try bytes.withUnsafeBytes { try folder.write(name, $0, slot: slot) }
   }
 
-  /// Takes away a file of an archive, of a message all of its.
+  /// Takes away a file of an archive, of a message all of its that can be.
   ///
   /// - Throws: `FileError`, `UnsafeFile`.
   static func remove(_ key: ArchiveKey, from folder: FolderTree) throws {
     guard let path = key.path else { return }
-    if key.kind == .message { try removeFiles(ofMessage: key, from: folder) }
-    try folder.remove(path.text)
+    var obstacle = Obstacle()
+    obstacle.pass { try folder.remove(path.text) }
+    if key.kind == .message {
+      obstacle.pass { try removeFiles(ofMessage: key, from: folder) }
+    }
+    try obstacle.end()
   }
 
   /// Takes away a message itself and what was attached to it; its page stays.
   private static func removeFiles(ofMessage key: ArchiveKey, from folder: FolderTree) throws {
     guard let id = key.name.id(isUUID: true) else { return }
-    try folder.removeFolder(ArchivePath.attachments(id))
-    try folder.remove(ArchivePath.original(id).text)
+    var obstacle = Obstacle()
+    obstacle.pass { try folder.remove(ArchivePath.original(id).text) }
+    obstacle.pass { try folder.removeFolder(ArchivePath.attachments(id)) }
+    try obstacle.end()
   }
 
   /// Keeps the beginning of a message's text for the feeds that it stands in.
@@ -203,7 +214,9 @@ final class ArchiveWriter: @unchecked Sendable {
   /// - Parameters:
   ///   - pieces: The files.
   ///   - make: Makes one; whether it is there then.
-  /// - Throws: What `make` throws first; `CommandError` where it was interrupted.
+  /// What stands in the way of one file is noted, and the others are made.
+  ///
+  /// - Throws: What else `make` throws first; `CommandError` where it was interrupted.
   private func perform(
     _ pieces: [Piece], _ make: @escaping (Piece, any MailArchive, Int) throws -> Bool
   ) throws {
@@ -218,7 +231,11 @@ final class ArchiveWriter: @unchecked Sendable {
             throw CommandError(
               .temporaryFailure, "interrupted; the next run completes the archive")
           }
-          if try make(piece, archive, slot) { done.append(piece) }
+          do {
+            if try make(piece, archive, slot) { done.append(piece) }
+          } catch  where Obstacle.isOne(error) {
+            condition.whileLocked { obstacle.note(error) }
+          }
         }
       } catch {
         condition.whileLocked { failure = failure ?? error }

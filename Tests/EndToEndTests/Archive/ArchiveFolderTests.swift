@@ -70,4 +70,48 @@ import Testing
     #expect(try place.archive("whole").status == 0)
     #expect(try Site(place, "whole").files == site.files)
   }
+
+  @Test func aFolderOfAFileServerKeepsNothingThere() throws {
+    let place = try Place()
+    for message in ArchiveCommandTests.mail { #expect(try place.filter(message).status == 0) }
+    let site = Site(place)
+    #expect(try place.archive("site").status == 0)
+    let made = try place.shell(
+      "for one in a/*/* . m/* .crm-mailfilter-archive.tmp; do mkdir site/$one/@eaDir; done"
+        .replacing("a/*/* . m/*", with: "$(cd site && echo a/*/* . m/*)"))
+    #expect(made.status == 0 && !made.text.contains("*"), "\(made)")
+    #expect(try !site.filesWith("alert(3)").isEmpty)
+    #expect(try place.run("untrack", "3").status == 0)
+    let run = try place.archive("site")
+    #expect(run.status == 0 && run.text.contains("taken away"), "\(run)")
+    #expect(try site.filesWith("alert(3)").isEmpty)
+    #expect(try site.filesWith("kim@fabrikam.example").isEmpty)
+    #expect(try place.archive("site").text == "3 messages: nothing is new\n")
+  }
+
+  @Test func anObstacleKeepsOnlyWhatItStandsBefore() throws {
+    let (place, site) = try filled()
+    #expect(try place.archive("site").status == 0)
+    // The folder of one message's page is a link now, which its page cannot be taken away through.
+    let page = try #require(
+      try site.filesWith("Subject0").first { $0.hasPrefix("m/") && $0.hasSuffix(".html") })
+    let folder = String(page.prefix { $0 != "." }.prefix(4))
+    _ = try place.shell("mv site/\(folder) away && ln -s ../../away site/\(folder)")
+    for number in ["1", "2"] { #expect(try place.run("untrack", number).status == 0) }
+    #expect(try place.filter(customerMail(id: "n@fabrikam.example", subject: "New")).status == 0)
+    for _ in 0..<2 {
+      let run = try place.archive("site")
+      #expect(run.status == 77 && run.errors.contains(folder), "\(run)")
+      for subject in ["Subject0", "Subject1"] {
+        let left = try site.filesWith(subject).filter { !$0.hasPrefix(folder) }
+        #expect(left.isEmpty, "\(left)")
+      }
+      #expect(try site.text("index.html").contains("New"))
+      #expect(try place.shell("ls away").text.contains(".html"))
+    }
+    _ = try place.shell("rm site/\(folder)")
+    #expect(try place.archive("site").status == 0)
+    #expect(try place.archive("whole").status == 0)
+    #expect(try site.files == Site(place, "whole").files)
+  }
 }
