@@ -47,7 +47,6 @@ package final class FolderTree: @unchecked Sendable {
         throw UnsafeFile(path: path, distrust: .foreignOwner)
       }
       try isFit(Self.names(in: root, path: path))
-      try Self.give(root, to: group, 0o700, 0o750, path: path)
       opened = try Self.folder(temporaryName, in: root, of: path, group: nil, makes: true)
     } catch {
       close(root)
@@ -113,36 +112,46 @@ package final class FolderTree: @unchecked Sendable {
 
   /// The bytes of a file of the folder itself; `nil` where there is none.
   ///
-  /// - Throws: `FileError`, also where it is a link or no file of this user's.
+  /// - Throws: `FileError`; `UnsafeFile` where it is a link or no file of this user's.
   package func read(_ name: String, limit: Int) throws -> [UInt8]? {
     let full = path + "/" + name
     let descriptor = openat(root, name, O_RDONLY | O_NOFOLLOW | O_CLOEXEC | O_NONBLOCK)
     if descriptor < 0, errno == ENOENT { return nil }
+    if descriptor < 0, errno == ELOOP { throw UnsafeFile(path: full, distrust: .symbolicLink) }
     guard descriptor >= 0 else { throw FileError(path: full, code: errno) }
     defer { close(descriptor) }
-    var status = stat()
-    guard fstat(descriptor, &status) == 0 else { throw FileError(path: full, code: errno) }
-    guard status.st_mode & S_IFMT == S_IFREG else {
-      throw UnsafeFile(path: full, distrust: .notRegular)
-    }
-    guard status.st_uid == geteuid() else {
-      throw UnsafeFile(path: full, distrust: .foreignOwner)
-    }
+    try Self.check(descriptor, S_IFREG, path: full)
     return try FileContents.read(descriptor, path: full, limit: limit)
   }
 
-  /// Claims the folder for this process, until it ends.
+  /// Claims the folder for this process, until it ends; then its group may read it.
   ///
   /// - Parameter name: A file that is made for it.
   /// - Returns: Whether no other process has it.
-  /// - Throws: `FileError`.
+  /// - Throws: `FileError`; `UnsafeFile` where what is there is no file of this user's.
   package func claim(_ name: String) throws -> Bool {
-    let descriptor = openat(root, name, O_RDWR | O_CREAT | O_NOFOLLOW | O_CLOEXEC, 0o600)
-    guard descriptor >= 0 else { throw FileError(path: path + "/" + name, code: errno) }
-    if flock(descriptor, LOCK_EX | LOCK_NB) == 0 { return true }
-    let code = errno
+    let full = path + "/" + name
+    let descriptor = openat(
+      root, name, O_RDWR | O_CREAT | O_NOFOLLOW | O_CLOEXEC | O_NONBLOCK, 0o600)
+    guard descriptor >= 0 else {
+      let code = errno
+      if code == ELOOP { throw UnsafeFile(path: full, distrust: .symbolicLink) }
+      throw FileError(path: full, code: code)
+    }
+    var code: Int32 = 0
+    do {
+      // Who owns it could hold it for ever, or let two runs in.
+      try Self.check(descriptor, S_IFREG, path: full)
+      if flock(descriptor, LOCK_EX | LOCK_NB) != 0 { code = errno }
+      // Before, the folder is that of the process that has it.
+      if code == 0 { try Self.give(root, to: group, path: path) }
+    } catch {
+      close(descriptor)
+      throw error
+    }
+    if code == 0 { return true }
     close(descriptor)
-    guard code == EWOULDBLOCK else { throw FileError(path: path + "/" + name, code: code) }
+    guard code == EWOULDBLOCK else { throw FileError(path: full, code: code) }
     return false
   }
 
@@ -251,13 +260,30 @@ package final class FolderTree: @unchecked Sendable {
   }
 
   /// Opens a folder, or makes it; -1 where it is not there and not to be made.
+  ///
+  /// One that is to be written into is this user's, with the mode and group that it is to have: also one
+  /// that was left by a process that was killed before it gave them.
   private static func folder(
     _ name: String, in parent: Int32, of place: String, group: gid_t?, makes: Bool
   ) throws -> Int32 {
     let full = place + "/" + name
     for _ in 0..<2 {
       let folder = openat(parent, name, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC)
-      if folder >= 0 { return folder }
+      if folder >= 0 {
+        guard makes else { return folder }
+        do {
+          let status = try check(folder, S_IFDIR, path: full)
+          if status.st_mode & 0o777 != mode(for: group)
+            || group.map({ $0 != status.st_gid }) ?? false
+          {
+            try give(folder, to: group, path: full)
+          }
+          return folder
+        } catch {
+          close(folder)
+          throw error
+        }
+      }
       switch errno {
       case ENOENT where !makes: return -1
       case ENOENT: break
@@ -268,14 +294,22 @@ package final class FolderTree: @unchecked Sendable {
       guard mkdirat(parent, name, 0o700) == 0 || errno == EEXIST else {
         throw FileError(path: full, code: errno)
       }
-      if let group {
-        let made = openat(parent, name, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC)
-        guard made >= 0 else { throw FileError(path: full, code: errno) }
-        defer { close(made) }
-        try give(made, to: group, 0o700, 0o750, path: full)
-      }
     }
     throw FileError(path: full, code: ENOENT)
+  }
+
+  /// Checks that what is open is of a kind, and this user's.
+  @discardableResult
+  private static func check(_ descriptor: Int32, _ kind: mode_t, path: String) throws -> stat {
+    var status = stat()
+    guard fstat(descriptor, &status) == 0 else { throw FileError(path: path, code: errno) }
+    guard status.st_mode & S_IFMT == kind else {
+      throw UnsafeFile(path: path, distrust: .notRegular)
+    }
+    guard status.st_uid == geteuid() else {
+      throw UnsafeFile(path: path, distrust: .foreignOwner)
+    }
+    return status
   }
 
   /// What stands in the place of a folder: Linux says of a link that it is no folder, too.
@@ -285,16 +319,17 @@ package final class FolderTree: @unchecked Sendable {
     return status.st_mode & S_IFMT == S_IFLNK ? .symbolicLink : .notRegular
   }
 
+  /// The mode of folders for a group, or for the user alone.
+  private static func mode(for group: gid_t?) -> mode_t { group == nil ? 0o700 : 0o750 }
+
   /// Gives a folder its mode and group.
   private static func give(
-    _ folder: Int32, to group: gid_t?, _ own: mode_t, _ shared: mode_t, path: String
+    _ folder: Int32, to group: gid_t?, path: String
   ) throws(FileError) {
     if let group {
       guard fchown(folder, uid_t.max, group) == 0 else { throw FileError(path: path, code: errno) }
     }
-    guard fchmod(folder, group == nil ? own : shared) == 0 else {
-      throw FileError(path: path, code: errno)
-    }
+    guard fchmod(folder, mode(for: group)) == 0 else { throw FileError(path: path, code: errno) }
   }
 
   /// The names of what is in a folder.

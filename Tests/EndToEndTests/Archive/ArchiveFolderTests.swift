@@ -114,4 +114,42 @@ import Testing
     #expect(try place.archive("whole").status == 0)
     #expect(try site.files == Site(place, "whole").files)
   }
+
+  @Test(.enabled(if: geteuid() == 0, "only root can give files away"))
+  func whatSomebodyElseMadeThereIsNotUsed() throws {
+    let (place, _) = try filled()
+    let name = ".crm-mailfilter-archive"
+    for made in ["mkdir site/\(name).tmp", "touch site/\(name).lock"] {
+      _ = try place.shell(
+        "rm -rf site; mkdir site; \(made); chmod 777 site/.c*; chown 65534 site/.c*")
+      let run = try place.archive("site")
+      #expect(run.status == 77 && run.errors.contains("belongs to somebody else"), "\(run)")
+      #expect(try place.shell("ls -A site").text.split(separator: "\n").allSatisfy { $0 != name })
+    }
+  }
+
+  @Test func aFolderThatWasLeftUnreadableIsTheGroupsAgain() throws {
+    let (place, site) = try filled()
+    let group = "\(getegid())"
+    #expect(try place.archive("site", "--group", group).status == 0)
+    let change = geteuid() == 0 ? "-exec chgrp 65534 {} +" : ""
+    _ = try place.shell(
+      "find site -mindepth 1 -type d -name '[!.]*' -exec chmod 700 {} + \(change)")
+    let run = try place.archive("site", "--group", group, "--title", "Other")
+    #expect(run.status == 0, "\(run)")
+    for name in site.paths where !name.hasPrefix(".") {
+      let mode = site.mode(name)
+      #expect(mode == 0o640 || mode == 0o750, "\(name): \(String(mode, radix: 8))")
+    }
+    #expect(try place.shell("find site ! -group \(group)").text.isEmpty)
+  }
+
+  @Test func aRunThatMustWaitChangesNothing() throws {
+    let (place, site) = try filled()
+    #expect(try place.archive("site").status == 0)
+    let run = try place.shell(
+      "flock site/.crm-mailfilter-archive.lock \"$F\" archive site --group \(getegid())")
+    #expect(run.status == 75, "\(run)")
+    #expect(site.mode("") == 0o700)
+  }
 }
