@@ -6,6 +6,8 @@ import Glibc
 package enum Distrust: Hashable, Sendable, CustomStringConvertible {
   /// A symbolic link stands in its place.
   case symbolicLink
+  /// The same in a folder where only this program makes files: no link is of use there.
+  case strayLink
   /// A FIFO, a device or anything else stands in its place.
   case notRegular
   /// It belongs neither to this user nor to root.
@@ -24,7 +26,7 @@ package enum Distrust: Hashable, Sendable, CustomStringConvertible {
   /// What is wrong, without the path.
   package var description: String {
     switch self {
-    case .symbolicLink: "it is a symbolic link"
+    case .symbolicLink, .strayLink: "it is a symbolic link"
     case .notRegular: "not a regular file"
     case .foreignOwner: "it belongs to somebody else"
     case .writableByAll: "everybody may write it"
@@ -40,6 +42,7 @@ package enum Distrust: Hashable, Sendable, CustomStringConvertible {
     let name = Self.quoted(path)
     return switch self {
     case .symbolicLink: "name in the profile what the link \(name) leads to"
+    case .strayLink: "it lies where this program keeps its own files; remove it: rm \(name)"
     case .notRegular: "move \(name) away"
     case .foreignOwner: "run this as its owner, or: chown \(geteuid()) \(name)"
     case .writableByAll, .writableByGroup: "chmod go-w \(name)"

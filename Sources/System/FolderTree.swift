@@ -117,7 +117,7 @@ package final class FolderTree: @unchecked Sendable {
     let full = path + "/" + name
     let descriptor = openat(root, name, O_RDONLY | O_NOFOLLOW | O_CLOEXEC | O_NONBLOCK)
     if descriptor < 0, errno == ENOENT { return nil }
-    if descriptor < 0, errno == ELOOP { throw UnsafeFile(path: full, distrust: .symbolicLink) }
+    if descriptor < 0, errno == ELOOP { throw UnsafeFile(path: full, distrust: .strayLink) }
     guard descriptor >= 0 else { throw FileError(path: full, code: errno) }
     defer { close(descriptor) }
     try Self.check(descriptor, S_IFREG, path: full)
@@ -135,7 +135,7 @@ package final class FolderTree: @unchecked Sendable {
       root, name, O_RDWR | O_CREAT | O_NOFOLLOW | O_CLOEXEC | O_NONBLOCK, 0o600)
     guard descriptor >= 0 else {
       let code = errno
-      if code == ELOOP { throw UnsafeFile(path: full, distrust: .symbolicLink) }
+      if code == ELOOP { throw UnsafeFile(path: full, distrust: .strayLink) }
       throw FileError(path: full, code: code)
     }
     var code: Int32 = 0
@@ -287,7 +287,7 @@ package final class FolderTree: @unchecked Sendable {
       switch errno {
       case ENOENT where !makes: return -1
       case ENOENT: break
-      case ELOOP: throw UnsafeFile(path: full, distrust: .symbolicLink)
+      case ELOOP: throw UnsafeFile(path: full, distrust: .strayLink)
       case ENOTDIR: throw UnsafeFile(path: full, distrust: kind(of: name, in: parent))
       case let code: throw FileError(path: full, code: code)
       }
@@ -316,7 +316,7 @@ package final class FolderTree: @unchecked Sendable {
   private static func kind(of name: String, in parent: Int32) -> Distrust {
     var status = stat()
     guard fstatat(parent, name, &status, AT_SYMLINK_NOFOLLOW) == 0 else { return .notRegular }
-    return status.st_mode & S_IFMT == S_IFLNK ? .symbolicLink : .notRegular
+    return status.st_mode & S_IFMT == S_IFLNK ? .strayLink : .notRegular
   }
 
   /// The mode of folders for a group, or for the user alone.

@@ -152,4 +152,13 @@ import Testing
     #expect(run.status == 75, "\(run)")
     #expect(site.mode("") == 0o700)
   }
+
+  @Test func aLinkInTheArchiveIsToBeRemoved() throws {
+    let (place, _) = try filled()
+    #expect(try place.archive("site").status == 0)
+    _ = try place.shell("rm -rf site/mail; ln -s /nowhere site/mail")
+    let run = try place.archive("site", "--title", "Other")
+    #expect(run.status == 77 && run.errors.contains("/site/mail'"), "\(run)")
+    #expect(run.errors.contains("rm '") && !run.errors.contains("profile"), "\(run)")
+  }
 }
