@@ -161,4 +161,16 @@ import Testing
     #expect(run.status == 77 && run.errors.contains("/site/mail'"), "\(run)")
     #expect(run.errors.contains("rm '") && !run.errors.contains("profile"), "\(run)")
   }
+
+  @Test(arguments: [
+    "data/crm-mailfilter", "data/crm-mailfilter/site", "state/crm-mailfilter/spool",
+    "state/crm-mailfilter/spool/site", "Maildir/new", "Maildir/cur/", "link/tmp/site", "h",
+  ])
+  func aFolderThatOthersUseIsRefused(_ name: String) throws {
+    let (place, _) = try filled()
+    _ = try place.shell("mkdir -p h Maildir/new Maildir/cur Maildir/tmp; ln -s Maildir link")
+    let run = try place.shell("HOME=$PWD/h \"$F\" archive \(name)")
+    #expect(run.status == 73 && run.errors.contains("name a new folder"), "\(run)")
+    #expect(try place.shell("find . -name '.crm-mailfilter-archive*'").text.isEmpty)
+  }
 }

@@ -58,7 +58,12 @@ struct ArchiveCommand: ParsableCommand {
     query.visibleTo = onlyOf
     if query.search != nil { try opened.localState.indexForSearch() }
     let archive = try opened.archive()
-    let tree = try tree(ArgumentBytes.path(folder), group: group)
+    let path = ArgumentBytes.path(folder)
+    if let place = ArchivePlace.refusal(of: path, opener) {
+      throw CommandError(
+        .cannotCreate, SafeText.neutralised("\(path) is \(place); name a new folder"))
+    }
+    let tree = try tree(path, group: group)
     guard try tree.claim(ArchiveState.lockName) else {
       throw CommandError(
         .temporaryFailure, "\(tree.path): another run writes this archive; try again later")
