@@ -28,9 +28,9 @@ struct ArchiveAgenda: Sendable {
     let clock = CivilClock.local
     let today = clock.day(TextOutput.now)
     from = clock.moment(today, 0)
-    let activities = MailActivity.all(of: try archive.calendar(of: query)).filter { activity in
-      activity.copies.contains { catalog.place(of: $0) != nil }
-    }
+    // Other mail says something of the same appointments, too: what is not of the query is told nowhere.
+    let activities = MailActivity.all(
+      of: try archive.calendar(of: query).filter { catalog.place(of: $0.copy) != nil })
     var details: [Int32: [ActivityDetails]] = [:]
     for activity in activities {
       let one = ActivityText(activity.activity, dates: DateText(now: 0, isISO: false)).details
