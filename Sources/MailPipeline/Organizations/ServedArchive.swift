@@ -125,6 +125,10 @@ final class ServedArchive: MailArchive {
 
   func readers(of id: CopyID) throws -> [OrganizationUser] { try sketch().readers(of: id) }
 
+  func hasContent(_ id: CopyID) throws -> Bool {
+    try organization.store.remoteContent(of: id) == nil
+  }
+
   func content(of id: CopyID, _ body: (UnsafeRawBufferPointer) throws -> Void) throws {
     guard let copy = try organization.store.remoteContent(of: id) else {
       return try organization.store.content(of: id, body)

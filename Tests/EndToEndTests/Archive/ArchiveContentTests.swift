@@ -38,4 +38,26 @@ import Testing
     #expect(try place.archive("site").status == 0)
     #expect(try site.text("agenda/2030.html").contains("Marker1x"))
   }
+
+  @Test(.postgresql) func withoutAMirrorAllMailIsInItAndNoTextIsFetched() throws {
+    let there = try PostgreSQLPlace.usual()
+    let host = try PostgreSQLMachine("mx1", of: there)
+    for number in 1...53 {
+      try host.filter(
+        PostgreSQLSyncTests.mail(
+          number, "Mail \(number)", from: "erin@fabrikam.example", to: "dana@contoso.example",
+          extra: "", body: "Marker1x\n"))
+    }
+    #expect(try host.sync().status == 0)
+    let dana = try PostgreSQLMachine("dana", of: there, mirror: "none")
+    #expect(try dana.sync().status == 0)
+    let made = try dana.place.archive("site")
+    #expect(made.status == 0 && made.text.hasPrefix("53 messages: "), "\(made)")
+    #expect(made.text.contains("the text of 53 is at"), "\(made)")
+    let site = Site(dana.place)
+    #expect(try site.files.keys.count { $0.hasPrefix("m/") && $0.hasSuffix(".html") } == 53)
+    #expect(try site.filesWith("Marker1x").isEmpty)
+    #expect(try !site.filesWith("Mail 1<").isEmpty)
+    #expect(try site.brokenLinks().isEmpty)
+  }
 }

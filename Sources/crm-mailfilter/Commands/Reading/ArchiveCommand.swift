@@ -45,6 +45,8 @@ struct ArchiveCommand: ParsableCommand {
 
   func run() throws {
     var query = CopyQuery()
+    // Of an organization whose mail is listed elsewhere alone, the first ones would be there else.
+    query.limit = Int.max
     let words = QueryArguments.text(self.query)
     if !self.query.isEmpty {
       query.search = try SearchQueryParser.parse(words, now: TextOutput.now, clock: .local)
