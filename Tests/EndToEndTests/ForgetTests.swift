@@ -66,7 +66,7 @@ import Testing
     #expect(dry.status == 0, "\(dry.errors)")
     #expect(
       dry.text.split(separator: "\n").map { $0.split(separator: " ").last ?? "" }
-        == ["40", "1", "1", "0", "1"], "\(dry.text)")
+        == ["40", "1", "1", "0", "1", "0"], "\(dry.text)")
     #expect(try place.query("SELECT count(*) FROM copy") == "82")
     // Nobody is there to say yes.
     #expect(try place.run("forget", "erin@fabrikam.example").status == 64)
@@ -118,6 +118,39 @@ import Testing
       #expect(try filesHolding(word, in: place).isEmpty, "\(word)")
     }
     #expect(try place.query("SELECT subject, regarding_id FROM copy") == "keepsake|")
+  }
+
+  @Test func whoOnlyTakesPartInAnAppointmentIsForgotten() throws {
+    let place = try Place()
+    let mail = customerMail(
+      subject: "Meeting", extra: "MIME-Version: 1.0\nContent-Type: text/calendar; method=REQUEST",
+      body: """
+        BEGIN:VCALENDAR
+        VERSION:2.0
+        METHOD:REQUEST
+        BEGIN:VEVENT
+        UID:u1
+        DTSTAMP:20261101T100000Z
+        DTSTART:20301203T100000Z
+        SUMMARY:Pumps
+        ORGANIZER:mailto:erin@fabrikam.example
+        ATTENDEE:mailto:kiwi@wingtip.example
+        END:VEVENT
+        END:VCALENDAR
+        """)
+    #expect(try place.filter(mail).status == 0)
+    let dry = try place.run("forget", "kiwi@wingtip.example", "--dry-run")
+    #expect(dry.text.contains("mail       0\n"), "\(dry)")
+    #expect(dry.text.contains("calendar   1\n"), "\(dry)")
+    #expect(try place.query("SELECT text LIKE '%wingtip%' FROM calendar_entry") == "1")
+    #expect(try place.run("forget", "kiwi@wingtip.example", "--yes").status == 0)
+    #expect(
+      try place.query("SELECT text LIKE '%wingtip%', text LIKE '%Pumps%' FROM calendar_entry")
+        == "0|1")
+    // The mail itself is another's.
+    #expect(try place.query("SELECT count(*) FROM copy") == "1")
+    let again = try place.run("forget", "kiwi@wingtip.example", "--dry-run")
+    #expect(again.text.contains("calendar   0\n"), "\(again)")
   }
 
   @Test func whatCannotBeReachedIsSaid() throws {

@@ -565,12 +565,19 @@ struct MirrorKeeping: MailKeeping {
   func forget(_ address: AddrSpec, isDryRun: Bool, now: Int64) throws -> Withdrawal {
     if let shared {
       defer { connection.disconnect() }
-      if isDryRun { return try shared.forget(address, isDryRun: true) }
+      if isDryRun {
+        var withdrawal = try shared.forget(address, isDryRun: true)
+        // What mail says of appointments is known here alone.
+        withdrawal.calendarEntries =
+          try store.forget(address, isDryRun: true, now: now).calendarEntries
+        return withdrawal
+      }
       // Copies whose header names the address where the tables there do not are known here alone.
       let copies = try takeAway(now) { try store.copies(forgottenWith: address) }
       var withdrawal = try shared.forget(address, isDryRun: false)
       withdrawal.copies += copies
-      _ = try store.forget(address, isDryRun: false, now: now)
+      withdrawal.calendarEntries =
+        try store.forget(address, isDryRun: false, now: now).calendarEntries
       return withdrawal
     }
     if isDryRun { return try store.forget(address, isDryRun: true, now: now) }

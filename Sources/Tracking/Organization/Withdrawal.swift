@@ -9,6 +9,9 @@ package struct Withdrawal: Sendable, Equatable {
   /// Records that have the address.
   package var records = 0
 
+  /// What other mail says of appointments and tasks that the address takes part in.
+  package var calendarEntries = 0
+
   /// Copies whose header is longer than is read, and might name the address where it was not.
   package var unreadHeaders = 0
 
@@ -21,11 +24,14 @@ package struct Withdrawal: Sendable, Equatable {
     envelopes += other.envelopes
     questions += other.questions
     records += other.records
+    calendarEntries += other.calendarEntries
     unreadHeaders += other.unreadHeaders
   }
 
   /// Whether there is nothing to take away.
-  package var isEmpty: Bool { copies + envelopes + questions + records == 0 }
+  package var isEmpty: Bool {
+    copies + envelopes + questions + records + calendarEntries == 0
+  }
 }
 
 /// What untracking a message did.

@@ -40,7 +40,7 @@ extension Store {
       var rest = Withdrawal()
       rest.envelopes = try Self.clearEnvelopes(of: address, isDryRun: isDryRun, in: db)
       rest.questions = try QuestionLog.remove(naming: address, isDryRun: isDryRun, in: db)
-      _ = try StoredCalendar.remove(address, isDryRun: isDryRun, in: db)
+      rest.calendarEntries = try StoredCalendar.remove(address, isDryRun: isDryRun, in: db)
       for key in address.storedKeys {
         rest.records += try Self.clearRecords(of: key, isDryRun: isDryRun, in: db)
         if isDryRun { continue }
@@ -52,6 +52,7 @@ extension Store {
     withdrawal.envelopes = rest.envelopes
     withdrawal.questions = rest.questions
     withdrawal.records = rest.records
+    withdrawal.calendarEntries = rest.calendarEntries
     return withdrawal
   }
 

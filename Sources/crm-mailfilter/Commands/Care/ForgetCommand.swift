@@ -131,6 +131,7 @@ struct ForgetCommand: ParsableCommand {
     [
       ["mail", "\(found.copies)"], ["waiting", "\(waiting)"], ["envelopes", "\(found.envelopes)"],
       ["log lines", "\(found.questions)"], ["records", "\(found.records)"],
+      ["calendar", "\(found.calendarEntries)"],
     ]
   }
 
