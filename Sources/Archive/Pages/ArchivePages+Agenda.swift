@@ -69,7 +69,7 @@ extension ArchivePages {
         page.raw(" <span class=\"place\"")
         page.attributes(for: location)
         page.raw(">")
-        page.text(location)
+        page.text(location, limit: 400)
         page.raw("</span>")
       }
       if let organizer = row.organizer {

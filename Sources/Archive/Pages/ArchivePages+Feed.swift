@@ -8,7 +8,7 @@ extension ArchivePages {
     page.raw("<?xml version=\"1.0\" encoding=\"utf-8\"?>\n")
     page.raw("<feed xmlns=\"http://www.w3.org/2005/Atom\" xml:lang=\"en\">\n<title>")
     if let record = feed.record {
-      page.plain(record.label)
+      page.plain(record.label, limit: 400)
       page.raw(" – ")
     }
     page.plain(site.organization)
@@ -24,7 +24,7 @@ extension ArchivePages {
     page.raw("\"/>\n")
     for entry in feed.entries {
       page.raw("<entry>\n<title>")
-      page.plain(entry.row.subject.isBlank ? "(no subject)" : entry.row.subject)
+      page.plain(entry.row.subject.isBlank ? "(no subject)" : entry.row.subject, limit: 400)
       page.raw("</title>\n<id>urn:uuid:")
       page.plain(Self.uuid(feed.identity + " " + entry.row.id.text))
       page.raw("</id>\n<updated>")
@@ -32,7 +32,7 @@ extension ArchivePages {
       page.raw("</updated>\n<published>")
       page.plain(LocalTime(entry.row.sentAt).full)
       page.raw("</published>\n<author><name>")
-      page.plain(entry.sender.map { $0.label } ?? "nobody")
+      page.plain(entry.sender.map { $0.label } ?? "nobody", limit: 400)
       page.raw("</name></author>\n<link rel=\"alternate\" type=\"text/html\" href=\"")
       page.path(.message(entry.row.id), from: path)
       page.raw("\"/>\n<summary>")

@@ -35,6 +35,11 @@ extension ArchivePages {
       if !record.people.isEmpty {
         page.raw("<section aria-labelledby=\"people\"><h2 id=\"people\">People</h2>\n")
         rows(record.people, from: path, in: &page)
+        if record.morePeople > 0 {
+          page.raw("<p>and ")
+          page.count(record.morePeople)
+          page.raw(" more</p>\n")
+        }
         page.raw("</section>\n")
       }
       page.raw("<section aria-labelledby=\"mail\"><h2 id=\"mail\">Newest mail</h2>\n")

@@ -55,6 +55,8 @@ package struct RecordPage: Sendable {
   package var addresses: [String]
   /// Who wrote and was written to, with how many messages, who was active last first.
   package var people: [DirectoryRow]
+  /// How many more there are.
+  package var morePeople: Int
   /// How many messages there are.
   package var total: Int
   /// The newest, `PageSplit.newest` at most, the newest first.
@@ -65,8 +67,8 @@ package struct RecordPage: Sendable {
   /// Makes a page.
   package init(
     record: RecordLink, parent: RecordLink? = nil, children: [RecordLink] = [],
-    owner: String? = nil, addresses: [String] = [], people: [DirectoryRow] = [], total: Int,
-    newest: [MessageRow], agenda: [AgendaRow] = []
+    owner: String? = nil, addresses: [String] = [], people: [DirectoryRow] = [],
+    morePeople: Int = 0, total: Int, newest: [MessageRow], agenda: [AgendaRow] = []
   ) {
     self.record = record
     self.parent = parent
@@ -74,6 +76,7 @@ package struct RecordPage: Sendable {
     self.owner = owner
     self.addresses = addresses
     self.people = people
+    self.morePeople = morePeople
     self.total = total
     self.newest = newest
     self.agenda = agenda

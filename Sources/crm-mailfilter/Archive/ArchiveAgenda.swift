@@ -16,6 +16,8 @@ struct ArchiveAgenda: Sendable {
   let from: Int64
   /// The dates of each year that there are some of.
   let years: [Int: [AgendaRow]]
+  /// The years in order.
+  let sortedYears: [Int]
   /// What the pages of messages tell, by their places in the catalog.
   let details: [Int32: [ActivityDetails]]
 
@@ -71,6 +73,7 @@ struct ArchiveAgenda: Sendable {
         if year > last { break }
       }
     }
+    sortedYears = years.keys.sorted()
     self.years = years.mapValues { rows in
       rows.enumerated().sorted { left, right in
         (left.element.start ?? .max, left.offset) < (right.element.start ?? .max, right.offset)
@@ -95,14 +98,30 @@ struct ArchiveAgenda: Sendable {
     let message = places.last
     let row = AgendaRow(
       kind: item.kind == .task ? .task : .appointment,
-      title: ActivityText.line(item.summary ?? "without a title"),
+      title: line(item.summary ?? "without a title"),
       start: date.start.map(ActivityTime.moment), end: date.end.map(ActivityTime.moment),
       isAllDay: date.start?.isDate ?? false, isCancelled: date.isCancelled,
-      location: item.location.map(ActivityText.line),
+      location: item.location.map(line),
       organizer: organizer.flatMap { person(of: $0, catalog) },
       message: message.map { catalog.name(catalog.copies[$0].name, isUUID: true) },
       regarding: message.flatMap { catalog.recordLink(catalog.copies[$0].regarding) })
     return Date(row: row, records: records)
+  }
+
+  /// So many bytes of a title or a place are held: a little more than pages show, which so tell that there is
+  /// more.
+  private static let maxText = 420
+
+  /// The beginning of a text in one line: a series repeats it for each of its dates.
+  private static func line(_ text: String) -> String {
+    var start = String.UnicodeScalarView()
+    var length = 0
+    for scalar in text.unicodeScalars {
+      guard length < maxText else { break }
+      start.append(scalar)
+      length += UTF8.width(scalar)
+    }
+    return ActivityText.line(String(start))
   }
 
   private static func person(

@@ -99,8 +99,13 @@ extension ArchiveCatalog {
     }
   }
 
-  /// Who takes part in the mail of a record, of those who are no colleagues: who was active last first.
-  func people(ofRecord record: Int) -> [DirectoryRow] {
+  /// So many people stand on a record's page: one mail to hundreds is of hundreds of records, and each page
+  /// would name all.
+  private static let maxRecordPeople = 200
+
+  /// Who takes part in the mail of a record, of those who are no colleagues: who was active last first, and
+  /// how many more there are.
+  func people(ofRecord record: Int) -> (rows: [DirectoryRow], more: Int) {
     struct Part {
       var messages = 0
       var lastAt: Int64 = 0
@@ -108,10 +113,9 @@ extension ArchiveCatalog {
     }
     var parts: [Int32: Part] = [:]
     for place in byRecord[record] {
-      var seen: [Int32] = []
+      var seen: Set<Int32> = []
       for one in participations(of: Int(place)) where !people[Int(one.person)].isColleague {
-        guard !seen.contains(one.person) else { continue }
-        seen.append(one.person)
+        guard seen.insert(one.person).inserted else { continue }
         var part = parts[one.person] ?? Part()
         part.messages += 1
         part.lastAt = copies[Int(place)].sentAt
@@ -119,10 +123,10 @@ extension ArchiveCatalog {
         parts[one.person] = part
       }
     }
-    return parts.sorted { left, right in
+    let rows = parts.sorted { left, right in
       (right.value.lastAt, people[Int(left.key)].address)
         < (left.value.lastAt, people[Int(right.key)].address)
-    }.map { place, part in
+    }.prefix(Self.maxRecordPeople).map { place, part in
       let person = people[Int(place)]
       return DirectoryRow(
         .person(
@@ -131,6 +135,7 @@ extension ArchiveCatalog {
           person.records.first.flatMap(recordLink)),
         messages: part.messages, lastAt: part.lastAt)
     }
+    return (rows, parts.count - rows.count)
   }
 
   /// The messages of a list that were tracked last, the last first.

@@ -264,7 +264,9 @@ final class ArchivePlan: @unchecked Sendable {
       hash.add(record.owner)
       for address in record.addresses { hash.add(address) }
       hash.add(mail.count)
-      for row in catalog.people(ofRecord: place) {
+      let people = catalog.people(ofRecord: place)
+      hash.add(people.more)
+      for row in people.rows {
         guard case .person(let person, let one) = row.subject else { continue }
         hash.add(person)
         hash.add(one)
@@ -334,16 +336,33 @@ final class ArchivePlan: @unchecked Sendable {
     }
   }
 
+  /// So many years before and after its own an agenda's page leads to.
+  private static let nearYears = 12
+
+  /// The years that a page of the agenda leads to: from one to the next all are reached.
+  ///
+  /// One mail may have appointments in thousands of years; pages that all led to all would fill the disk.
+  private static func years(_ years: [Int], around year: Int) -> [Int] {
+    let place = years.firstIndex { $0 >= year } ?? years.count
+    return Array(
+      years[max(0, place - nearYears)..<min(years.count, place + nearYears + 1)])
+  }
+
+  /// The years that the page of what is to come leads to.
+  private static func years(toCome agenda: ArchiveAgenda) -> [Int] {
+    years(agenda.sortedYears, around: Int(CivilClock.local.day(agenda.from).year))
+  }
+
   private func eachAgendaPage(_ body: (ArchiveKey, ArchiveDigest) -> Void) {
-    let years = agenda.years.keys.sorted()
+    let years = agenda.sortedYears
     var hash = ArchiveHash(.agenda, seed)
     hash.add(agenda.from)
-    for year in years { hash.add(year) }
+    for year in Self.years(toCome: agenda) { hash.add(year) }
     for date in agenda.coming { hash.add(date.row) }
     body(.init(.agenda), hash.digest)
     for year in years {
       var hash = ArchiveHash(.agendaYear, seed)
-      for year in years { hash.add(year) }
+      for year in Self.years(years, around: year) { hash.add(year) }
       for row in agenda.years[year] ?? [] { hash.add(row) }
       body(.init(.agendaYear, number: year), hash.digest)
     }
@@ -424,13 +443,13 @@ final class ArchivePlan: @unchecked Sendable {
       return pages.agenda(
         AgendaPage(
           year: nil, from: agenda.from, rows: agenda.coming.map(\.row),
-          years: agenda.years.keys.sorted()))
+          years: Self.years(toCome: agenda)))
     case .agendaYear:
       let year = Int(clamping: key.name.low)
       return pages.agenda(
         AgendaPage(
           year: year, from: agenda.from, rows: agenda.years[year] ?? [],
-          years: agenda.years.keys.sorted()))
+          years: Self.years(agenda.sortedYears, around: year)))
     case .feed:
       return pages.feed(
         FeedPage(
@@ -478,12 +497,13 @@ final class ArchivePlan: @unchecked Sendable {
   private func recordPage(_ place: Int) -> [UInt8] {
     let record = catalog.records[place]
     let mail = catalog.byRecord[place]
+    let people = catalog.people(ofRecord: place)
     return pages.record(
       RecordPage(
         record: catalog.recordLink(Int32(place)) ?? RecordLink(reference: record.reference),
         parent: parent(of: record), children: record.children.compactMap(catalog.recordLink),
         owner: record.owner, addresses: record.addresses,
-        people: catalog.people(ofRecord: place), total: mail.count,
+        people: people.rows, morePeople: people.more, total: mail.count,
         newest: catalog.rows(Self.newest(mail)), agenda: coming[Int32(place)] ?? []))
   }
 

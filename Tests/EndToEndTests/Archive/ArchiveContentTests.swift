@@ -60,4 +60,74 @@ import Testing
     #expect(try !site.filesWith("Mail 1<").isEmpty)
     #expect(try site.brokenLinks().isEmpty)
   }
+
+  @Test func oneSeriesDoesNotFillTheDisk() throws {
+    let place = try Place()
+    let long = String(repeating: "place ", count: 5_000)
+    let mail = Self.invitation(
+      id: "i1@fabrikam.example", title: "Pumps" + long,
+      lines: ["LOCATION:" + long, "RRULE:FREQ=DAILY"])
+    let text = String(decoding: mail, as: UTF8.self)
+      .replacing("DTSTART:20301203", with: "DTSTART:20241203")
+      .replacing("DTEND:20301203", with: "DTEND:20241203")
+    #expect(try place.filter(Array(text.utf8)).status == 0)
+    #expect(try place.archive("site").status == 0)
+    let pages = try Site(place).files.filter { $0.key.hasPrefix("agenda/") }
+    #expect(pages.count > 2)
+    let dates = pages.values.map { String(decoding: $0, as: UTF8.self) }.joined()
+    #expect(dates.contains("Pumpsplace") && dates.count { $0 == "…" } > 700)
+    #expect(dates.utf8.count < 3_000_000)
+  }
+
+  @Test func manyYearsLeadFromOneToTheNext() throws {
+    let place = try Place()
+    let years = Array(2040..<2140)
+    let events = years.flatMap { year in
+      [
+        "BEGIN:VEVENT", "UID:y\(year)", "DTSTAMP:20261101T100000Z", "DTSTART:\(year)0103T100000Z",
+        "SUMMARY:Year \(year)", "END:VEVENT",
+      ]
+    }
+    let mail = customerMail(
+      subject: "Years", extra: "MIME-Version: 1.0\nContent-Type: text/calendar; method=PUBLISH",
+      body: (["BEGIN:VCALENDAR", "VERSION:2.0", "METHOD:PUBLISH"] + events
+        + ["END:VCALENDAR", ""]).joined(separator: "\n"))
+    #expect(try place.filter(mail).status == 0)
+    #expect(try place.archive("site").status == 0)
+    let site = Site(place)
+    #expect(try site.brokenLinks().isEmpty)
+    let pages = try site.files.filter { $0.key.hasPrefix("agenda/") }
+      .mapValues { String(decoding: $0, as: UTF8.self) }
+    #expect(pages.count == years.count + 1)
+    var reached: Set = ["agenda/index.html"]
+    var next = ["agenda/index.html"]
+    while let name = next.popLast() {
+      let links = (pages[name] ?? "").matches(of: /href="([^"]*agenda\/|)([0-9]+\.html)"/)
+        .map { "agenda/" + $0.output.2 }
+      #expect(links.count <= 25, "\(name)")
+      next += links.filter { reached.insert($0).inserted }
+    }
+    #expect(reached == Set(pages.keys))
+  }
+
+  @Test func aRecordNamesTwoHundredOfItsPeople() throws {
+    let place = try Place()
+    let many = (0..<250).map { "a\($0)@fabrikam.example" }.joined(separator: ",\n ")
+    #expect(
+      try place.run("record", "add", "account:9", "--domain", "fabrikam.example").status == 0)
+    #expect(
+      try place.filter(customerMail(to: "dana@contoso.example,\n \(many)")).status == 0)
+    #expect(try place.archive("site").status == 0)
+    let site = Site(place)
+    let record = try #require(
+      site.paths.first { $0.hasPrefix("r/") && $0.hasSuffix(".html") })
+    let text = try site.text(record)
+    #expect(text.count(of: "<li><span class=\"name\">") == 200)
+    #expect(text.contains("and 51 more"))
+  }
+}
+
+extension String {
+  /// How often a text stands in it.
+  fileprivate func count(of text: String) -> Int { ranges(of: text).count }
 }
