@@ -11,10 +11,56 @@ import Testing
       ("Offer.pdf", 2, "Offer.pdf"), ("../../etc/passwd", 2, "_.._etc_passwd"),
       ("con\u{202E}fdp.exe", 2, "confdp.exe"), ("", 2, "part-2.bin"), (" . ", 2, "part-2.bin"),
       (".bashrc", 2, "bashrc"), ("a\u{0}b\nc", 2, "ab_c"), ("見積書.xlsx", 2, "見積書.xlsx"),
+      ("con.html", 2, "_con.html"), ("AUX", 2, "_AUX"), ("COM1.txt", 2, "_COM1.txt"),
+      ("nul .tar.gz", 2, "_nul .tar.gz"), ("lpt\u{B3}", 2, "_lpt\u{B3}"),
+      ("console.txt", 2, "console.txt"), ("com10.txt", 2, "com10.txt"),
       (String(repeating: "é", count: 200) + ".pdf", 2, String(repeating: "é", count: 58) + ".pdf"),
     ])
   func downloadNames(text: String, part: Int, name: String) {
     #expect(DownloadName.of(text, part: part) == name)
+  }
+
+  @Test("a character that nobody sees is named, and kana are not")
+  func unseenCharacters() {
+    for value: UInt32 in [
+      0xAD, 0x34F, 0x61C, 0x115F, 0x1160, 0x180E, 0x200B, 0x2800, 0x3164, 0xFEFF, 0xFFA0, 0xE0041,
+    ] {
+      guard let scalar = Unicode.Scalar(value) else { continue }
+      var page = PageBuffer()
+      page.plain("a" + String(scalar) + "b")
+      let digits = String(value, radix: 16, uppercase: true)
+      let name = String(repeating: "0", count: max(0, 4 - digits.count)) + digits
+      #expect(String(decoding: page.bytes, as: UTF8.self) == "a[U+\(name)]b")
+    }
+    let seen = "見積書をおくります、カタカナㄅㄱㅎ ｶﾞ ͼ⠁"
+    var page = PageBuffer()
+    page.plain(seen)
+    #expect(String(decoding: page.bytes, as: UTF8.self) == seen)
+  }
+
+  @Test("a long subject, place or name is cut where many pages or files have it")
+  func longTexts() {
+    let pages = ArchivePages(ArchiveSite(organization: "contoso"))
+    let long = String(repeating: "x", count: 100_000)
+    let id = ArchiveID(hashing: "1")
+    let row = MessageRow(id: id, sentAt: 0, direction: .incoming, people: [], subject: long)
+    let feed = pages.feed(
+      FeedPage(
+        identity: "1", record: RecordLink(reference: "account:1", name: long, page: id),
+        entries: [
+          FeedPage.Entry(
+            row: row, sender: PersonLink(name: long, address: long), trackedAt: 0, beginning: "")
+        ]))
+    #expect(feed.count < 4_000)
+    let agenda = pages.agenda(
+      AgendaPage(
+        year: 2026, from: 0,
+        rows: [
+          AgendaRow(
+            kind: .appointment, title: long, start: 0, end: nil, isAllDay: false,
+            isCancelled: false, location: long, organizer: nil, message: nil, regarding: nil)
+        ], years: [2026]))
+    #expect(agenda.count < 6_000)
   }
 
   @Test("a message is saved under its subject")

@@ -23,8 +23,9 @@ enum Escape {
       .markup
     case 0x09, 0x0A: .plain
     case 0...0x1F, 0x7F: .control
-    // U+0080…, U+061C, U+180E, U+200B…, U+FEFF, U+E0000… and U+FFFE of each plane.
-    case 0xC2, 0xD8, 0xE1, 0xE2, 0xEF, 0xF0...0xF7: .lead
+    // U+0080…, U+034F, U+061C, U+115F and U+180E, U+200B…, U+3164, U+FEFF and U+FFA0, U+E0000… and U+FFFE
+    // of each plane.
+    case 0xC2, 0xCD, 0xD8, 0xE1, 0xE2, 0xE3, 0xEF, 0xF0...0xF7: .lead
     default: .plain
     }
   }
@@ -57,6 +58,11 @@ enum Escape {
         let length = kind == .lead ? byte < 0xE0 ? 2 : byte < 0xF0 ? 3 : 4 : 1
         let end = min(position + length, text.count)
         if kind == .lead {
+          // Kana begin so, too: of them none is looked at.
+          if byte == 0xE3, position + 1 < text.count, text[position + 1] != 0x85 {
+            position = end
+            continue
+          }
           guard let scalar = scalar(text, position..<end), isHidden(scalar) else {
             position = end
             continue
@@ -124,6 +130,7 @@ enum Escape {
     case 0x09, 0x0A: false
     case 0...0x1F, 0x7F...0x9F: true
     case 0x061C, 0x180E, 0x200B, 0x200E, 0x200F, 0x2028...0x202E, 0x2060...0x206F, 0xFEFF: true
+    case 0x00AD, 0x034F, 0x115F, 0x1160, 0x2800, 0x3164, 0xFFA0: true
     case 0xFFF9...0xFFFB, 0xE0000...0xE0FFF: true
     // No characters: XML has none of them.
     default: scalar.value & 0xFFFE == 0xFFFE || (0xFDD0...0xFDEF).contains(scalar.value)

@@ -34,8 +34,19 @@ enum DownloadName {
     while let first = name.unicodeScalars.first, first == "." || first == " " {
       name.unicodeScalars.removeFirst()
     }
+    if isDevice(name) { name = "_" + name }
     guard let part else { return (name.isEmpty ? "message" : name) + ".eml" }
     return name.isEmpty ? "part-\(part).bin" : name + (name.hasSuffix(ending) ? "" : ending)
+  }
+
+  /// Whether Windows takes a name for a device, whatever its ending: it saves no file so.
+  private static func isDevice(_ name: String) -> Bool {
+    var stem = name.prefix { $0 != "." }
+    while stem.last == " " { stem.removeLast() }
+    let device = stem.lowercased()
+    if ["con", "prn", "aux", "nul", "conin$", "conout$"].contains(device) { return true }
+    return ["com", "lpt"].contains(device.prefix(3)) && device.count == 4
+      && device.last.map { "0123456789¹²³".contains($0) } ?? false
   }
 
   /// The ending of a name, as `.pdf`.
