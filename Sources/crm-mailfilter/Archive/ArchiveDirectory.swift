@@ -137,10 +137,13 @@ extension ArchiveHash {
   mutating func add(_ person: PersonLink?) {
     add(person?.address)
     add(person?.name)
+    // Where the page goes, what leads there is written anew without the link.
+    add(person?.page?.text)
   }
 
   mutating func add(_ record: RecordLink?) {
     add(record?.reference)
     add(record?.name)
+    add(record?.page?.text)
   }
 }

@@ -125,6 +125,26 @@ import Testing
     #expect(text.count(of: "<li><span class=\"name\">") == 200)
     #expect(text.contains("and 51 more"))
   }
+
+  @Test func whoHasNoPageAnyMoreIsNotLedTo() throws {
+    let place = try Place()
+    #expect(try place.filter(customerMail(from: "lou@fabrikam.example")).status == 0)
+    let mail = Self.invitation(
+      id: "i1@fabrikam.example", title: "Pumps", lines: ["ORGANIZER:mailto:lou@fabrikam.example"])
+    #expect(try place.filter(mail).status == 0)
+    #expect(try place.archive("site").status == 0)
+    let site = Site(place)
+    func leads() throws -> Bool {
+      try site.text("agenda/2030.html").contains("by <a ")
+    }
+    #expect(try leads())
+    #expect(try place.run("untrack", "1").status == 0)
+    #expect(try place.archive("site").status == 0)
+    #expect(try !leads())
+    #expect(try site.brokenLinks().isEmpty)
+    #expect(try place.archive("whole").status == 0)
+    #expect(try site.files == Site(place, "whole").files)
+  }
 }
 
 extension String {
