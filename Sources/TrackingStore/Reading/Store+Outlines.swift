@@ -148,6 +148,7 @@ private final class OutlineReader {
     let people = try people(of: id, &names, &hash)
     var files = 0
     try attachments.each(of: id) { files = $0[1] }
+    hash.add("\(files)")
     try mailboxes.each(of: id) { try hash.add($0, 1) }
     for (reference, name) in names.sorted(by: { $0.key < $1.key }) {
       hash.add(reference)

@@ -145,6 +145,20 @@ import Testing
     #expect(try place.archive("whole").status == 0)
     #expect(try site.files == Site(place, "whole").files)
   }
+
+  @Test func anotherNumberOfFilesIsToldByLists() throws {
+    let place = try Place()
+    #expect(try place.filter(ArchiveCommandTests.mail[2]).status == 0)
+    #expect(try place.archive("site").status == 0)
+    let site = Site(place)
+    #expect(try site.text("index.html").contains("2 files"))
+    // As where an older version had listed fewer.
+    #expect(
+      try place.query("DELETE FROM attachment WHERE number = (SELECT max(number) FROM attachment)")
+        == "")
+    #expect(try place.archive("site").status == 0)
+    #expect(try site.text("index.html").contains("1 file<"))
+  }
 }
 
 extension String {
