@@ -159,6 +159,13 @@ import Testing
     #expect(try place.archive("site").status == 0)
     #expect(try site.text("index.html").contains("1 file<"))
   }
+
+  @Test(arguments: ["untrack", "forget", "prune"])
+  func whoWithdrawsIsToldOfArchives(_ command: String) throws {
+    let help = try Place().run(command, "--help").text
+    let words = help.split { $0 == " " || $0 == "\n" }.joined(separator: " ")
+    #expect(words.contains("Web pages that 'archive' wrote keep it until its next run."))
+  }
 }
 
 extension String {

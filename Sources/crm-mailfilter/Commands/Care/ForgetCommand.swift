@@ -11,9 +11,10 @@ struct ForgetCommand: ParsableCommand {
     abstract: "Takes away all that is kept of a person: mail, waiting mail, log, record.",
     discussion: """
       Whoever owns it, in all organizations of the profile unless --org names one. Tombstones keep \
-      the mail from coming back; mail that only mentions the address in its text stays. What could \
-      not be reached is said, and the status is not 0: 75 where another program reads the store and \
-      so keeps the deleted bytes in its log, and one may run it again.
+      the mail from coming back; mail that only mentions the address in its text stays. Web pages \
+      that 'archive' wrote keep it until its next run. What could not be reached is said, and the \
+      status is not 0: 75 where another program reads the store and so keeps the deleted bytes in \
+      its log, and one may run it again.
       """)
 
   @Argument(help: "The person's address.")

@@ -9,7 +9,8 @@ struct PruneCommand: ParsableCommand {
     abstract: "Withdraws mail that arrived long ago.",
     discussion: """
       How long ago is the organization's setting 'retention', or --before. Tombstones keep the mail \
-      from coming back. Status 75 as with 'forget'.
+      from coming back. Web pages that 'archive' wrote keep it until its next run. Status 75 as \
+      with 'forget'.
       """)
 
   @Option(help: "What arrived before: 2026-01-31, yesterday, 2026-01, 365d, a time.")

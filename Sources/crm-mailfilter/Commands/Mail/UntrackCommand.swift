@@ -9,7 +9,7 @@ struct UntrackCommand: ParsableCommand {
     abstract: "Withdraws tracked mail: the owner's copy is deleted, and stays so.",
     discussion: """
       Of a copy that is another user's only the delivery to the own mailbox goes. The message in \
-      the mailbox is never touched.
+      the mailbox is never touched. Web pages that 'archive' wrote keep it until its next run.
       """)
 
   @Argument(help: "The number that 'list' shows.")
