@@ -5,6 +5,7 @@
 #                 SOAK_SECONDS, fuzzing
 # make fuzz       feeds the readers of foreign bytes mutated inputs, each for SECONDS
 # make sanitize   the unit tests, and a short fuzz of each reader, under the address sanitizer
+# make threads    the tests of what threads share (locks, deadlines, files), under the thread sanitizer
 # make lint       checks the form of sources and manual pages
 # make bench      measures everything against floors and peers; QUICK=1: fewer; PARTS=…: some of it
 # make pictures   makes pictures of an archive of made-up mail in .build/pictures, for people to look at
@@ -45,6 +46,7 @@ RELEASE = -c release --static-swift-stdlib --disable-local-rpath -Xswiftc -use-l
 # is told are those of Foundation and XCTest.
 SANITIZE  = --sanitize address --scratch-path .build/sanitize -Xswiftc -use-ld=lld
 SANITIZED = .build/sanitize/debug
+THREADS   = --sanitize thread --scratch-path .build/thread -Xswiftc -use-ld=lld
 
 # What Debian calls the things that are needed.
 BUILD_PACKAGES = libsqlite3-dev
@@ -56,7 +58,7 @@ LINT_PACKAGES  = mandoc shellcheck
 HOST_PACKAGES  = postfix dovecot-core dovecot-sieve fdm getmail6 zsh fish postgresql python3-icalendar \
   request-tracker5 rt5-db-sqlite tinyproxy glewlwyd winbind chromium tidy
 
-.PHONY: all announcement demo test soak fuzz sanitize lint bench pictures install uninstall deb build-packages bench-packages lint-packages test-packages host-packages
+.PHONY: all announcement demo test soak fuzz sanitize threads lint bench pictures install uninstall deb build-packages bench-packages lint-packages test-packages host-packages
 
 all:
 	@.ci/swift-version $(SWIFT)
@@ -78,6 +80,7 @@ test: demo test-packages
 soak: all test-packages
 	SOAK=$(SOAK_SECONDS) CRM_MAILFILTER=$(CURDIR)/$(PROGRAM) swift test --filter SoakTests
 	$(MAKE) fuzz SECONDS=600
+	$(MAKE) threads
 
 fuzz: build-packages
 	swift build $(RELEASE) --product parse-fuzz
@@ -89,6 +92,11 @@ sanitize: build-packages
 	ASAN_OPTIONS=detect_leaks=0 swift test --skip-build $(SANITIZE) --skip 'TimeTests|theTimeGrows|IsLinear' \
 	  $(patsubst %,--filter '^%\.',InternetMessageTests MailboxesTests SystemTests TrackingTests TrackingStoreTests OutputTests)
 	ASAN_OPTIONS=detect_leaks=0 $(SANITIZED)/parse-fuzz Tests/Fuzz/seeds all inputs 2000
+
+threads: build-packages
+	swift build --build-tests $(THREADS)
+	TSAN_OPTIONS=exitcode=66 swift test --skip-build $(THREADS) \
+	  $(patsubst %,--filter '^%\.',SystemTests MailboxesTests)
 
 lint: lint-packages
 	shellcheck .ci/run .ci/packages .ci/swift-version .ci/test samples/demo samples/hosts/postfix-filter samples/postgresql/make-organization debian/build \
