@@ -11,7 +11,7 @@ import Tracking
 struct ArchiveCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "archive",
-    abstract: "Writes tracked mail as web pages, for people without this program.",
+    abstract: "Writes tracked mail as web pages, for colleagues.",
     discussion: """
       Static files that any web server or file share serves. Run again, it writes what is new or \
       changed, and takes away what was withdrawn.
