@@ -107,7 +107,9 @@ import Testing
         Program.path, line.split(separator: " ").map(String.init), environment: place.environment,
         folder: place.folder)
       #expect(result.status == 0, "\(line)")
-      #expect(result.text.contains("OVERVIEW") && result.text.split(separator: "\n").count < 45, "\(line)")
+      #expect(
+        result.text.contains("OVERVIEW") && result.text.split(separator: "\n").count < 45, "\(line)"
+      )
     }
     #expect(try place.run("--version").text == "0.2.0\n")
   }
