@@ -151,6 +151,17 @@ enum FaultTable {
         test: "PostgreSQLSyncTests/eachTroubleIsOneLineAndNothingIsLost"))
     rows.append(
       Row(
+        fault: "`org copy` to PostgreSQL and back: killed at any moment",
+        expected: "run again it goes on: each copy there once, the turns before it whole",
+        test: "PostgreSQLCopyTests/killedAnywhereItGoesOn"))
+    rows.append(
+      Row(
+        fault:
+          "a server of PostgreSQL: another name, a certificate that ended, or of another authority",
+        expected: "one line; the message waits",
+        test: "PostgreSQLTLSTests/theServerIsKnownByItsCertificate"))
+    rows.append(
+      Row(
         fault:
           "no libpq, or a broken one",
         expected: "mail passes; `sync` 75 says what to install",
