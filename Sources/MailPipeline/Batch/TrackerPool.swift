@@ -57,6 +57,7 @@ final class TrackerPool {
     opener.usedStores = environment.usedStores
     opener.profileFolder = FilePath.folder(of: profilePath)
     opener.providers = environment.providers
+    opener.keepsStoresOpen = environment.keepsStoresOpen
     opener.migratesLarge = !isHurried
     opener.asksElsewhere = asking != nil
     if let asking { opener.asking = asking }

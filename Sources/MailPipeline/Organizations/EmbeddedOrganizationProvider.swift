@@ -82,8 +82,7 @@ extension OrganizationOpener {
         try store.makeFirstUsers(of: profile.mailboxes, now: now)
       }
     }
-    // Kept open until the process ends: closing a store costs more than its use.
-    _ = Unmanaged.passRetained(store)
+    if keepsStoresOpen { _ = Unmanaged.passRetained(store) }
     return store
   }
 }

@@ -36,6 +36,9 @@ package struct OrganizationOpener: Sendable {
   /// How they are asked.
   package var asking = RemoteAsking()
 
+  /// Whether stores stay open until the process ends (`HostEnvironment.keepsStoresOpen`).
+  package var keepsStoresOpen = true
+
   /// The folder of the profile, beside which secrets may be; `nil` for none.
   package var profileFolder: String?
 
@@ -87,7 +90,7 @@ package protocol OrganizationProvider: Sendable {
   ///   - entry: The organization, whose URL has the provider's scheme.
   ///   - purpose: What it is opened for.
   ///   - opener: How it is to be opened: whose profile it is in, and how long may be waited.
-  /// - Returns: The organization; open until the process ends.
+  /// - Returns: The organization; open until the process ends, where stores are kept open.
   /// - Throws: `StoreError`, `TrackingFailure`.
   func open(
     _ entry: OrganizationEntry, for purpose: OpeningPurpose, with opener: OrganizationOpener

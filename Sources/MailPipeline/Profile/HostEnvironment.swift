@@ -11,6 +11,12 @@ package struct HostEnvironment: Sendable {
   /// The kinds of organizations that there are.
   package var providers = OrganizationProviders.all
 
+  /// Whether what is opened stays open until the process ends: closing a store costs more than its use, and
+  /// the end of a process closes it without that.
+  ///
+  /// Not where a process goes on for long and opens the same again and again.
+  package var keepsStoresOpen = false
+
   /// Makes an environment of given variables.
   ///
   /// - Parameters:
@@ -29,6 +35,7 @@ package struct HostEnvironment: Sendable {
       guard let user = getpwuid(geteuid()), let folder = user.pointee.pw_dir else { return nil }
       return FilePath.text(of: folder)
     }
+    keepsStoresOpen = true
   }
 
   /// The environment of this process.

@@ -6,8 +6,8 @@ import Tracking
 
 /// One organization's store: a SQLite file.
 ///
-/// Writes are durable when they return (`synchronous = FULL`). The connection stays open until the
-/// process ends: closing it would cost a checkpoint and change nothing.
+/// Writes are durable when they return (`synchronous = FULL`). Most who open one keep it until the process
+/// ends: closing it would cost a checkpoint and change nothing.
 package final class Store {
   /// How a store is opened.
   package struct Configuration: Sendable {

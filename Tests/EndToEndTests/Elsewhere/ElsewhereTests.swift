@@ -414,6 +414,32 @@ import Testing
     #expect(try place.sync().status == 0)
   }
 
+  /// `other` is not the synchronizing one, which a service keeps open between its rounds.
+  @Test func aServiceHoldsNoMoreDescriptorsRoundByRound() throws {
+    let place = try ElsewherePlace()
+    #expect(try place.run("org", "add", "other", "exec:\(place.program)").status == 0)
+    place.forgetRequests()
+    let result = try place.place.shell(
+      """
+      rounds() { grep -c '"changes"' crm/requests 2> /dev/null; }
+      # Between two rounds it has the fewest.
+      fewest() {
+        for i in $(seq 1 40); do ls /proc/$service/fd | wc -l; sleep 0.05; done | sort -n | head -1
+      }
+      "$F" sync other --follow --interval 1 > out 2> err & service=$!
+      for i in $(seq 1 300); do [ "$(rounds)" -ge 2 ] && break; sleep 0.1; done
+      echo "first $(fewest)"
+      seen=$(rounds)
+      for i in $(seq 1 300); do [ "$(rounds)" -ge $((seen + 3)) ] && break; sleep 0.1; done
+      echo "later $(fewest)"
+      kill -TERM $service; wait $service; echo "ended $?"
+      """)
+    let counts = result.text.split(separator: "\n").prefix(2).map { $0.split(separator: " ")[1] }
+    #expect(counts.count == 2 && counts[0] == counts[1], "\(result)")
+    #expect(result.text.contains("ended 0"), "\(result)")
+    #expect(place.words.count { $0 == "changes" } >= 5, "\(place.words)")
+  }
+
   @Test func aDisconnectedOrganizationIsNotAsked() throws {
     let place = try ElsewherePlace()
     #expect(try place.run("org", "disconnect", "contoso").status == 0)

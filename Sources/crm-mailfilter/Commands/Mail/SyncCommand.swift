@@ -88,8 +88,11 @@ struct SyncCommand: ParsableCommand {
     asking.patience = patience
     // Nobody sits before a service.
     asking.prompt = follow ? nil : TerminalPrompt.present
+    var environment = HostEnvironment.process
+    // A service opens them again and again.
+    environment.keepsStoresOpen = false
     return RemoteSync(
-      spool: try spool.open(), profilePath: try profile.path(), environment: .process,
+      spool: try spool.open(), profilePath: try profile.path(), environment: environment,
       deadline: Deadline(millisecondsOfEachTurn: RetryCommand.patience), now: TextOutput.now,
       asking: asking)
   }
