@@ -190,6 +190,8 @@ package struct OrganizationCopy {
       let page = try from.copies(after: last, limit: Self.copiesAtOnce)
       guard let end = page.last else { break }
       last = end
+      // Copies are not told in the order in which they came.
+      try to.link(page.filter { $0.answers != nil })
       let ids = page.map(\.id)
       let (here, there) = (try from.digests(ids), try to.digests(ids))
       for id in ids {

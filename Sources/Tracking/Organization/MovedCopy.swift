@@ -314,6 +314,9 @@ package protocol MovingSide {
   /// Notes of copies in which conversations there they are: others of the same join them.
   func join(_ places: [MovedPlace]) throws
 
+  /// Notes what copies answer, of those that came here before what they answer did.
+  func link(_ places: [MovedPlace]) throws
+
   /// How many copies, participants, attachments and deliveries there are.
   func counts() throws -> MovedCounts
 
@@ -375,10 +378,13 @@ package struct MovedPlace: Sendable, Hashable {
   package var conversation: String
   /// The copy's id.
   package var id: String
+  /// The id of the copy that it answers.
+  package var answers: String?
 
   /// Makes one.
-  package init(conversation: String, id: String) {
+  package init(conversation: String, id: String, answers: String?) {
     self.conversation = conversation
     self.id = id
+    self.answers = answers
   }
 }

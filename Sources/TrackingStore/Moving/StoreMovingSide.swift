@@ -65,12 +65,14 @@ package final class StoreMovingSide: MovingSide {
       return try Row.fetchAll(
         db,
         sql: """
-          SELECT key, direction, conversation FROM copy WHERE (conversation, id) > (?, ?)
-            ORDER BY conversation, id LIMIT ?
+          SELECT c.key, c.direction, c.conversation, a.key, a.direction
+            FROM copy c LEFT JOIN copy a ON a.id = c.answers WHERE (c.conversation, c.id) > (?, ?)
+            ORDER BY c.conversation, c.id LIMIT ?
           """, arguments: [conversation, copy, limit]
-      ).map {
+      ).map { row in
         MovedPlace(
-          conversation: Self.conversation($0[2], salt: salt), id: Self.id($0[0], $0[1]))
+          conversation: Self.conversation(row[2], salt: salt), id: Self.id(row[0], row[1]),
+          answers: (row[3] as Data?).map { Self.id($0, row[4]) })
       }
     }
   }
@@ -216,6 +218,29 @@ package final class StoreMovingSide: MovingSide {
         guard let number = known[place.id] else { continue }
         conversations[place.conversation] = try ConversationID.fetchOne(
           db, sql: "SELECT conversation FROM copy WHERE id = ?", arguments: [number])
+      }
+    }
+  }
+
+  package func link(_ places: [MovedPlace]) throws {
+    let known = try store.read { try self.known(in: $0) }
+    let pairs = places.compactMap { place -> (copy: CopyID, answered: CopyID)? in
+      guard let copy = known[place.id], let answered = place.answers.flatMap({ known[$0] }) else {
+        return nil
+      }
+      return (copy, answered)
+    }
+    let loose = try store.read { db in
+      try pairs.filter { pair in
+        try Bool.fetchOne(
+          db, sql: "SELECT answers IS NULL FROM copy WHERE id = ?", arguments: [pair.copy]) ?? false
+      }
+    }
+    guard !loose.isEmpty else { return }
+    try store.write { db in
+      for pair in loose {
+        try db.execute(
+          sql: "UPDATE copy SET answers = ? WHERE id = ?", arguments: [pair.answered, pair.copy])
       }
     }
   }

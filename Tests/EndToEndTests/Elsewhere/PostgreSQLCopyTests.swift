@@ -177,6 +177,33 @@ import Testing
     #expect(verified.status == 0, "\(verified)")
   }
 
+  /// Copies are told in the order of their ids, which has nothing to do with who answers whom.
+  @Test func whoAnswersWhomIsKnownInWhateverOrderTheyGo() throws {
+    let there = try PostgreSQLPlace.usual()
+    let place = try Self.place(there)
+    for number in 1...9 {
+      let extra = number > 1 ? "In-Reply-To: <m\(number - 1)@x.example>" : ""
+      try #require(
+        place.filter(PostgreSQLSyncTests.mail(number, "Re: Offer", extra: extra)).status == 0)
+    }
+    for (from, to) in [("contoso", "shared"), ("shared", "back")] {
+      let copied = try place.run("org", "copy", from, to)
+      #expect(copied.status == 0, "\(copied)")
+    }
+    let chain = (2...9).map { "m\($0)@x.example|m\($0 - 1)@x.example" }
+    let back = place.folder + "/data/crm-mailfilter/back.sqlite"
+    let found = try place.shell(
+      """
+      sqlite3 \(back) "SELECT c.message_id, a.message_id FROM copy c JOIN copy a ON a.id = c.answers
+        ORDER BY 1"
+      """)
+    #expect(found.text.split(separator: "\n").map(String.init) == chain, "\(found)")
+    // Some had to wait for what they answer: else this shows nothing.
+    let early = try place.shell(
+      "sqlite3 \(back) 'SELECT count(*) FROM copy WHERE answers > id'")
+    #expect(early.text != "0\n", "\(early)")
+  }
+
   /// The program is killed at any moment, and run again until it ends: each copy is there once.
   @Test func killedAnywhereItGoesOn() throws {
     let there = try PostgreSQLPlace.usual()

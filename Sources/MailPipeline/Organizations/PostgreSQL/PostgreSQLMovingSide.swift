@@ -65,7 +65,7 @@ final class PostgreSQLMovingSide: MovingSide {
   func copies(after last: MovedPlace?, limit: Int) throws -> [MovedPlace] {
     try run(
       """
-      SELECT conversation, id FROM crm.copy
+      SELECT conversation, id, answers FROM crm.copy
         WHERE $1::uuid IS NULL OR (conversation, id) > ($1::uuid, $2::uuid)
         ORDER BY conversation, id LIMIT $3
       """,
@@ -73,7 +73,9 @@ final class PostgreSQLMovingSide: MovingSide {
         PostgreSQLValue(last?.conversation), PostgreSQLValue(last?.id), .integer(Int64(limit)),
       ]
     ).rows.map {
-      MovedPlace(conversation: $0.text("conversation") ?? "", id: $0.text("id") ?? "")
+      MovedPlace(
+        conversation: $0.text("conversation") ?? "", id: $0.text("id") ?? "",
+        answers: $0.text("answers"))
     }
   }
 
@@ -163,6 +165,10 @@ final class PostgreSQLMovingSide: MovingSide {
 
   func join(_ places: [MovedPlace]) throws {
     // Conversations keep the ids that the other side gives them.
+  }
+
+  func link(_ places: [MovedPlace]) throws {
+    // So do copies, whether what they answer is there or not.
   }
 
   func records(after last: MovedRecord?, limit: Int) throws -> [MovedRecord] {
