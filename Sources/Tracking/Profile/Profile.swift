@@ -200,41 +200,30 @@ package struct ProfileMailbox: Hashable, Sendable {
   }
 }
 
-/// Mail that an organization is not asked about unless a rule says `track`.
-package enum Exclusion: String, Sendable, CaseIterable {
-  /// Marked personal, private or confidential (Sensitivity).
-  case `private`
-  /// Sent by no person: automatic replies, notifications, bounces.
-  case automatic
-  /// Sent to many: lists and campaigns.
-  case bulk
-  /// Among colleagues.
-  case `internal`
-  /// Marked as spam by a filter before this one.
-  case spam
-
-  /// The kind in words, after "mail that is".
-  package var words: String {
-    switch self {
-    case .private: "marked private"
-    case .automatic: "sent by a program"
-    case .bulk: "sent to many"
-    case .internal: "among colleagues"
-    case .spam: "marked as spam"
+extension Profile {
+  /// All that rules and `exclude` say, in words: where it is another text, they have changed.
+  package var rulesInWords: String {
+    let lines = rules.map { rule in
+      ([rule.name, rule.action.rawValue, rule.regarding?.description ?? ""]
+        + (rule.even.map { [Rule.evenLine($0)] } ?? []) + rule.conditions.map(\.description))
+        .joined(separator: "\u{1F}")
     }
+    return ([exclude.map(\.rawValue).joined(separator: " ")] + lines).joined(separator: "\u{1E}")
   }
 
-  /// Whether mail of this kind counts where it answers tracked mail.
-  var yieldsToAnswers: Bool { self == .automatic || self == .bulk }
-
-  /// Whether a message is of this kind.
-  package func holds(for facts: MessageFacts) -> Bool {
-    switch self {
-    case .private: facts.header.sensitivity != nil
-    case .automatic: facts.isAutomatic
-    case .bulk: facts.header.isBulk
-    case .internal: facts.isInternal
-    case .spam: facts.header.isSpam
+  /// The rules that track less than they did in version 0.1, and do not say that it is meant so.
+  package var narrowedRules: [NarrowedRule] {
+    rules.enumerated().compactMap { index, rule in
+      let kinds = rule.silentlyLeftOut(of: exclude)
+      return kinds.isEmpty ? nil : NarrowedRule(number: index + 1, name: rule.name, kinds: kinds)
     }
+  }
+}
+
+extension RuleSet {
+  /// Takes the rules of a profile.
+  package init(_ profile: Profile) {
+    self.init(
+      profile.rules, exclude: profile.exclude, trustedAuthservIDs: profile.trustedAuthservIDs)
   }
 }

@@ -59,7 +59,7 @@ package struct Rule: Sendable {
 
   /// The excluded kinds of which it tracks nothing, as a rule of 0.1 did, and does not say that this is
   /// meant.
-  fileprivate func silentlyLeftOut(of exclude: [Exclusion]) -> [Exclusion] {
+  func silentlyLeftOut(of exclude: [Exclusion]) -> [Exclusion] {
     guard action == .track, even == nil else { return [] }
     return exclude.filter { !takesEven($0) && !rulesOut($0) }
   }
@@ -89,25 +89,5 @@ extension Rule {
   /// The line of a rule that takes some kinds of mail, too.
   package static func evenLine(_ kinds: [Exclusion]) -> String {
     "even = [" + kinds.map { "\"\($0.rawValue)\"" }.joined(separator: ", ") + "]"
-  }
-}
-
-extension Profile {
-  /// All that rules and `exclude` say, in words: where it is another text, they have changed.
-  package var rulesInWords: String {
-    let lines = rules.map { rule in
-      ([rule.name, rule.action.rawValue, rule.regarding?.description ?? ""]
-        + (rule.even.map { [Rule.evenLine($0)] } ?? []) + rule.conditions.map(\.description))
-        .joined(separator: "\u{1F}")
-    }
-    return ([exclude.map(\.rawValue).joined(separator: " ")] + lines).joined(separator: "\u{1E}")
-  }
-
-  /// The rules that track less than they did in version 0.1, and do not say that it is meant so.
-  package var narrowedRules: [NarrowedRule] {
-    rules.enumerated().compactMap { index, rule in
-      let kinds = rule.silentlyLeftOut(of: exclude)
-      return kinds.isEmpty ? nil : NarrowedRule(number: index + 1, name: rule.name, kinds: kinds)
-    }
   }
 }

@@ -4,11 +4,12 @@ package struct RuleSet: Sendable {
   private let exclude: [Exclusion]
   private let trustedAuthservIDs: [String]
 
-  /// Takes the rules of a profile.
-  package init(_ profile: Profile) {
-    rules = profile.rules.map(MaskedRule.init)
-    exclude = profile.exclude
-    trustedAuthservIDs = profile.trustedAuthservIDs
+  /// Takes rules, in their order, the kinds of mail of which they track nothing unless they say so, and whose
+  /// Authentication-Results are believed.
+  package init(_ rules: [Rule], exclude: [Exclusion], trustedAuthservIDs: [String]) {
+    self.rules = rules.map(MaskedRule.init)
+    self.exclude = exclude
+    self.trustedAuthservIDs = trustedAuthservIDs
   }
 
   /// What the rules say about a message: top down, the first match wins; then what is excluded.

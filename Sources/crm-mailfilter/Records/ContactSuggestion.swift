@@ -29,15 +29,20 @@ struct ContactSuggestion {
 
   /// All suggestions of an organization, those in most mail first, then those of cards alone.
   ///
+  /// - Parameters:
+  ///   - administration: Its records.
+  ///   - archive: Its mail.
+  /// - Returns: Them.
   /// - Throws: `StoreError`, `CommandError`.
-  static func all(in organization: OpenOrganization) throws -> [ContactSuggestion] {
-    let administration = try organization.administration()
+  static func all(
+    of administration: any OrganizationAdministration, in archive: any MailArchive
+  ) throws -> [ContactSuggestion] {
     var suggestions = try administration.unresolvedAddresses(limit: Int.max).map { entry in
       ContactSuggestion(
         address: entry.address, copies: entry.copies, sent: entry.sent, name: entry.name,
         addresses: [entry.address])
     }
-    let cards = try cards(in: organization.archive())
+    let cards = try cards(in: archive)
     guard !cards.isEmpty else { return suggestions }
     var places: [AddrSpec: Int] = [:]
     for (place, suggestion) in suggestions.enumerated() { places[suggestion.address] = place }

@@ -30,8 +30,8 @@ extension RecordCommand {
 
     func run() throws {
       guard limit >= 0 else { throw CommandError(.usage, "--limit takes no negative number") }
-      let found = try ContactSuggestion.all(
-        in: organization.openDirectory(.readOrganization).organization)
+      let opened = try organization.openDirectory(.readOrganization).organization
+      let found = try ContactSuggestion.all(of: opened.administration(), in: opened.archive())
       let dates = DateText(now: TextOutput.now, isISO: false)
       pager.show(
         Self.layout.text(
@@ -86,7 +86,7 @@ extension RecordCommand {
       if let parent, try administration.firstRecord(of: [parent]) == nil {
         throw CommandError(.noInput, "\(parent) is no record; see 'record add'")
       }
-      let suggestions = try ContactSuggestion.all(in: opened)
+      let suggestions = try ContactSuggestion.all(of: administration, in: opened.archive())
       let chosen = try addresses.map { address in
         guard
           let found = suggestions.first(where: { $0.address == address })
