@@ -82,6 +82,21 @@ import Testing
     #expect(body("ک\u{200C}ک \u{1F468}\u{200D}\u{1F467}").contains("ک\u{200C}ک"))
   }
 
+  @Test("what fills newsletters stays as it is in a text, and is named where it deceives")
+  func fillers() {
+    let text = body("Pump\u{AD}en\u{34F} \u{34F}<https://a.\u{34F}example/> \u{202E}\u{200B}")
+    #expect(text.contains("Pump\u{AD}en\u{34F} \u{34F}&lt;<a"))
+    let links = text.split(separator: "<a ").dropFirst()
+    #expect(
+      links.first?.contains("href=\"https://a.[U+034F]example/\">https://a.<span class") == true)
+    for name in ["U+202E", "U+200B"] {
+      #expect(text.contains("<span class=\"code\">\(name)</span>"), "\(name)")
+    }
+    // Lists of a feed have no room for what is not seen.
+    let message = Message(mail("A\u{34F} \u{AD}B" + String(repeating: "\u{34F}", count: 300) + "C"))
+    #expect(MessageBody(message).beginning() == "A BC ")
+  }
+
   @Test("an attached message says who wrote it")
   func attached() {
     let text = page(

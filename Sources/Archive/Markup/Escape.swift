@@ -4,6 +4,16 @@
 /// direction, those that nobody sees and those that XML cannot hold are named instead, so that one sees
 /// them.
 enum Escape {
+  /// Where a text stands.
+  enum Place {
+    /// In the text of a message.
+    case body
+    /// In an element.
+    case element
+    /// Where no element may be: in an attribute, or in an element that takes text alone.
+    case attribute
+  }
+
   /// What a byte may begin.
   private enum Kind: UInt8 {
     /// Nothing that is changed.
@@ -40,10 +50,10 @@ enum Escape {
   /// - Parameters:
   ///   - text: The text, in UTF-8.
   ///   - bytes: What it is written to.
-  ///   - isMarkup: Whether an element may stand here.
+  ///   - place: Where it stands.
   ///   - names: How many characters were named before.
   static func write(
-    _ text: UnsafeBufferPointer<UInt8>, to bytes: inout [UInt8], isMarkup: Bool, names: inout Int
+    _ text: UnsafeBufferPointer<UInt8>, to bytes: inout [UInt8], in place: Place, names: inout Int
   ) {
     kinds.withUnsafeBufferPointer { kinds in
       var start = 0
@@ -63,20 +73,22 @@ enum Escape {
             position = end
             continue
           }
-          guard let scalar = scalar(text, position..<end), isHidden(scalar) else {
+          guard let scalar = scalar(text, position..<end), isHidden(scalar),
+            place != .body || !fillers.contains(where: { $0.elementsEqual(text[position..<end]) })
+          else {
             position = end
             continue
           }
           bytes.append(contentsOf: text[start..<position])
           names += 1
-          name(names > maxNames ? nil : scalar, to: &bytes, isMarkup: isMarkup)
+          name(names > maxNames ? nil : scalar, to: &bytes, in: place)
         } else {
           bytes.append(contentsOf: text[start..<position])
           if kind == .markup {
             reference(byte, to: &bytes)
           } else {
             names += 1
-            name(names > maxNames ? nil : Unicode.Scalar(byte), to: &bytes, isMarkup: isMarkup)
+            name(names > maxNames ? nil : Unicode.Scalar(byte), to: &bytes, in: place)
           }
         }
         position = end
@@ -99,7 +111,7 @@ enum Escape {
   }
 
   /// Names a character: `U+202E`; one too many is none.
-  private static func name(_ scalar: Unicode.Scalar?, to bytes: inout [UInt8], isMarkup: Bool) {
+  private static func name(_ scalar: Unicode.Scalar?, to bytes: inout [UInt8], in place: Place) {
     guard let scalar else {
       bytes.append(contentsOf: [0xEF, 0xBF, 0xBD])
       return
@@ -107,7 +119,7 @@ enum Escape {
     let digits = String(scalar.value, radix: 16, uppercase: true)
     let name = "U+" + String(repeating: "0", count: max(0, 4 - digits.utf8.count)) + digits
     let (before, after): (StaticString, StaticString) =
-      isMarkup ? ("<span class=\"code\">", "</span>") : ("[", "]")
+      place == .attribute ? ("[", "]") : ("<span class=\"code\">", "</span>")
     before.withUTF8Buffer { bytes.append(contentsOf: $0) }
     bytes.append(contentsOf: name.utf8)
     after.withUTF8Buffer { bytes.append(contentsOf: $0) }
@@ -122,6 +134,12 @@ enum Escape {
     for place in range.dropFirst() { value = value << 6 | UInt32(text[place] & 0x3F) }
     return Unicode.Scalar(value)
   }
+
+  /// U+00AD and U+034F, which stay as they are in the text of a message though nobody sees them.
+  ///
+  /// Newsletters hyphenate with the one, and fill the line that lists of mail show with the other. In a
+  /// name, a subject or an address they make one look like another.
+  static let fillers: [[UInt8]] = [[0xC2, 0xAD], [0xCD, 0x8F]]
 
   /// Whether a character is named instead of written: it controls, turns the direction, or is nowhere to
   /// be seen though no script needs it.

@@ -35,18 +35,18 @@ struct PageBuffer {
   }
 
   /// Writes a text as content of an element; what is harmful stands out.
-  mutating func text(_ text: String) { write(text, isMarkup: true) }
+  mutating func text(_ text: String) { write(text, in: .element) }
 
   /// Writes a text as an attribute's value, or where no element can be.
-  mutating func plain(_ text: String) { write(text, isMarkup: false) }
+  mutating func plain(_ text: String) { write(text, in: .attribute) }
 
   /// The same of a text that may be long: its beginning, at most so many bytes.
-  mutating func text(_ text: String, limit: Int) { write(text, isMarkup: true, limit: limit) }
+  mutating func text(_ text: String, limit: Int) { write(text, in: .element, limit: limit) }
 
   /// The same of a text that may be long: its beginning, at most so many bytes.
-  mutating func plain(_ text: String, limit: Int) { write(text, isMarkup: false, limit: limit) }
+  mutating func plain(_ text: String, limit: Int) { write(text, in: .attribute, limit: limit) }
 
-  private mutating func write(_ text: String, isMarkup: Bool, limit: Int = .max) {
+  private mutating func write(_ text: String, in place: Escape.Place, limit: Int = .max) {
     var text = text
     text.withUTF8 { whole in
       var end = whole.count
@@ -55,19 +55,24 @@ struct PageBuffer {
         while end > 0, whole[end] & 0xC0 == 0x80 { end -= 1 }
       }
       let start = UnsafeBufferPointer(rebasing: whole[..<end])
-      Escape.write(start, to: &bytes, isMarkup: isMarkup, names: &names)
+      Escape.write(start, to: &bytes, in: place, names: &names)
       if end < whole.count { raw("…") }
     }
   }
 
   /// Writes a part of a text in UTF-8 as content of an element.
   mutating func text(utf8 text: UnsafeBufferPointer<UInt8>) {
-    Escape.write(text, to: &bytes, isMarkup: true, names: &names)
+    Escape.write(text, to: &bytes, in: .element, names: &names)
+  }
+
+  /// Writes a part of a message's own text, in UTF-8.
+  mutating func body(utf8 text: UnsafeBufferPointer<UInt8>) {
+    Escape.write(text, to: &bytes, in: .body, names: &names)
   }
 
   /// Writes a part of a text in UTF-8 as an attribute's value.
   mutating func plain(utf8 text: UnsafeBufferPointer<UInt8>) {
-    Escape.write(text, to: &bytes, isMarkup: false, names: &names)
+    Escape.write(text, to: &bytes, in: .attribute, names: &names)
   }
 
   /// Writes the way from a page to a file of the archive, as an attribute's value.

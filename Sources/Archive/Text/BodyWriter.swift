@@ -179,7 +179,7 @@ struct BodyWriter {
     links += found.count
     var written = 0
     for link in found {
-      page.text(utf8: UnsafeBufferPointer(rebasing: part[written..<link.range.lowerBound]))
+      page.body(utf8: UnsafeBufferPointer(rebasing: part[written..<link.range.lowerBound]))
       let address = UnsafeBufferPointer(rebasing: part[link.range])
       page.raw("<a rel=\"noopener noreferrer nofollow\" referrerpolicy=\"no-referrer\" href=\"")
       page.plain(utf8: address)
@@ -188,6 +188,6 @@ struct BodyWriter {
       page.raw("</a>")
       written = link.range.upperBound
     }
-    page.text(utf8: UnsafeBufferPointer(rebasing: part[written...]))
+    page.body(utf8: UnsafeBufferPointer(rebasing: part[written...]))
   }
 }

@@ -44,7 +44,8 @@ package struct MessageBody: Sendable {
   /// Whether there is nothing to read.
   var isBlank: Bool { !text.utf8.contains { $0 > 0x20 } && headings.isEmpty }
 
-  /// The beginning of what the sender wrote, in one line, at most so many characters.
+  /// The beginning of what the sender wrote, in one line, at most so many characters, without what fills
+  /// such lines in newsletters.
   package func beginning(_ limit: Int = 200) -> String {
     var line: [UInt8] = []
     var isBlank = true
@@ -59,6 +60,13 @@ package struct MessageBody: Sendable {
         }
         line.append(byte)
         isBlank = false
+        guard byte >= 0x80,
+          Escape.fillers.contains(where: { line.suffix($0.count).elementsEqual($0) })
+        else {
+          continue
+        }
+        line.removeLast(2)
+        isBlank = line.last ?? 0x20 == 0x20
       }
     }
     let whole = String(decoding: line, as: UTF8.self)
