@@ -115,6 +115,26 @@ import Testing
     #expect(try site.files == Site(place, "whole").files)
   }
 
+  @Test func aFolderInThePlaceOfAFileKeepsOnlyThatFile() throws {
+    let (place, site) = try filled()
+    #expect(try place.archive("site").status == 0)
+    // One of the first lists that are written.
+    let page = try #require(try site.filesWith("Subject0").first { $0.hasPrefix("mail/") })
+    _ = try place.shell("rm site/\(page) && mkdir -p site/\(page)/theirs")
+    #expect(try place.run("untrack", "1").status == 0)
+    for _ in 0..<2 {
+      let run = try place.archive("site")
+      #expect(run.status == 74 && run.errors.contains("/site/\(page)"), "\(run)")
+      #expect(run.errors.split(separator: "\n").count == 1)
+      #expect(try site.filesWith("Subject0").isEmpty)
+      #expect(try place.shell("ls site/\(page)").text == "theirs\n")
+    }
+    _ = try place.shell("rm -r site/\(page)")
+    #expect(try place.archive("site").status == 0)
+    #expect(try place.archive("whole").status == 0)
+    #expect(try site.files == Site(place, "whole").files)
+  }
+
   @Test(.enabled(if: geteuid() == 0, "only root can give files away"))
   func whatSomebodyElseMadeThereIsNotUsed() throws {
     let (place, _) = try filled()
@@ -162,10 +182,13 @@ import Testing
     #expect(run.errors.contains("rm '") && !run.errors.contains("profile"), "\(run)")
   }
 
-  @Test(arguments: [
+  /// Folders of others, `h` the home folder.
+  static let refusedPlaces = [
     "data/crm-mailfilter", "data/crm-mailfilter/site", "state/crm-mailfilter/spool",
     "state/crm-mailfilter/spool/site", "Maildir/new", "Maildir/cur/", "link/tmp/site", "h",
-  ])
+  ]
+
+  @Test(arguments: refusedPlaces)
   func aFolderThatOthersUseIsRefused(_ name: String) throws {
     let (place, _) = try filled()
     _ = try place.shell("mkdir -p h Maildir/new Maildir/cur Maildir/tmp; ln -s Maildir link")

@@ -167,7 +167,10 @@ import Testing
     }
   }
 
-  @Test(.enabled(if: hasStrace, "strace is not there"), arguments: ["ENOSPC", "EIO", "EDQUOT"])
+  /// What calls fail with.
+  static let errors = ["ENOSPC", "EIO", "EDQUOT"]
+
+  @Test(.enabled(if: hasStrace, "strace is not there"), arguments: errors)
   func letDownAnywhereItSaysSoAndTheNextRunCompletesIt(_ error: String) throws {
     let (place, calls) = try prepared()
     let names = ["write", "renameat", "mkdirat", "syncfs", "unlinkat"]

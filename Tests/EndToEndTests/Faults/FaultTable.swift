@@ -223,7 +223,56 @@ enum FaultTable {
       Row(
         fault: "stdin closed, a folder, open for writing only", expected: "75, nothing written",
         test: "LimitTests/whatCannotBeReadIsHandedBack"))
-    return rows + others
+    return rows + archive + others
+  }
+
+  /// What stands in the way of `archive`, or ends it.
+  private static var archive: [Row] {
+    let completed = "the next run completes it: the files of one that is made at once"
+    return [
+      Row(
+        fault: "SIGKILL at each kind of call of `archive` that changes the folder",
+        expected: completed + ", nothing of what was withdrawn",
+        test: "ArchiveStepTests/killedAnywhereTheNextRunCompletesIt"),
+      Row(
+        fault: "SIGKILL while an archive is made for the first time", expected: completed,
+        test: "ArchiveStepTests/killedWhileItIsMadeTheNextRunCompletesIt"),
+      Row(
+        fault: "SIGKILL while an archive is made anew for another reader",
+        expected: "nothing of the other reader's is left after the next run",
+        test: "ArchiveFolderTests/killedWhileItsReaderChangesItIsMadeForTheNextOne"),
+    ]
+      + ArchiveStepTests.errors.map {
+        Row(
+          fault: "\($0) from calls of `archive` that change the folder",
+          expected: "74, one line; " + completed,
+          test: "ArchiveStepTests/letDownAnywhereItSaysSoAndTheNextRunCompletesIt")
+      } + [
+        Row(
+          fault: "a link in the place of a folder of an archive",
+          expected: "77; all other files are written and taken away",
+          test: "ArchiveFolderTests/anObstacleKeepsOnlyWhatItStandsBefore"),
+        Row(
+          fault: "a folder in the place of a file of an archive",
+          expected: "74; all other files are written and taken away",
+          test: "ArchiveFolderTests/aFolderInThePlaceOfAFileKeepsOnlyThatFile"),
+        Row(
+          fault: "a file or folder of somebody else's where an archive's own is to be",
+          expected: "77, nothing is written",
+          test: "ArchiveFolderTests/whatSomebodyElseMadeThereIsNotUsed"),
+        Row(
+          fault: "folders of a file server in each folder of an archive",
+          expected: "what was withdrawn goes all the same",
+          test: "ArchiveFolderTests/aFolderOfAFileServerKeepsNothingThere"),
+        Row(
+          fault: "the lock of an archive held", expected: "75, nothing is changed",
+          test: "ArchiveFolderTests/aRunThatMustWaitChangesNothing"),
+        Row(
+          fault: "a place that others use, for an archive: "
+            + ArchiveFolderTests.refusedPlaces.map { "`\($0)`" }.joined(separator: ", "),
+          expected: "73, nothing is written",
+          test: "ArchiveFolderTests/aFolderThatOthersUseIsRefused"),
+      ]
   }
 
   private static let others = [
