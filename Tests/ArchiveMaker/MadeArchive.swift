@@ -137,7 +137,8 @@ struct MadeArchive {
         people: (0..<3).map {
           DirectoryRow(.person(person($0), nil), messages: 4 * $0 + 1, lastAt: Self.start)
         }, total: mine.count, newest: rows(mine.reversed().prefix(PageSplit.newest)),
-        agenda: number == 0 ? Array(agenda().prefix(2)) : [])
+        agenda: number == 0 ? Array(agenda().prefix(2)) : [],
+        moreAgenda: number == 0 ? 10 : 0)
       try file(.record(id), pages.record(page))
       try file(.feed(ofRecord: id), pages.feed(feed(of: link)))
       try split(mine, file, ArchivePath.record(_:page:), id) {

@@ -36,52 +36,43 @@ extension PageBuffer {
 
   /// Writes a person's name, or else the address; both where `isFull`.
   mutating func person(_ person: PersonLink, from page: ArchivePath, isFull: Bool = false) {
-    if let id = person.page {
-      raw("<a href=\"")
-      path(.person(id), from: page)
-      raw("\"")
-    } else {
-      raw("<span")
-    }
-    let label = person.label
-    if label != person.address, !isFull {
-      raw(" title=\"")
-      plain(person.address, limit: Self.maxName)
-      raw("\"")
-    }
-    attributes(for: label)
-    raw(">")
-    text(label, limit: Self.maxName)
-    if person.page == nil { raw("</span>") } else { raw("</a>") }
-    if isFull, label != person.address, !person.address.isBlank {
-      raw(" <bdi class=\"address\">")
-      text(person.address, limit: Self.maxName)
-      raw("</bdi>")
-    }
+    name(
+      person.label, exactly: person.address, leads: person.page.map { .person($0) }, "",
+      from: page, isFull: isFull)
   }
 
   /// Writes what a record is called, or else its type and id; both where `isFull`.
   mutating func record(_ record: RecordLink, from page: ArchivePath, isFull: Bool = false) {
-    if let id = record.page {
-      raw("<a class=\"record\" href=\"")
-      path(.record(id), from: page)
+    name(
+      record.label, exactly: record.reference, leads: record.page.map { .record($0) },
+      " class=\"record\"", from: page, isFull: isFull)
+  }
+
+  /// Writes what somebody or something is called, with what it is exactly: as a title, or behind it where
+  /// `isFull`.
+  private mutating func name(
+    _ label: String, exactly exact: String, leads target: ArchivePath?, _ kind: StaticString,
+    from page: ArchivePath, isFull: Bool
+  ) {
+    raw(target == nil ? "<span" : "<a")
+    raw(kind)
+    if let target {
+      raw(" href=\"")
+      path(target, from: page)
       raw("\"")
-    } else {
-      raw("<span class=\"record\"")
     }
-    let label = record.label
-    if label != record.reference, !isFull {
+    if label != exact, !isFull {
       raw(" title=\"")
-      plain(record.reference, limit: Self.maxName)
+      plain(exact, limit: Self.maxName)
       raw("\"")
     }
     attributes(for: label)
     raw(">")
     text(label, limit: Self.maxName)
-    if record.page == nil { raw("</span>") } else { raw("</a>") }
-    if isFull, label != record.reference, !record.reference.isBlank {
+    raw(target == nil ? "</span>" : "</a>")
+    if isFull, label != exact, !exact.isBlank {
       raw(" <bdi class=\"address\">")
-      text(record.reference, limit: Self.maxName)
+      text(exact, limit: Self.maxName)
       raw("</bdi>")
     }
   }

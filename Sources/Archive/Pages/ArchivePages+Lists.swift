@@ -10,11 +10,7 @@ extension ArchivePages {
       .index, title: "Newest mail", section: .newest, feed: .feed, capacity: 600 * newest.count
     ) { page in
       page.raw("<h1>Newest mail</h1>\n")
-      page.raw("<p class=\"lead\">")
-      page.counted(total, "message", "messages")
-      page.raw(" in all. <a class=\"feed\" href=\"")
-      page.path(.feed, from: .index)
-      page.raw("\">Feed of what is new</a></p>\n")
+      self.total(total, feed: .feed, from: .index, in: &page)
       list(newest, from: .index, of: &page)
       if total > newest.count {
         page.raw("<p class=\"more\"><a href=\"")

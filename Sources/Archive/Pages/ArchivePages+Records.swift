@@ -30,6 +30,13 @@ extension ArchivePages {
       if !record.agenda.isEmpty {
         page.raw("<section aria-labelledby=\"agenda\"><h2 id=\"agenda\">To come</h2>\n")
         agendaRows(record.agenda[...], from: path, in: &page)
+        if record.moreAgenda > 0 {
+          page.raw("<p class=\"more\"><a href=\"")
+          page.path(.agenda, from: path)
+          page.raw("\">")
+          page.count(record.moreAgenda)
+          page.raw(" more in the agenda</a></p>\n")
+        }
         page.raw("</section>\n")
       }
       if !record.people.isEmpty {
@@ -42,17 +49,9 @@ extension ArchivePages {
         }
         page.raw("</section>\n")
       }
-      page.raw("<section aria-labelledby=\"mail\"><h2 id=\"mail\">Newest mail</h2>\n")
-      page.raw("<p class=\"lead\">")
-      page.counted(record.total, "message", "messages")
-      page.raw(" in all. <a class=\"feed\" href=\"")
-      page.path(.feed(ofRecord: id), from: path)
-      page.raw("\">Feed of what is new</a></p>\n")
-      allMail(record.total, shown: record.newest.count, from: path, in: &page) {
+      newest(record.newest, of: record.total, feed: .feed(ofRecord: id), from: path, in: &page) {
         .record(id, page: $0)
       }
-      list(record.newest, from: path, of: &page)
-      page.raw("</section>\n")
     }
   }
 
@@ -66,16 +65,10 @@ extension ArchivePages {
   /// - Returns: The page.
   package func recordMail(_ record: RecordLink, place: PagePlace, rows: [MessageRow]) -> [UInt8] {
     guard let id = record.page else { return [] }
-    let path = ArchivePath.record(id, page: place.number)
-    return page(
-      path, title: "Mail of " + (record.label), section: .records,
-      capacity: 600 * rows.count
-    ) { page in
-      page.raw("<h1>Mail of ")
+    return mail(of: record.label, .records, place, rows) {
+      .record(id, page: $0)
+    } link: { path, page in
       page.record(record, from: path)
-      page.raw("</h1>\n")
-      pageLinks(place, from: path, of: &page) { .record(id, page: $0) }
-      list(rows, from: path, of: &page)
     }
   }
 
@@ -96,15 +89,10 @@ extension ArchivePages {
         records(person.records, from: path, in: &page)
         page.raw("</dd>\n")
       }
-      page.raw("</dl>\n<section aria-labelledby=\"mail\"><h2 id=\"mail\">Newest mail</h2>\n")
-      page.raw("<p class=\"lead\">")
-      page.counted(person.total, "message", "messages")
-      page.raw(" in all.</p>\n")
-      allMail(person.total, shown: person.newest.count, from: path, in: &page) {
+      page.raw("</dl>\n")
+      newest(person.newest, of: person.total, feed: nil, from: path, in: &page) {
         .person(id, page: $0)
       }
-      list(person.newest, from: path, of: &page)
-      page.raw("</section>\n")
     }
   }
 
@@ -112,17 +100,69 @@ extension ArchivePages {
   /// page shows; empty where the person has no page.
   package func personMail(_ person: PersonLink, place: PagePlace, rows: [MessageRow]) -> [UInt8] {
     guard let id = person.page else { return [] }
-    let path = ArchivePath.person(id, page: place.number)
+    return mail(of: person.label, .people, place, rows) {
+      .person(id, page: $0)
+    } link: { path, page in
+      page.person(person, from: path)
+    }
+  }
+
+  /// A page of all mail of somebody or something.
+  ///
+  /// - Parameters:
+  ///   - label: What it is called.
+  ///   - section: The link at the top that is marked.
+  ///   - place: Which page of its mail.
+  ///   - rows: The messages on it, the newest first.
+  ///   - other: Where each page lies.
+  ///   - link: Writes a link to the first page of it.
+  /// - Returns: The page.
+  private func mail(
+    of label: String, _ section: Section, _ place: PagePlace, _ rows: [MessageRow],
+    _ other: (Int) -> ArchivePath, link: (ArchivePath, inout PageBuffer) -> Void
+  ) -> [UInt8] {
+    let path = other(place.number)
     return page(
-      path, title: "Mail of " + (person.label), section: .people,
-      capacity: 600 * rows.count
+      path, title: "Mail of " + label, section: section, capacity: 600 * rows.count
     ) { page in
       page.raw("<h1>Mail of ")
-      page.person(person, from: path)
+      link(path, &page)
       page.raw("</h1>\n")
-      pageLinks(place, from: path, of: &page) { .person(id, page: $0) }
+      pageLinks(place, from: path, of: &page, other)
       list(rows, from: path, of: &page)
     }
+  }
+
+  /// Writes the newest mail of somebody or something, with links to all of it where that is more.
+  private func newest(
+    _ rows: [MessageRow], of total: Int, feed: ArchivePath?, from path: ArchivePath,
+    in page: inout PageBuffer, _ other: (Int) -> ArchivePath
+  ) {
+    page.raw("<section aria-labelledby=\"mail\"><h2 id=\"mail\">Newest mail</h2>\n")
+    self.total(total, feed: feed, from: path, in: &page)
+    if total > rows.count {
+      let pages = PageSplit(total).pages
+      pageLinks(PagePlace(number: 0, count: max(2, pages)), from: path, of: &page) {
+        other(min($0, pages))
+      }
+    }
+    list(rows, from: path, of: &page)
+    page.raw("</section>\n")
+  }
+
+  /// Writes how many messages there are, and where one is told of new ones.
+  func total(
+    _ total: Int, feed: ArchivePath?, from path: ArchivePath, in page: inout PageBuffer
+  ) {
+    page.raw("<p class=\"lead\">")
+    page.counted(total, "message", "messages")
+    page.raw(" in all.")
+    if let feed {
+      page.raw(" <a class=\"feed\" href=\"")
+      page.path(feed, from: path)
+      page.raw("\">Feed of what is new</a>")
+    }
+    page.raw("</p>\n")
   }
 
   private func heading(_ record: RecordLink, in page: inout PageBuffer) {
@@ -131,17 +171,6 @@ extension ArchivePages {
       page.raw("<p class=\"lead\"><bdi>")
       page.text(record.reference, limit: 400)
       page.raw("</bdi></p>\n")
-    }
-  }
-
-  /// Writes links to all mail where the newest are not all.
-  private func allMail(
-    _ total: Int, shown: Int, from path: ArchivePath, in page: inout PageBuffer,
-    _ other: (Int) -> ArchivePath
-  ) {
-    guard total > shown else { return }
-    pageLinks(PagePlace(number: 0, count: max(2, PageSplit(total).pages)), from: path, of: &page) {
-      other(min($0, PageSplit(total).pages))
     }
   }
 

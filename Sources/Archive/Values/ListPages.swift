@@ -43,6 +43,9 @@ package struct MonthPage: Sendable {
 
 /// A record with its people and its newest mail.
 package struct RecordPage: Sendable {
+  /// So many appointments and tasks to come stand on it: one series has a date for each day.
+  package static let dates = 30
+
   /// The record; it has a page.
   package var record: RecordLink
   /// The account that it belongs to.
@@ -61,14 +64,17 @@ package struct RecordPage: Sendable {
   package var total: Int
   /// The newest, `PageSplit.newest` at most, the newest first.
   package var newest: [MessageRow]
-  /// Its appointments and tasks to come.
+  /// Its appointments and tasks to come, `dates` at most, the next first.
   package var agenda: [AgendaRow]
+  /// How many more there are, which the agenda of all has.
+  package var moreAgenda: Int
 
   /// Makes a page.
   package init(
     record: RecordLink, parent: RecordLink? = nil, children: [RecordLink] = [],
     owner: String? = nil, addresses: [String] = [], people: [DirectoryRow] = [],
-    morePeople: Int = 0, total: Int, newest: [MessageRow], agenda: [AgendaRow] = []
+    morePeople: Int = 0, total: Int, newest: [MessageRow], agenda: [AgendaRow] = [],
+    moreAgenda: Int = 0
   ) {
     self.record = record
     self.parent = parent
@@ -80,6 +86,7 @@ package struct RecordPage: Sendable {
     self.total = total
     self.newest = newest
     self.agenda = agenda
+    self.moreAgenda = moreAgenda
   }
 }
 

@@ -35,8 +35,8 @@ final class ArchivePlan: @unchecked Sendable {
   private(set) var recordPlaces: [ArchiveDigest: Int] = [:]
   private(set) var personPlaces: [ArchiveDigest: Int] = [:]
   private(set) var conversationPlaces: [ArchiveDigest: Int] = [:]
-  /// The dates to come of each record.
-  private(set) var coming: [Int32: [AgendaRow]] = [:]
+  /// The next dates of each record, and how many more there are.
+  private(set) var coming: [Int32: (next: [AgendaRow], more: Int)] = [:]
 
   /// Messages by their names.
   private(set) var messagePlaces: [ArchiveDigest: Int32] = [:]
@@ -60,7 +60,13 @@ final class ArchivePlan: @unchecked Sendable {
     for (place, name) in catalog.conversationNames.enumerated() { conversationPlaces[name] = place }
     for (place, copy) in catalog.copies.enumerated() { messagePlaces[copy.name] = Int32(place) }
     for date in agenda.coming {
-      for record in date.records { coming[record, default: []].append(date.row) }
+      for record in date.records {
+        if coming[record, default: ([], 0)].next.count < RecordPage.dates {
+          coming[record, default: ([], 0)].next.append(date.row)
+        } else {
+          coming[record, default: ([], 0)].more += 1
+        }
+      }
     }
   }
 
@@ -273,7 +279,9 @@ final class ArchivePlan: @unchecked Sendable {
         hash.add(row.messages)
         hash.add(row.lastAt ?? .min)
       }
-      for row in coming[Int32(place)] ?? [] { hash.add(row) }
+      let coming = coming[Int32(place)] ?? ([], 0)
+      for row in coming.next { hash.add(row) }
+      hash.add(coming.more)
       add(Self.newest(mail), to: &hash)
       body(.init(.record, record.name), hash.digest)
       var feed = ArchiveHash(.recordFeed, seed)
@@ -498,13 +506,14 @@ final class ArchivePlan: @unchecked Sendable {
     let record = catalog.records[place]
     let mail = catalog.byRecord[place]
     let people = catalog.people(ofRecord: place)
+    let coming = coming[Int32(place)] ?? ([], 0)
     return pages.record(
       RecordPage(
         record: catalog.recordLink(Int32(place)) ?? RecordLink(reference: record.reference),
         parent: parent(of: record), children: record.children.compactMap(catalog.recordLink),
         owner: record.owner, addresses: record.addresses,
         people: people.rows, morePeople: people.more, total: mail.count,
-        newest: catalog.rows(Self.newest(mail)), agenda: coming[Int32(place)] ?? []))
+        newest: catalog.rows(Self.newest(mail)), agenda: coming.next, moreAgenda: coming.more))
   }
 
   private func personPage(_ place: Int) -> [UInt8] {

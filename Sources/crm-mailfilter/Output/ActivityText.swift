@@ -99,7 +99,7 @@ struct ActivityText {
     if let people = exception.attendees { return "\(day): \(self.people(people))" }
     guard let item = exception.item, let start = item.start else { return day }
     return "\(day) is \(times.span(from: start, to: item.end))"
-      + (item.location.map { ", \(Self.line($0))" } ?? "")
+      + (item.location.flatMap { $0 == activity.item.location ? nil : ", \(Self.line($0))" } ?? "")
       + (exception.isThisAndFuture ? ", and all later ones" : "")
   }
 

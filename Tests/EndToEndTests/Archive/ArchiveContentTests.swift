@@ -126,6 +126,46 @@ import Testing
     #expect(text.contains("and 51 more"))
   }
 
+  @Test func aRecordNamesThirtyOfItsDates() throws {
+    let place = try Place()
+    #expect(
+      try place.run("record", "add", "account:9", "--domain", "fabrikam.example").status == 0)
+    let mail = Self.invitation(
+      id: "i1@fabrikam.example", title: "Pumps", lines: ["RRULE:FREQ=DAILY"])
+    let text = String(decoding: mail, as: UTF8.self)
+      .replacing("DTSTART:20301203", with: "DTSTART:20241203")
+      .replacing("DTEND:20301203", with: "DTEND:20241203")
+    #expect(try place.filter(Array(text.utf8)).status == 0)
+    #expect(try place.archive("site").status == 0)
+    let site = Site(place)
+    let record = try #require(site.paths.first { $0.hasPrefix("r/") && $0.hasSuffix(".html") })
+    let page = try site.text(record)
+    let all = try site.text("agenda/index.html").count(of: "<time datetime=\"") - 1
+    #expect(all > 80)
+    #expect(page.count(of: ">Pumps</a>") == 30)
+    #expect(page.contains("agenda/index.html\">\(all - 30) more in the agenda</a>"))
+  }
+
+  @Test func aPlaceIsSaidOnce() throws {
+    let place = try Place()
+    func mail(_ location: String) -> [UInt8] {
+      Self.invitation(
+        id: "\(location)@fabrikam.example", title: "Pumps",
+        lines: [
+          "LOCATION:Hall 2", "RRULE:FREQ=DAILY;COUNT=3", "END:VEVENT", "BEGIN:VEVENT", "UID:u1",
+          "DTSTAMP:20261101T100000Z", "RECURRENCE-ID:20301204T100000Z",
+          "DTSTART:20301204T120000Z", "SUMMARY:Pumps", "LOCATION:\(location)",
+        ])
+    }
+    #expect(try place.filter(mail("Hall 2")).status == 0)
+    let same = try place.run("show", "1").text
+    #expect(same.contains("Exception"), "\(same)")
+    #expect(same.count(of: ", Hall 2") == 0 && same.count(of: "Hall 2") == 1, "\(same)")
+    let other = try Place()
+    #expect(try other.filter(mail("Hall 3")).status == 0)
+    #expect(try other.run("show", "1").text.contains(", Hall 3"))
+  }
+
   @Test func whoHasNoPageAnyMoreIsNotLedTo() throws {
     let place = try Place()
     #expect(try place.filter(customerMail(from: "lou@fabrikam.example")).status == 0)
