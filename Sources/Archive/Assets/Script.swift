@@ -31,6 +31,7 @@ extension ArchiveAssets {
         const box = document.createElement("div");
         box.className = "filter";
         box.setAttribute("role", "search");
+        box.setAttribute("aria-label", list.dataset.filter);
         const label = document.createElement("label");
         label.textContent = list.dataset.filter;
         const input = document.createElement("input");

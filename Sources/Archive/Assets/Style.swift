@@ -99,7 +99,7 @@ extension ArchiveAssets {
     .files { color: var(--soft); font-size: .85rem; margin-inline-start: .5rem; white-space: nowrap }
     .files::before { content: "◆ "; font-size: .7em }
     .mail .record, .of .record {
-      font-size: .85rem; color: var(--ink); background: var(--quote); border-radius: 1rem; padding: .05rem .65rem;
+      font-size: .85rem; color: var(--ink); background: var(--quote); border-radius: 1rem; padding: .15rem .65rem;
       max-width: 14rem; overflow: hidden; text-overflow: ellipsis; white-space: nowrap; justify-self: end;
     }
     .filter { display: flex; flex-wrap: wrap; align-items: center; gap: .4rem .8rem; margin: 0 0 1rem }

@@ -117,15 +117,21 @@ extension PageBuffer {
     text(subject, limit: limit)
   }
 
-  /// Writes a list of messages, which a reader may filter.
+  /// Writes a list of messages.
   ///
   /// - Parameters:
   ///   - rows: The messages.
   ///   - page: The page that it stands on.
   ///   - form: What is said of their times.
-  mutating func rows(_ rows: [MessageRow], from page: ArchivePath, form: TimeForm = .day) {
+  ///   - isFiltered: Whether a reader may filter it, as one list of mail on a page.
+  mutating func rows(
+    _ rows: [MessageRow], from page: ArchivePath, form: TimeForm = .day, isFiltered: Bool = true
+  ) {
     raw(form == .day ? "<ul class=\"mail\"" : "<ul class=\"mail times\"")
-    raw(" data-name=\"mail\" data-filter=\"Filter by subject, person or record\">\n")
+    if isFiltered {
+      raw(" data-name=\"mail\" data-filter=\"Filter by subject, person or record\"")
+    }
+    raw(">\n")
     for row in rows {
       raw("<li>")
       time(row.sentAt, form)

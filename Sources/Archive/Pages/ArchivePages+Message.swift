@@ -195,11 +195,11 @@ extension ArchivePages {
     page.raw("<h2 id=\"conversation\">Conversation</h2>\n")
     if !conversation.earlier.isEmpty {
       page.raw("<h3>Earlier</h3>\n")
-      page.rows(conversation.earlier, from: path)
+      page.rows(conversation.earlier, from: path, isFiltered: false)
     }
     if !conversation.later.isEmpty {
       page.raw("<h3>Later</h3>\n")
-      page.rows(conversation.later, from: path)
+      page.rows(conversation.later, from: path, isFiltered: false)
     }
     page.raw("<p class=\"more\"><a href=\"")
     page.path(whole, from: path)

@@ -46,7 +46,8 @@ struct MonthChart {
     let most = months.map { max($0.incoming, $0.outgoing) }.max() ?? 0
     let step = Self.step(most)
     let end = max(1, (most + step - 1) / step) * step
-    page.raw("<figure><figcaption>Messages <span class=\"in\">in</span>")
+    // On a narrow screen one scrolls it, by the keyboard, too.
+    page.raw("<figure tabindex=\"0\"><figcaption>Messages <span class=\"in\">in</span>")
     page.raw("<span class=\"out\">out</span></figcaption>\n")
     page.raw("<svg class=\"chart\" viewBox=\"0 0 960 280\" role=\"img\" ")
     page.raw("aria-labelledby=\"chart-title chart-words\">\n<title id=\"chart-title\">")

@@ -73,7 +73,9 @@ struct ArchivePageTests {
       .map { Browser.Order(url: $0, expression: Browser.rules, width: 400, dark: true) }
     let printed = (["index.html", "numbers.html"] + made.pages("m", 2))
       .map { Browser.Order(url: $0, expression: Browser.rules, print: true) }
-    let orders = narrow + printed
+    let dark = (made.some + made.pages("m", 5))
+      .map { Browser.Order(url: $0, expression: Browser.rules, dark: true) }
+    let orders = narrow + printed + dark
     expectClean(orders, try Browser.open(orders, of: made.folder, isServed: false))
   }
 
@@ -81,6 +83,68 @@ struct ArchivePageTests {
   func canFail() throws {
     let made = try Made("pleasant", 12)
     let page = try made.text("index.html")
+    let numbers = try made.text("numbers.html")
+    /// Parts at the end of a page that are wrong, with what is said of them.
+    let parts: [(name: String, part: String, rule: String)] = [
+      ("region", "</main><p>Apart</p><main>", "in no landmark"),
+      (
+        "twins", "<nav aria-label=\"Archive\"><p>Twin</p></nav>", "two landmarks of one name"
+      ),
+      (
+        "sections",
+        "<section aria-labelledby=\"one\"><h2 id=\"one\">Same</h2></section>"
+          + "<section aria-labelledby=\"two\"><h2 id=\"two\">Same</h2></section>",
+        "two landmarks of one name"
+      ),
+      ("item", "<div><li>Alone</li></div>", "an item of no list"),
+      ("term", "<div><dt>Alone</dt></div>", "an item of no list"),
+      ("details", "<details><p>Folded</p></details>", "details without a summary"),
+      ("alt", "<img src=\"icon.svg\">", "a picture without words"),
+      (
+        "lurking", "<p aria-hidden=\"true\"><a href=\"index.html\">x</a></p>",
+        "hidden, and reached by the keyboard"
+      ),
+      (
+        "nested", "<p><a href=\"index.html\">x <span tabindex=\"0\">y</span></a></p>",
+        "a link in a link"
+      ),
+      ("role", "<p role=\"button\">x</p>", "a role of no part of ours"),
+      ("current", "<p><a aria-current=\"yes\" href=\"index.html\">x</a></p>", "no current page"),
+      ("direction", "<p dir=\"down\">x</p>", "a direction that is none"),
+      (
+        "scope", "<table><caption>x</caption><tr><th scope=\"x\">x</th></tr></table>",
+        "a heading of no cells"
+      ),
+      (
+        "blank", "<table><caption>x</caption><tr><th scope=\"row\"></th></tr></table>",
+        "a heading without words"
+      ),
+      ("row", "<table><caption>x</caption><tr><td>x</td></tr></table>", "a row without a heading"),
+      (
+        "cells",
+        "<table><caption>x</caption><thead><tr><th scope=\"col\">x</th></tr></thead>"
+          + "<tbody><tr><th scope=\"row\">x</th><td>y</td></tr></tbody></table>",
+        "a cell without a heading"
+      ),
+    ]
+    /// Rules of the style that are wrong, on a page, with what is said of them.
+    let styles: [(name: String, style: String, page: String, rule: String)] = [
+      ("pale", ":root { --soft: #a7b2bc }", page, "too little contrast"),
+      ("faded", ".lead { opacity: .5 }", page, "faded"),
+      ("faint", ".barin { fill: #e0e0e0 }", numbers, "too little contrast"),
+      ("words", ".chart text { fill: #d0d0d0 }", numbers, "too little contrast"),
+      ("coloured", ".lead a { text-decoration: none }", page, "a link told by its colour alone"),
+      (
+        "small",
+        ".top li a { padding: 0; line-height: 10px; height: 10px }\n"
+          + ".top ul { flex-direction: column }", page, "too small to point at"
+      ),
+      (
+        "scrolled",
+        "h1 { overflow-x: scroll; width: 2rem; white-space: nowrap; "
+          + "overflow-wrap: normal }", page, "scrolled by the mouse alone"
+      ),
+    ]
     let broken: [(name: String, text: String)] = [
       (
         "inline.html", page.replacing("</main>", with: "<script>document.title = 1</script></main>")
@@ -100,17 +164,26 @@ struct ArchivePageTests {
       ("names.html", page.replacing("</main>", with: "<a href=\"index.html\"></a></main>")),
       ("language.html", page.replacing("<html lang=\"en\">", with: "<html>")),
       ("scheme.html", page.replacing("</main>", with: "<a href=\"javascript:x()\">x</a></main>")),
+      ("zoom.html", page.replacing("initial-scale=1", with: "maximum-scale=1")),
+      (
+        "refresh.html",
+        page.replacing("<title>", with: "<meta http-equiv=\"refresh\" content=\"60\"><title>")
+      ),
       (
         "wide.html",
         page.replacing("</main>", with: "<svg width=\"4000\" aria-hidden=\"true\"></svg></main>")
       ),
     ]
     for (name, text) in broken { try made.write(text, to: name) }
-    try made.write(
-      try made.text("style.css").replacing("--soft: #57626c", with: "--soft: #a7b2bc"),
-      to: "pale.css")
-    try made.write(page.replacing("style.css", with: "pale.css"), to: "pale.html")
-    let names = broken.map(\.name) + ["pale.html"]
+    for (name, part, _) in parts {
+      try made.write(page.replacing("</main>", with: part + "</main>"), to: name + ".html")
+    }
+    for (name, style, page, _) in styles {
+      try made.write(try made.text("style.css") + style, to: name + ".css")
+      try made.write(page.replacing("style.css", with: name + ".css"), to: name + ".html")
+    }
+    let names =
+      broken.map(\.name) + (parts.map(\.name) + styles.map(\.name)).map { $0 + ".html" }
     let answers = try Browser.open(
       names.map { Browser.Order(url: $0, expression: Browser.rules) }, of: made.folder,
       isServed: true)
@@ -129,10 +202,37 @@ struct ArchivePageTests {
       ("handler", "not an attribute of ours, onclick"), ("headings", "a heading skips a rank"),
       ("ids", "an id stands twice, main"), ("names", "a link without a name"),
       ("language", "the page has no language"), ("scheme", "a link that is none"),
-      ("wide", "wider than the window"), ("pale", "too little contrast"),
-    ] {
+      ("wide", "wider than the window"), ("zoom", "nobody may zoom"),
+      ("refresh", "the page does not stay"),
+    ] + parts.map({ ($0.name, $0.rule) }) + styles.map({ ($0.name, $0.rule) }) {
       #expect(rules(name).contains { $0.hasPrefix(rule) }, "\(name): \(rules(name))")
     }
+  }
+
+  @Test("two boxes on a page are told apart, and short lists around a message have none")
+  func boxes() throws {
+    let made = try Made("pleasant", 60)
+    // A record's page may have as many people as mail.
+    let people = try #require(
+      try made.text("people/index.html")
+        .firstMatch(of: /(?s)(<ul class="plain directory"[^>]*>)(.*?)<\/ul>/)
+    ).output
+    try made.write(
+      try made.text("index.html").replacing(
+        "</main>", with: people.1 + people.2 + people.2 + "</ul></main>"), to: "two.html")
+    let answer = try #require(
+      made.pages("m", 99).first {
+        let text = try made.text($0)
+        return text.contains("<h3>Earlier</h3>") && text.contains("<h3>Later</h3>")
+      })
+    let orders = [
+      Browser.Order(url: "two.html", expression: "''+document.querySelectorAll('.filter').length"),
+      Browser.Order(url: "two.html", expression: Browser.rules),
+      Browser.Order(
+        url: answer, expression: "''+document.querySelectorAll('[data-filter]').length"),
+    ]
+    let answers = try Browser.open(orders, of: made.folder, isServed: false)
+    #expect(answers.map(\.value) == ["2", [], "0"])
   }
 
   @Test("attachments and messages are saved, never shown", arguments: [false, true])
