@@ -257,7 +257,8 @@ enum FaultTable {
           expected: "74; all other files are written and taken away",
           test: "ArchiveFolderTests/aFolderInThePlaceOfAFileKeepsOnlyThatFile"),
         Row(
-          fault: "a file or folder of somebody else's where an archive's own is to be",
+          fault:
+            "the lock of an archive, or its folder for what is not whole yet, is somebody else's",
           expected: "77, nothing is written",
           test: "ArchiveFolderTests/whatSomebodyElseMadeThereIsNotUsed"),
         Row(
