@@ -145,6 +145,10 @@ int64_t csystem_column_integer(void *statement, int column) {
   return sqlite3_column_int64(statement, column);
 }
 
+int csystem_column_is_null(void *statement, int column) {
+  return sqlite3_column_type(statement, column) == SQLITE_NULL;
+}
+
 const void *csystem_column_text(void *statement, int column, size_t *count) {
   const void *text = sqlite3_column_text(statement, column);
   *count = (size_t)sqlite3_column_bytes(statement, column);

@@ -26,8 +26,8 @@ package enum SafeText {
   package static func replacingHarm(
     in text: String, with replacement: (Unicode.Scalar) -> String?
   ) -> String {
-    var text = text
-    return text.withUTF8 { bytes in
+    var bytes = text
+    let changed: String? = bytes.withUTF8 { bytes in
       var safe: [UInt8] = []
       // What was not copied yet begins there.
       var start = 0
@@ -47,10 +47,11 @@ package enum SafeText {
         }
         position = end
       }
-      if start == 0 { return String(decoding: bytes, as: UTF8.self) }
+      if start == 0 { return nil }
       safe += bytes[start...]
       return String(decoding: safe, as: UTF8.self)
     }
+    return changed ?? text
   }
 
   /// The character of some bytes of UTF-8, where it is a harmful one; none of those takes four bytes.

@@ -56,6 +56,7 @@ void csystem_reset(void *statement);
 /* What stands in a column, from 0, of the row that a prepared sqlite3_stmt * is at; text
    and bytes until the next step. NULL for a null, which as an integer is 0. */
 int64_t csystem_column_integer(void *statement, int column);
+int csystem_column_is_null(void *statement, int column);
 const void *csystem_column_text(void *statement, int column, size_t *count);
 
 /* No longer has anybody asked about each statement of an open sqlite3 *. */

@@ -205,12 +205,34 @@ package struct SubjectLine: Sendable, Hashable {
 
 extension Substring {
   func trimmedStart() -> Substring {
-    drop { $0.isWhitespace }
+    var bytes = utf8[...]
+    while let first = bytes.first, first < 0x80 {
+      guard first.isWhiteSpace else { return self[bytes.startIndex...] }
+      // What follows may belong to the blank, as an accent does.
+      let next = bytes.index(after: bytes.startIndex)
+      guard next == bytes.endIndex || bytes[next] < 0x80 else { break }
+      bytes = bytes[next...]
+    }
+    return self[bytes.startIndex...].drop { $0.isWhitespace }
   }
 
   func trimmedEnd() -> Substring {
-    var end = endIndex
+    var bytes = utf8[...]
+    while let last = bytes.last, last < 0x80 {
+      guard last.isWhiteSpace else { return self[..<bytes.endIndex] }
+      let rest = bytes.dropLast()
+      // The blank may belong to what is before it.
+      guard rest.last.map({ $0 < 0x80 }) ?? true else { break }
+      bytes = rest
+    }
+    var end = bytes.endIndex
     while end > startIndex, self[index(before: end)].isWhitespace { end = index(before: end) }
     return self[..<end]
   }
+}
+
+extension UInt8 {
+  /// Whether it is a blank, a tab or an end of a line or page in ASCII, as `Character.isWhitespace` has
+  /// it.
+  fileprivate var isWhiteSpace: Bool { self == 0x20 || (0x09...0x0D).contains(self) }
 }

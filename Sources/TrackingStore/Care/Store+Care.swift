@@ -108,7 +108,7 @@ extension Store {
   ///
   /// - Throws: `StoreError`.
   package func attachments(of id: CopyID) throws -> [Attachment] {
-    try read { try Self.attachments(of: id, in: $0) }
+    try read { try CopyReader(in: $0).attachments(of: id) }
   }
 
   /// What the bytes of some copies should be, in the order of their numbers.

@@ -121,6 +121,11 @@ struct StatementRow {
   /// An integer; 0 for a null.
   func integer(_ column: Int32) -> Int64 { csystem_column_integer(statement, column) }
 
+  /// An integer; `nil` for a null.
+  func integerOrNil(_ column: Int32) -> Int64? {
+    csystem_column_is_null(statement, column) != 0 ? nil : integer(column)
+  }
+
   /// A text; `nil` for a null.
   func text(_ column: Int32) -> String? {
     var count = 0

@@ -9,7 +9,8 @@ extension Store {
   /// - Throws: `StoreError`.
   package func copies(_ query: CopyQuery) throws -> [TrackedCopy] {
     try readConsistently { db in
-      try Self.ids(of: query, in: db).compactMap { try Self.copy($0, in: db) }
+      let reader = try CopyReader(in: db)
+      return try Self.ids(of: query, in: db).compactMap { try reader.copy($0) }
     }
   }
 
@@ -115,7 +116,7 @@ extension Store {
   ///
   /// - Throws: `StoreError`.
   package func copy(_ id: CopyID) throws -> TrackedCopy? {
-    try readConsistently { try Self.copy(id, in: $0) }
+    try readConsistently { try CopyReader(in: $0).copy(id) }
   }
 
   /// Whether a copy belongs to a user or came through one of the user's mailboxes.
@@ -163,140 +164,5 @@ extension Store {
         arguments: [first, first + CopyWriter.chunksPerCopy - 1])
       while let chunk = try cursor.next() { try chunk.withUnsafeBytes(body) }
     }
-  }
-
-  private static func copy(_ id: CopyID, in db: Database) throws -> TrackedCopy? {
-    let row = try Row.fetchOne(
-      db.cachedStatement(
-        sql: """
-          SELECT copy.*, user.address AS owner_address FROM copy JOIN user ON user.id = copy.owner
-            WHERE copy.id = ?
-          """),
-      arguments: [id])
-    guard let row else { return nil }
-    if try isMirror(in: db), try isOnlyKnown(id, in: db) { return nil }
-    guard let direction = Direction(rawValue: row["direction"]) else {
-      throw StoreError(.damaged, detail: "copy \(id)")
-    }
-    let messageID: String? = row["message_id"]
-    let regardingType: String? = row["regarding_type"]
-    let regardingID: String? = row["regarding_id"]
-    let correlation: String? = row["correlation"]
-    let reason: Int? = row["reason_code"]
-    return TrackedCopy(
-      id: id, direction: direction, messageID: messageID, subject: row["subject"],
-      senderName: row["sender_name"], senderAddress: row["sender_address"], sentAt: row["sent_at"],
-      zone: row["zone"], trackedAt: row["recorded_at"] ?? row["tracked_at"],
-      arrivedAt: row["tracked_at"], size: row["size"],
-      isTruncated: row["is_truncated"], conversation: row["conversation"],
-      owner: row["owner_address"], ownerReason: row["owner_reason"],
-      regarding: regardingType.flatMap { type in regardingID.map { "\(type):\($0)" } },
-      regardingSource: row["regarding_source"], answers: row["answers"],
-      alsoAnswers: try alsoAnswered(by: id, besides: row["answers"], in: db),
-      isSubjectChanged: (row["is_subject_changed"] as Bool?) ?? false,
-      correlation: correlation.flatMap(CorrelationMethod.init(rawValue:)),
-      reason: reason.map(ReasonCode.init(rawValue:)), rule: row["rule"],
-      isManual: row["is_manual"], explanation: row["explanation"],
-      participants: try participants(of: id, in: db),
-      attachments: try attachments(of: id, in: db), deliveries: try deliveries(of: id, in: db),
-      related: try messageID.map { try related(to: id, messageID: $0, in: db) } ?? [],
-      recordNames: try recordNames(of: id, in: db))
-  }
-
-  /// Whether of a copy of an organization elsewhere no more is known here than what answers it needs.
-  private static func isOnlyKnown(_ id: CopyID, in db: Database) throws -> Bool {
-    try Int.fetchOne(
-      db.cachedStatement(sql: "SELECT 1 FROM remote_copy WHERE copy = ? AND state = 'known'"),
-      arguments: [id]) != nil
-  }
-
-  /// The copies that In-Reply-To names beside the one that a copy answers, each message once.
-  private static func alsoAnswered(
-    by id: CopyID, besides answered: CopyID?, in db: Database
-  ) throws -> [CopyID] {
-    try CopyID.fetchAll(
-      db.cachedStatement(
-        sql: """
-          SELECT min(copy.id) FROM reference JOIN copy ON copy.message_id = reference.message_id
-            WHERE reference.copy = ?1 AND is_direct AND copy.id <> ?1
-              AND copy.message_id IS NOT (SELECT message_id FROM copy WHERE id = ?2)
-            GROUP BY copy.message_id ORDER BY min(copy.id) LIMIT 20
-          """), arguments: [id, answered])
-  }
-
-  /// What the records are called that a copy regards or whose participants are.
-  private static func recordNames(of id: CopyID, in db: Database) throws -> [String: String] {
-    let rows = try Row.fetchAll(
-      db.cachedStatement(
-        sql: """
-          SELECT record.type || ':' || record.record_id, record.name FROM record
-            JOIN copy ON record.type = copy.regarding_type AND record.record_id = copy.regarding_id
-            WHERE copy.id = ?1 AND record.name IS NOT NULL
-          UNION
-          SELECT record.type || ':' || record.record_id, record.name FROM participant_record
-            JOIN record ON record.id = participant_record.record
-            WHERE participant_record.copy = ?1 AND record.name IS NOT NULL
-          """), arguments: [id])
-    return Dictionary(rows.map { ($0[0], $0[1]) }) { first, _ in first }
-  }
-
-  private static func participants(of id: CopyID, in db: Database) throws -> [TrackedParticipant] {
-    var records: [Int: [String]] = [:]
-    let rows = try Row.fetchAll(
-      db.cachedStatement(
-        sql: """
-          SELECT number, record.type || ':' || record.record_id FROM participant_record
-            JOIN record ON record.id = participant_record.record
-            WHERE copy = ? ORDER BY number, record.id
-          """),
-      arguments: [id])
-    for row in rows { records[row[0], default: []].append(row[1]) }
-    return try Row.fetchAll(
-      db.cachedStatement(
-        sql: """
-          SELECT number, role, name, address, is_external FROM participant
-            WHERE copy = ? ORDER BY number
-          """),
-      arguments: [id]
-    ).map { row in
-      let number: Int = row[0]
-      return TrackedParticipant(
-        role: row[1], name: row[2], address: row[3], isExternal: row[4],
-        records: records[number] ?? [])
-    }
-  }
-
-  static func attachments(of id: CopyID, in db: Database) throws -> [Attachment] {
-    try Row.fetchAll(
-      db.cachedStatement(
-        sql: "SELECT number, name, media_type, size FROM attachment WHERE copy = ? ORDER BY number"),
-      arguments: [id]
-    ).map { Attachment(number: $0[0], name: $0[1], mediaType: $0[2], size: $0[3]) }
-  }
-
-  private static func deliveries(of id: CopyID, in db: Database) throws -> [TrackedDelivery] {
-    try Row.fetchAll(
-      db.cachedStatement(
-        sql: """
-          SELECT mailbox, envelope_sender, envelope_recipient, folder, file_name, first_seen_at,
-              last_seen_at, times_seen
-            FROM delivery WHERE copy = ? ORDER BY id
-          """),
-      arguments: [id]
-    ).map { row in
-      TrackedDelivery(
-        mailbox: row[0], envelopeSender: row[1], envelopeRecipient: row[2], folder: row[3],
-        fileName: row[4], firstSeenAt: row[5], lastSeenAt: row[6], timesSeen: row[7])
-    }
-  }
-
-  private static func related(
-    to id: CopyID, messageID: String, in db: Database
-  ) throws -> [CopyID] {
-    try CopyID.fetchAll(
-      db.cachedStatement(
-        sql: "SELECT id FROM copy WHERE message_id = ? AND id <> ? ORDER BY id LIMIT 20"),
-      arguments: [messageID, id]
-    )
   }
 }

@@ -22,46 +22,66 @@ struct ColumnLayout {
   /// The columns; the last one is not filled up with blanks.
   let columns: [Column]
 
+  /// A text without what a terminal would obey, and how many columns it takes.
+  private struct Cell {
+    let text: String
+    let width: Int
+
+    init(_ text: String) {
+      self.text = text
+      width = DisplayWidth.of(text)
+    }
+  }
+
   /// The rows as lines; terminal controls are neutralised.
   func text(_ rows: [[String]], on terminal: Terminal) -> String {
-    let rows = rows.map { $0.map(SafeText.neutralised) }
+    let rows = rows.map { $0.map { Cell(SafeText.neutralised($0)) } }
     let widths = widths(of: rows, within: terminal.width)
     var text = ""
     for row in rows {
-      let cells = row.enumerated().map { number, cell in
-        guard terminal.width != nil else { return [cell] }
-        return columns[number].isBroken
-          ? DisplayWidth.wrapped(cell, to: widths[number])
-          : [DisplayWidth.cut(cell, to: widths[number])]
+      guard terminal.width != nil else {
+        addLine(row, widths, on: terminal, to: &text)
+        continue
       }
+      let cells = row.enumerated().map { number, cell in
+        if cell.width <= widths[number], widths[number] > 0 { return [cell] }
+        return columns[number].isBroken
+          ? DisplayWidth.wrapped(cell.text, to: widths[number]).map(Cell.init)
+          : [Cell(DisplayWidth.cut(cell.text, to: widths[number]))]
+      }
+      let empty = Cell("")
       for number in 0..<(cells.map(\.count).max() ?? 0) {
-        let pieces = cells.map { number < $0.count ? $0[number] : "" }
-        text += line(pieces, widths, on: terminal)
+        let pieces = cells.map { number < $0.count ? $0[number] : empty }
+        addLine(pieces, widths, on: terminal, to: &text)
       }
     }
     return text
   }
 
-  private func line(_ cells: [String], _ widths: [Int], on terminal: Terminal) -> String {
-    var text = ""
+  private func addLine(
+    _ cells: [Cell], _ widths: [Int], on terminal: Terminal, to text: inout String
+  ) {
     // Blanks before the end of a line would only be in the way.
-    let last = cells.lastIndex { !$0.isEmpty } ?? 0
+    let last = cells.lastIndex { !$0.text.isEmpty } ?? 0
     for (number, cell) in cells.enumerated().prefix(last + 1) {
       let column = columns[number]
-      let blanks = String(repeating: " ", count: max(0, widths[number] - DisplayWidth.of(cell)))
-      if column.isRightAligned { text += blanks }
-      text += terminal.styled(cell, column.style)
+      let blanks = max(0, widths[number] - cell.width)
+      if column.isRightAligned { Self.addBlanks(blanks, to: &text) }
+      text += terminal.styled(cell.text, column.style)
       if number < last {
-        if !column.isRightAligned { text += blanks }
-        text += String(repeating: " ", count: Self.gap)
+        Self.addBlanks((column.isRightAligned ? 0 : blanks) + Self.gap, to: &text)
       }
     }
-    return text + "\n"
+    text += "\n"
   }
 
-  private func widths(of rows: [[String]], within width: Int?) -> [Int] {
+  private static func addBlanks(_ count: Int, to text: inout String) {
+    for _ in 0..<count { text += " " }
+  }
+
+  private func widths(of rows: [[Cell]], within width: Int?) -> [Int] {
     var widths = columns.indices.map { column in
-      rows.reduce(0) { max($0, $1.indices.contains(column) ? DisplayWidth.of($1[column]) : 0) }
+      rows.reduce(0) { max($0, $1.indices.contains(column) ? $1[column].width : 0) }
     }
     guard let width else { return widths }
     var excess = widths.reduce(0, +) + Self.gap * (columns.count - 1) - width

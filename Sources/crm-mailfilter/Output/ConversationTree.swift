@@ -7,8 +7,13 @@ struct ConversationTree {
     let copy: TrackedCopy
     /// How many messages are above it.
     let depth: Int
-    /// The lines that lead to it, two columns for each level.
-    let branch: String
+    /// Whether it is the last that answers the message above.
+    let isLast: Bool
+    /// Through which levels above it a line goes on to messages below.
+    ///
+    /// A bit for each of the nearest 64, the lowest for the nearest: a conversation may be as deep as it
+    /// is long, and then a text for each message would be as long as the conversation, too.
+    let passing: UInt64
     /// The subject where it says something else than that of the message above.
     let newSubject: String?
     /// The other messages of the conversation that it answers.
@@ -19,47 +24,55 @@ struct ConversationTree {
   let entries: [Entry]
 
   private struct Waiting {
-    let copy: TrackedCopy
-    let depth: Int
-    let branch: String
-    let margin: String
-    let topic: String?
+    /// Where the message stands among those in the order of their times.
+    let place: Int
+    var depth = 0
+    var isLast = true
+    var passing: UInt64 = 0
+    /// What the message above is about.
+    var topic: String?
   }
 
   /// Sorts the copies of a conversation.
   init(_ copies: [TrackedCopy]) {
-    let sorted = copies.sorted { ($0.sentAt, $0.id) < ($1.sentAt, $1.id) }
-    let known = Set(sorted.map(\.id))
-    var answers: [CopyID: [TrackedCopy]] = [:]
-    var roots: [TrackedCopy] = []
-    for copy in sorted {
+    // What moves while it is sorted is small, unlike a copy.
+    let order = copies.indices.map { (copies[$0].sentAt, copies[$0].id, $0) }.sorted(by: <)
+    let sorted = order.map(\.2)
+    let places = Dictionary(sorted.enumerated().map { (copies[$1].id, $0) }) { first, _ in first }
+    var answers: [[Int]] = Array(repeating: [], count: sorted.count)
+    var roots: [Int] = []
+    for (place, index) in sorted.enumerated() {
       // A message that is not to be seen has nothing below it.
-      if let parent = copy.answers, parent != copy.id, known.contains(parent) {
-        answers[parent, default: []].append(copy)
+      if let parent = copies[index].answers.flatMap({ places[$0] }), parent != place {
+        answers[parent].append(place)
       } else {
-        roots.append(copy)
+        roots.append(place)
       }
     }
     var entries: [Entry] = []
-    var seen: Set<CopyID> = []
+    entries.reserveCapacity(sorted.count)
+    var seen = Array(repeating: false, count: sorted.count)
     // In a damaged store messages may answer each other: each is shown once all the same.
-    for root in roots + sorted where !seen.contains(root.id) {
-      var stack = [Waiting(copy: root, depth: 0, branch: "", margin: "", topic: nil)]
+    for root in [roots, Array(sorted.indices)].joined() where !seen[root] {
+      var stack = [Waiting(place: root)]
       while let next = stack.popLast() {
-        guard seen.insert(next.copy.id).inserted else { continue }
-        let topic = SubjectLine(next.copy.subject).topic
+        guard !seen[next.place] else { continue }
+        seen[next.place] = true
+        let copy = copies[sorted[next.place]]
+        let topic = SubjectLine(copy.subject).topic
         entries.append(
           Entry(
-            copy: next.copy, depth: next.depth, branch: next.branch,
-            newSubject: next.topic == topic ? nil : next.copy.subject,
-            alsoAnswers: next.copy.alsoAnswers.filter(known.contains)))
-        let children = answers[next.copy.id] ?? []
+            copy: copy, depth: next.depth, isLast: next.isLast, passing: next.passing,
+            newSubject: next.topic == topic ? nil : copy.subject,
+            alsoAnswers: copy.alsoAnswers.filter { places[$0] != nil }))
+        // Nothing passes a message that begins a conversation.
+        let passing = next.depth == 0 ? 0 : next.passing << 1 | (next.isLast ? 0 : 1)
+        let children = answers[next.place]
         for (number, child) in children.enumerated().reversed() {
-          let isLast = number == children.count - 1
           stack.append(
             Waiting(
-              copy: child, depth: next.depth + 1, branch: next.margin + (isLast ? "└─" : "├─"),
-              margin: next.margin + (isLast ? "  " : "│ "), topic: topic))
+              place: child, depth: next.depth + 1, isLast: number == children.count - 1,
+              passing: passing, topic: topic))
         }
       }
     }
@@ -112,9 +125,19 @@ struct ThreadText {
       : " (answers " + entry.alsoAnswers.map(\.description).joined(separator: ", ") + ", too)"
   }
 
+  /// The lines that lead to a message, two columns for each level.
   private func branch(_ entry: ConversationTree.Entry) -> String {
     guard entry.depth > 0 else { return "" }
-    guard entry.depth > Self.deepest else { return entry.branch + " " }
-    return "…" + entry.branch.suffix(2 * Self.deepest - 1) + " "
+    var text = ""
+    // What lies higher is not drawn; a sign stands for it.
+    var levels = min(entry.depth, Self.deepest) - 1
+    if entry.depth > Self.deepest {
+      text = "… "
+      levels -= 1
+    }
+    for level in (0..<levels).reversed() {
+      text += entry.passing >> UInt64(level) & 1 == 0 ? "  " : "│ "
+    }
+    return text + (entry.isLast ? "└─ " : "├─ ")
   }
 }

@@ -7,7 +7,19 @@ enum DisplayWidth {
   static func of(_ text: String) -> Int {
     // Nearly all text is ASCII, where each byte is a column.
     if text.utf8.allSatisfy({ $0 < 0x80 }) { return text.utf8.count }
-    return text.reduce(0) { $0 + of($1) }
+    var width = 0
+    for scalar in text.unicodeScalars {
+      guard isAlone(scalar.value) else { return text.reduce(0) { $0 + of($1) } }
+      width += scalar.value == 0xAD ? 0 : 1
+    }
+    return width
+  }
+
+  /// Whether a character takes a column (but SOFT HYPHEN, which takes none), and makes a cluster with
+  /// others only where one of them is no such character: Latin letters, the signs of writing, and the
+  /// lines of a tree.
+  private static func isAlone(_ value: UInt32) -> Bool {
+    value < 0x300 || (0x2010...0x2027).contains(value) || (0x2500...0x257F).contains(value)
   }
 
   /// The columns of a grapheme cluster: 0, 1 or 2.
