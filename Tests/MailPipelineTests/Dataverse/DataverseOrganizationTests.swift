@@ -65,7 +65,7 @@ struct DataverseOrganizationTests {
       _ environment: HostEnvironment, _ profile: String
     ) throws -> OrganizationOpener {
       let pool = TrackerPool(
-        environment: environment, deadline: Deadline(milliseconds: 20_000), now: 100,
+        environment: environment, deadline: Deadline(millisecondsOfEachTurn: 20_000), now: 100,
         isHurried: false, asking: RemoteAsking())
       return try pool.opener(profilePath: profile)
     }
@@ -236,6 +236,25 @@ struct DataverseOrganizationTests {
     let verdict = try place.track(row.message, to: row.recipient, isByHand: row.isByHand)
     #expect(verdict.kind == row.kind && verdict.reason == row.reason, "\(row.name): \(verdict)")
     #expect(try place.emails().count == row.copies, "\(row.name)")
+  }
+
+  /// Decided on this side, what is there already is no second one.
+  @Test func whereACheckFailsWhatIsThereAlreadyIsFound() throws {
+    let place = try Place()
+    try place.server.change(
+      "emails",
+      rows: [
+        [
+          "activityid": UUID().uuidString.lowercased(), "messageid": "<1@x.example>",
+          "directioncode": false, "statecode": 1,
+        ]
+      ])
+    _ = try place.open().connection.connect()
+    try place.server.fault(["kind": "status", "status": 500, "path": "CheckIncomingEmail"])
+    let verdict = try place.track(Self.mail(1))
+    #expect(verdict.kind == .refuse && verdict.reason == "Duplicate", "\(verdict)")
+    #expect(try place.track(Self.mail(2)).kind == .track)
+    #expect(try place.emails().count == 2)
   }
 
   @Test func fiftyQuestionsAreTwoRequestsAndThoseOfTheAnswersAFewMore() throws {

@@ -61,6 +61,8 @@ final class DataverseOrganization: RemoteRecords {
     let me = try identity()
     var answers: [Int: RemoteAnswer] = [:]
     var accepted: [Int: ReasonCode] = [:]
+    /// Those whose check failed: whether they are there already is looked up.
+    var unchecked: Set<Int> = me.asksCheck ? [] : Set(questions.indices)
     if me.asksCheck {
       let replies = try client.answers(to: questions.map { DataverseCheck.request($0.question) })
       for (place, reply) in replies.enumerated() {
@@ -69,7 +71,7 @@ final class DataverseOrganization: RemoteRecords {
           answers[place] = .refused(
             code, explanation: DataverseCheck.words(code, accepts: false))
         case .accepted(let code): accepted[place] = code
-        case .open: continue
+        case .open: if !reply.isSuccess { unchecked.insert(place) }
         }
       }
     }
@@ -77,7 +79,7 @@ final class DataverseOrganization: RemoteRecords {
     try lookup.resolve(
       places.flatMap { Self.participants(questions[$0].question) },
       answers: places.compactMap { questions[$0].answers?.stored }, by: client)
-    let known = try duplicates(among: places, of: questions, me)
+    let known = try duplicates(among: places.filter(unchecked.contains), of: questions)
     for place in places {
       answers[place] = try answer(
         questions[place], accepted[place], isKnown: known.contains(place))
@@ -122,11 +124,10 @@ final class DataverseOrganization: RemoteRecords {
     return (question.sender.map { [$0] } ?? []) + listed + [question.mailboxOwner]
   }
 
-  /// Those of some questions whose message is there already, where no check said so.
+  /// Those of some questions whose message is there already, which no check said.
   private func duplicates(
-    among places: [Int], of questions: [RemoteQuestion], _ me: DataverseIdentity
+    among places: [Int], of questions: [RemoteQuestion]
   ) throws(RemoteTrouble) -> Set<Int> {
-    guard !me.asksCheck else { return [] }
     let found = try lookup.emails(of: places.map { questions[$0].question.messageID }, by: client)
     var known: Set<Int> = []
     for (place, emails) in zip(places, found)
