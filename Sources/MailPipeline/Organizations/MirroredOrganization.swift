@@ -19,7 +19,10 @@ final class MirroredOrganization: Organization {
   /// Which copies that others handed over are listed here.
   private let mirror: OrganizationEntry.Mirror
   /// What was answered to questions that were asked at once, until it is used.
-  private var foreseen: [RemoteQuestion: RemoteAnswer] = [:]
+  private var foreseen: [RemoteQuestion: Reply] = [:]
+  /// What was sent for the question that was answered last: it is kept once it is known what becomes of
+  /// the message.
+  private var sent: (question: RemoteQuestion, requests: [SentRequest])?
   /// The questions that are gathered, where nobody is asked yet.
   private var gathered: [RemoteQuestion]?
 
@@ -82,9 +85,16 @@ final class MirroredOrganization: Organization {
       if try accepted(before: inquiry) == nil { gathered?.append(question) }
       throw Gathered()
     }
+    sent = nil
     let decision =
       try accepted(before: inquiry)
       ?? self.decision(self.answer(to: question), of: question.question)
+    if case .refused(let code, _) = decision, keepsRefusals,
+      try store.policy().logsRefusals
+    {
+      try store.noteRefusal(
+        of: question.question, code, at: inquiry.askedAt, by: sent?.requests ?? [])
+    }
     verdict = Answer.Verdict(
       decision: decision, finding: verdict.finding, policy: verdict.policy)
     verdict.question = question
@@ -97,16 +107,26 @@ final class MirroredOrganization: Organization {
   /// Nobody was asked: the question is gathered.
   private struct Gathered: Error {}
 
+  /// Whether it is this side that keeps what was refused: where the organization has settings that are
+  /// changed from here, it does so itself.
+  private var keepsRefusals: Bool { purpose == .track && connection.administration == nil }
+
+  /// An answer, and what was sent for it.
+  private typealias Reply = (answer: RemoteAnswer, requests: [SentRequest])
+
   /// What the organization says to a question; where it was asked already, nobody is asked.
   private func answer(to question: RemoteQuestion) throws -> RemoteAnswer {
-    if let answer = foreseen.removeValue(forKey: question) { return answer }
-    return try connection.ask { (remote) throws(RemoteTrouble) in
-      let answers = try remote.decide([question])
-      guard let answer = answers.first else {
-        throw .unknownOutcome("it answered nothing")
+    let reply =
+      try foreseen.removeValue(forKey: question)
+      ?? connection.ask { (remote) throws(RemoteTrouble) in
+        let answers = try remote.decide([question])
+        guard let answer = answers.first else {
+          throw .unknownOutcome("it answered nothing")
+        }
+        return (answer, remote.sentRequests.first ?? [])
       }
-      return answer
-    }
+    sent = (question, reply.requests)
+    return reply.answer
   }
 
   /// So many questions it answers at once.
@@ -126,14 +146,18 @@ final class MirroredOrganization: Organization {
     }
     gathered = nil
     guard questions.count > 1 else { return }
-    let answers = try connection.askAtOnce { (remote) throws(RemoteTrouble) in
+    let (answers, requests) = try connection.askAtOnce { (remote) throws(RemoteTrouble) in
       let answers = try remote.decide(questions)
       guard answers.count == questions.count else {
         throw .unknownOutcome("it answered \(answers.count) of \(questions.count) questions")
       }
-      return answers
+      return (answers, remote.sentRequests)
     }
-    foreseen = Dictionary(zip(questions, answers)) { first, _ in first }
+    for (place, question) in questions.enumerated() {
+      foreseen[question] = (
+        answers[place], requests.indices.contains(place) ? requests[place] : []
+      )
+    }
   }
 
   /// What was decided of a message before, where it was accepted and its copy is perhaps there already:
@@ -192,14 +216,22 @@ final class MirroredOrganization: Organization {
         ?? copy.delivery.mailboxOwner,
       answers: try copy.correlation.flatMap { try store.remoteCopy(of: $0.copy) },
       question: copy.question)
+    var requests = sent?.question == copy.question ? sent?.requests ?? [] : []
+    sent = nil
     let receipt: RemoteReceipt
     do {
       receipt = try connection.ask { (remote) throws(RemoteTrouble) in
-        try remote.deliver(delivery)
+        // However it ends.
+        defer { requests += remote.sentRequests.first ?? [] }
+        return try remote.deliver(delivery)
       }
     } catch let trouble as RemoteTrouble {
-      // It says that it has nothing of it, and will not.
-      if case .refusedForGood = trouble { try store.endDelivery(ids.copy) }
+      if case .refusedForGood = trouble {
+        // It says that it has nothing of it, and will not.
+        try store.endDelivery(ids.copy)
+      } else {
+        try store.note(requests, ofPending: ids.copy)
+      }
       throw trouble
     }
     switch receipt.refusal {
@@ -215,7 +247,7 @@ final class MirroredOrganization: Organization {
     if draft.regarding == nil, let regarding = receipt.regarding {
       draft.regarding = .init(record: regarding, source: .organization)
     }
-    let written = try store.finishDelivery(ids.copy, of: draft, as: receipt)
+    let written = try store.finishDelivery(ids.copy, of: draft, as: receipt, by: requests)
     if written.outcome == .withdrawn { try takeBack(ids.copy) }
     if receipt.isGone, let id = written.copy {
       // Whoever deleted it there meant it.
@@ -451,6 +483,10 @@ struct MirrorArchive: MailArchive {
     of query: CopyQuery, by dimension: CopyStatistic.Dimension?
   ) throws -> [CopyStatistic] {
     try store.statistics(of: query, by: dimension)
+  }
+
+  func requests(of question: LoggedQuestion) throws -> [SentRequest] {
+    try store.requests(of: question)
   }
 
   func questions(limit: Int) throws -> [LoggedQuestion] {

@@ -38,7 +38,9 @@ extension Organization {
   /// - Throws: `StoreError`.
   package func remoteState() throws -> RemoteState? {
     guard let mirrored = self as? MirroredOrganization else { return nil }
-    return try RemoteState(mirrored.store, path: mirrored.storePath)
+    var state = try RemoteState(mirrored.store, path: mirrored.storePath)
+    if administration == nil { state.keepsRefusals = try mirrored.store.policy().logsRefusals }
+    return state
   }
 }
 
@@ -68,6 +70,8 @@ package struct RemoteState: Sendable, Hashable {
   package let remarks: [String]
   /// When the certificate by which its server is known ends, in seconds since 1970.
   package let certificateEnd: Int64?
+  /// Whether this side keeps what was asked about refused mail; `nil` where the organization does.
+  package internal(set) var keepsRefusals: Bool?
 
   /// Reads it from the store of this side.
   ///

@@ -2,6 +2,8 @@
 package struct LoggedQuestion: Sendable {
   /// The tracked mail; `nil` where it was refused or is no longer tracked.
   package let mail: CopyID?
+  /// What a refusal is known by where it is kept; `nil` for tracked mail.
+  package let refusal: Int64?
   /// When, in seconds since 1970.
   package let askedAt: Int64
   /// The sender, as it was asked with.
@@ -17,10 +19,11 @@ package struct LoggedQuestion: Sendable {
 
   /// Makes a line of the log.
   package init(
-    mail: CopyID?, askedAt: Int64, sender: String?, recipients: [String], subject: String,
-    isAccepted: Bool, code: ReasonCode?
+    mail: CopyID?, refusal: Int64? = nil, askedAt: Int64, sender: String?, recipients: [String],
+    subject: String, isAccepted: Bool, code: ReasonCode?
   ) {
     self.mail = mail
+    self.refusal = refusal
     self.askedAt = askedAt
     self.sender = sender
     self.recipients = recipients

@@ -97,11 +97,18 @@ package protocol MailArchive {
   /// The questions that were put to the organization, the newest first, at most `limit`: those of
   /// tracked mail, and of refused mail where the organization keeps them.
   func questions(limit: Int) throws -> [LoggedQuestion]
+
+  /// What was sent to an organization elsewhere for a question, and for the copy that came of it, in its
+  /// order; empty where that is not kept.
+  func requests(of question: LoggedQuestion) throws -> [SentRequest]
 }
 
 extension MailArchive {
   /// None: all content is here.
   package func countOfUnread(_ query: CopyQuery) throws -> Int { 0 }
+
+  /// None: nothing is sent.
+  package func requests(of question: LoggedQuestion) throws -> [SentRequest] { [] }
 }
 
 /// What people do with mail that is tracked.

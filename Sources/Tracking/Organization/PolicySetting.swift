@@ -31,6 +31,10 @@ package struct PolicySetting: Sendable {
     }
   }
 
+  /// The name of the setting that says what is kept of refused mail: of an organization elsewhere that
+  /// keeps its own settings it is this side's.
+  package static let refusals = "log-refused"
+
   /// The setting of a name.
   ///
   /// - Throws: `PolicySettingError` where there is none; it names the nearest.
@@ -98,7 +102,7 @@ package struct PolicySetting: Sendable {
     privileges("member-privileges", "what a member may do", \.memberPrivileges),
     privileges("reader-privileges", "what a reader may do", \.readerPrivileges),
     flag(
-      "log-refused",
+      refusals,
       "whether sender, recipients and subject of refused mail are kept, for 'org log'",
       \.logsRefusals),
     flag(

@@ -24,6 +24,10 @@ package protocol RemoteOrganization: AnyObject {
   /// becomes two.
   func deliver(_ delivery: RemoteDelivery) throws(RemoteTrouble) -> RemoteReceipt
 
+  /// What was sent about each message of the last call of `decide` or `deliver`, however it ended, in
+  /// their order; empty where that is not kept.
+  var sentRequests: [[SentRequest]] { get }
+
   /// Takes a copy back, or one mailbox's delivery of it; one that is not there is no error.
   func withdraw(_ copy: RemoteCopy, mailbox: AddrSpec?) throws(RemoteTrouble)
 
@@ -65,6 +69,7 @@ package protocol RemoteOrganization: AnyObject {
 
 extension RemoteOrganization {
   package var questionsAtOnce: Int { 1 }
+  package var sentRequests: [[SentRequest]] { [] }
   package func directory() throws(RemoteTrouble) -> RemoteDirectory? { nil }
 
   package func headings(of copies: [String]) throws(RemoteTrouble) -> [RemoteHeading] { [] }

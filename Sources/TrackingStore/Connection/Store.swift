@@ -252,7 +252,7 @@ package final class Store {
           db,
           sql: """
             SELECT name FROM main.sqlite_schema WHERE type = 'table'
-              AND name NOT IN ('content', 'grdb_migrations') AND name NOT GLOB 'search_*'
+              AND name NOT IN ('content', 'remote_request', 'grdb_migrations') AND name NOT GLOB 'search_*'
               AND (name NOT GLOB 'sqlite_*' OR name = 'sqlite_sequence')
             """)
         for table in tables {

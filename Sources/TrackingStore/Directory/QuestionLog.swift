@@ -37,6 +37,7 @@ enum QuestionLog {
     for id in named {
       try db.execute(sql: "DELETE FROM refused_question WHERE id = ?", arguments: [id])
     }
+    if !named.isEmpty { try RequestLog.removeGone(in: db) }
     return named.count
   }
 }
@@ -52,7 +53,7 @@ extension Store {
       try Row.fetchAll(
         db,
         sql: """
-          SELECT id AS mail, coalesce(recorded_at, tracked_at) AS asked_at,
+          SELECT id AS mail, NULL AS refusal, coalesce(recorded_at, tracked_at) AS asked_at,
               sender_address AS sender,
               (SELECT group_concat(address, char(10)) FROM participant
                 WHERE participant.copy = copy.id
@@ -60,14 +61,14 @@ extension Store {
               subject, 1 AS is_accepted, reason_code AS code
             FROM copy
           UNION ALL
-          SELECT NULL, asked_at, sender, recipients, subject, 0, code FROM refused_question
+          SELECT NULL, id, asked_at, sender, recipients, subject, 0, code FROM refused_question
           ORDER BY asked_at DESC, mail DESC LIMIT ?
           """, arguments: [limit]
       ).map { row in
         let mail: CopyID? = row["mail"]
         let code: Int? = row["code"]
         return LoggedQuestion(
-          mail: mail, askedAt: row["asked_at"], sender: row["sender"],
+          mail: mail, refusal: row["refusal"], askedAt: row["asked_at"], sender: row["sender"],
           recipients: (row["recipients"] as String?)?.split(separator: "\n").map(String.init) ?? [],
           subject: row["subject"], isAccepted: row["is_accepted"],
           code: code.map(ReasonCode.init(rawValue:)))

@@ -3,7 +3,7 @@ import GRDB
 import InternetMessage
 import Tracking
 
-/// What this side keeps of an organization that is elsewhere: two tables that only its store has, see
+/// What this side keeps of an organization that is elsewhere: three tables that only its store has, see
 /// SCHEMA.md.
 extension Store {
   static let mirrorTables = """
@@ -29,6 +29,24 @@ extension Store {
       value TEXT NOT NULL
     ) STRICT, WITHOUT ROWID;
     INSERT OR IGNORE INTO remote_state VALUES ('version', '1');
+
+    CREATE TABLE IF NOT EXISTS remote_request (
+      id INTEGER PRIMARY KEY,
+      copy TEXT,
+      refusal INTEGER,
+      sent_at INTEGER NOT NULL,
+      is_part INTEGER NOT NULL,
+      method TEXT NOT NULL,
+      path TEXT NOT NULL,
+      fields TEXT NOT NULL,
+      body BLOB,
+      left_out INTEGER NOT NULL,
+      status INTEGER
+    ) STRICT;
+    CREATE INDEX IF NOT EXISTS remote_request_copy ON remote_request (copy)
+      WHERE copy IS NOT NULL;
+    CREATE INDEX IF NOT EXISTS remote_request_refusal ON remote_request (refusal)
+      WHERE refusal IS NOT NULL;
     """
 
   /// Something that is remembered of an organization elsewhere.
@@ -65,7 +83,7 @@ extension Store {
   ///
   /// - Throws: `StoreError`.
   package func makeMirror() throws {
-    guard try !isMirror() else { return }
+    guard try !read({ try RequestLog.isKept(in: $0) }) else { return }
     try write { try $0.execute(sql: Self.mirrorTables) }
   }
 
@@ -196,11 +214,11 @@ extension Store {
     }
   }
 
-  /// Writes a copy that was handed over, and that it was, at once.
+  /// Writes a copy that was handed over, and that it was, at once, with what was sent for it.
   ///
   /// - Throws: `StoreError`; what reading the content throws. Nothing was written then.
   package func finishDelivery(
-    _ id: String, of draft: CopyDraft, as receipt: RemoteReceipt
+    _ id: String, of draft: CopyDraft, as receipt: RemoteReceipt, by requests: [SentRequest] = []
   ) throws -> DeliveryReceipt {
     try write { db in
       let writer = CopyWriter(
@@ -218,6 +236,7 @@ extension Store {
       try db.execute(
         sql: "UPDATE remote_copy SET state = 'stored', stored = ?, copy = ? WHERE id = ?",
         arguments: [receipt.stored, copy, id])
+      try RequestLog.insert(requests, of: .copy(id), in: db)
       return written
     }
   }
@@ -229,6 +248,7 @@ extension Store {
     try write { db in
       try db.execute(
         sql: "DELETE FROM remote_copy WHERE id = ? AND state = 'pending'", arguments: [id])
+      if db.changesCount > 0 { try RequestLog.remove(ofPending: id, in: db) }
     }
   }
 
@@ -241,6 +261,7 @@ extension Store {
         sql: """
           DELETE FROM remote_copy WHERE copy IS NOT NULL AND copy NOT IN (SELECT id FROM copy)
           """)
+      try RequestLog.removeGone(in: db)
     }
   }
 

@@ -307,6 +307,7 @@ extension Store {
   /// Deletes a copy with all that belongs to it but its conversation, which is to be tidied.
   static func delete(_ id: CopyID, in db: Database) throws {
     try SearchIndex(db: db).remove(id)
+    try RequestLog.remove(of: id, in: db)
     let first = id.firstChunk
     try db.execute(
       sql: "DELETE FROM content WHERE id BETWEEN ? AND ?",

@@ -82,6 +82,7 @@ extension Store {
         ?? 0
       guard !isDryRun else { return count }
       try db.execute(sql: "DELETE FROM refused_question WHERE asked_at < ?", arguments: [time])
+      if count > 0 { try RequestLog.removeGone(in: db) }
       return count
     }
     return withdrawal

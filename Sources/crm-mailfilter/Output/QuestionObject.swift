@@ -11,13 +11,15 @@ struct QuestionObject: Encodable {
   let code: Int?
   let reason: String?
   let mail: Int64?
+  /// Where they were asked for.
+  let requests: [SentRequestObject]?
 
   private enum CodingKeys: String, CodingKey {
-    case schema, sender, recipients, subject, accepted, code, reason, mail
+    case schema, sender, recipients, subject, accepted, code, reason, mail, requests
     case askedAt = "asked_at"
   }
 
-  init(_ question: LoggedQuestion) {
+  init(_ question: LoggedQuestion, requests: [SentRequest]?) {
     askedAt = TextOutput.isoDate(question.askedAt)
     sender = question.sender
     recipients = question.recipients
@@ -26,5 +28,6 @@ struct QuestionObject: Encodable {
     code = question.code?.rawValue
     reason = question.code?.name
     mail = question.mail?.rawValue
+    self.requests = requests?.map(SentRequestObject.init)
   }
 }

@@ -1,5 +1,6 @@
 import MailPipeline
 import System
+import Tracking
 
 /// What is known here of an organization elsewhere, for people.
 struct RemoteStateText {
@@ -32,6 +33,9 @@ struct RemoteStateText {
     if let trouble = state.trouble { facts.append(("trouble", trouble)) }
     if let warning = state.warning { facts.append(("warning", warning)) }
     facts += state.remarks.map { ("remark", $0) }
+    if let keepsRefusals = state.keepsRefusals {
+      facts.append((PolicySetting.refusals, keepsRefusals ? "yes" : "no"))
+    }
     if let end = time(state.certificateEnd) { facts.append(("certificate", "until \(end)")) }
     return facts.map { [$0.0, SafeText.neutralised($0.1)] }
   }

@@ -150,6 +150,9 @@ final class DataversePlace {
     try control("faults", faults.map { kind == .small ? $0.small : $0.standIn })
   }
 
+  /// Has requests to the small one go wrong, in its own words.
+  func order(_ faults: [[String: Any]]) throws { try control("faults", faults) }
+
   /// What goes wrong with the requests of a path.
   struct Fault {
     enum Kind {

@@ -10,7 +10,16 @@ final class DataverseClient {
   /// against its limits of time (api-limits).
   static let batchSize = 50
 
+  /// What was sent since it was noted; `nil` while nothing is.
+  private(set) var log: DataverseRequestLog?
+
   init(_ service: any DataverseService) { self.service = service }
+
+  /// Notes from now on what is sent.
+  func beginLog() { log = DataverseRequestLog() }
+
+  /// Forgets what was noted, and notes nothing more.
+  func endLog() { log = nil }
 
   private static var now: Int64 { csystem_realtime() / 1_000_000_000 }
 
@@ -18,7 +27,14 @@ final class DataverseClient {
   ///
   /// - Throws: `RemoteTrouble`.
   func answer(to request: DataverseRequest) throws(RemoteTrouble) -> DataverseAnswer {
-    let answer = try service.send(request)
+    let answer: DataverseAnswer
+    do {
+      answer = try service.send(request)
+    } catch {
+      log?.note([request], isPart: false, [], root: service.root, now: Self.now)
+      throw error
+    }
+    log?.note([request], isPart: false, [answer.status], root: service.root, now: Self.now)
     guard !answer.isSuccess else {
       // Nothing was done by whoever gives it.
       guard !answer.isPage else { throw .unknownOutcome("it answered with a page of HTML") }
@@ -86,6 +102,19 @@ final class DataverseClient {
   }
 
   private func batch(
+    _ requests: [DataverseRequest], goesOn: Bool
+  ) throws(RemoteTrouble) -> [DataverseAnswer] {
+    do {
+      let answers = try exchange(requests, goesOn: goesOn)
+      log?.note(requests, isPart: true, answers.map(\.status), root: service.root, now: Self.now)
+      return answers
+    } catch {
+      log?.note(requests, isPart: true, [], root: service.root, now: Self.now)
+      throw error
+    }
+  }
+
+  private func exchange(
     _ requests: [DataverseRequest], goesOn: Bool
   ) throws(RemoteTrouble) -> [DataverseAnswer] {
     let boundary = "batch_\(String(UInt64.random(in: .min ... .max), radix: 36))"

@@ -1,5 +1,6 @@
 import Foundation
 import InternetMessage
+import System
 import Tracking
 
 /// A copy as rows of Dataverse: the e-mail activity with its parties, its attachments, and its
@@ -227,16 +228,22 @@ package struct DataverseEmail {
 
   /// The request that attaches a file; it is refused with 412 where it is there.
   package func attachment(_ file: File) -> DataverseRequest {
-    DataverseRequest(
-      .post, "activitymimeattachments",
-      json: .object([
+    func object(_ body: JSONText) -> JSONText {
+      .object([
         ("activitymimeattachmentid", .string(file.id)),
         ("objectid_email@odata.bind", .string("/emails(\(id))")),
         ("objecttypecode", .string("email")), ("attachmentnumber", .integer(file.number)),
         ("filename", .string(file.name)), ("subject", .string(file.name)),
         ("mimetype", .string(ODataText.cut(ODataText.storable(file.mediaType), 256))),
-        ("body", .base64(file.content)),
-      ]))
+        ("body", body),
+      ])
+    }
+    var request = DataverseRequest(
+      .post, "activitymimeattachments", json: object(.base64(file.content)))
+    let digest = Hexadecimal.text(SHA256.digest(of: file.content))
+    request.loggedBody =
+      object(.string("(\(file.content.count) bytes, SHA-256 \(digest))")).bytes
+    return request
   }
 
   /// The request that completes the e-mail, which is read-only then.

@@ -79,9 +79,11 @@ struct DataverseLookup {
     let requests =
       searches.map(\.request)
       + emails.map {
-        DataverseRequest(
+        var request = DataverseRequest(
           .get, "emails(\($0))?$select=_ownerid_value,_regardingobjectid_value",
           fields: [Self.annotations])
+        request.about = .answered($0)
+        return request
       }
     let found = try client.answers(to: requests)
     var again: [Search] = []
@@ -114,12 +116,11 @@ struct DataverseLookup {
     func search(
       _ table: String, _ set: String, _ columns: String, _ filtered: [String]
     ) -> Search {
-      Search(
-        table: table, addresses: group,
-        request: DataverseRequest(
-          .get,
-          "\(set)?$select=\(columns)&$filter=\(filter(filtered))&$orderby=createdon\(limit)",
-          fields: table == "queue" ? [Self.annotations] : []))
+      var request = DataverseRequest(
+        .get, "\(set)?$select=\(columns)&$filter=\(filter(filtered))&$orderby=createdon\(limit)",
+        fields: table == "queue" ? [Self.annotations] : [])
+      request.about = .addresses(group)
+      return Search(table: table, addresses: group, request: request)
     }
     let mails = ["emailaddress1", "emailaddress2", "emailaddress3"]
     let all =
@@ -210,16 +211,21 @@ struct DataverseLookup {
   ) throws(RemoteTrouble) {
     guard !unreadable.contains("usersettings") else { return }
     var users: [String] = []
+    var found: [AddrSpec] = []
     for address in addresses {
       for user in directory.users(havingAddress: address) where user.kind == .user {
         guard let id = directory.party(of: user.id)?.id, !directory.hasFilter(of: id),
           !users.contains(id)
         else { continue }
         users.append(id)
+        found.append(address)
       }
     }
-    let requests = users.map {
-      DataverseRequest(.get, "usersettingscollection(\($0))?$select=incomingemailfilteringmethod")
+    let requests = zip(users, found).map { user, address in
+      var request = DataverseRequest(
+        .get, "usersettingscollection(\(user))?$select=incomingemailfilteringmethod")
+      request.about = .addresses([address])
+      return request
     }
     for (user, answer) in zip(users, try client.answers(to: requests)) {
       guard answer.isSuccess else {
@@ -237,23 +243,27 @@ struct DataverseLookup {
 
   /// The e-mails of some Message-IDs, whoever made them.
   ///
+  /// - Parameters:
+  ///   - ids: The ids, and what the request is about.
+  ///   - client: By whom.
   /// - Returns: For each id what is there of it.
   /// - Throws: `RemoteTrouble`.
   func emails(
-    of ids: [MessageID?], by client: DataverseClient
+    of ids: [(id: MessageID?, about: DataverseRequest.About)], by client: DataverseClient
   ) throws(RemoteTrouble) -> [[Known]] {
     var places: [Int] = []
     var requests: [DataverseRequest] = []
-    for (place, id) in ids.enumerated() {
-      guard let id, let stored = DataverseCheck.storedMessageID(id) else { continue }
+    for (place, wanted) in ids.enumerated() {
+      guard let id = wanted.id, let stored = DataverseCheck.storedMessageID(id) else { continue }
       places.append(place)
       // As the service writes it, and as some importers do.
       let filter = [stored, ODataText.storable(id.value)].map {
         "messageid%20eq%20\(ODataText.literal($0))"
       }.joined(separator: "%20or%20")
-      requests.append(
-        DataverseRequest(
-          .get, "emails?$select=activityid,directioncode&$filter=\(filter)&$top=10"))
+      var request = DataverseRequest(
+        .get, "emails?$select=activityid,directioncode&$filter=\(filter)&$top=10")
+      request.about = wanted.about
+      requests.append(request)
     }
     var found = Array(repeating: [Known](), count: ids.count)
     for (place, answer) in zip(places, try client.answers(to: requests)) {

@@ -57,14 +57,33 @@ final class DataverseOrganization: RemoteRecords {
 
   // MARK: Deciding
 
+  private(set) var sentRequests: [[SentRequest]] = []
+
   func decide(_ questions: [RemoteQuestion]) throws(RemoteTrouble) -> [RemoteAnswer] {
+    sentRequests = []
     let me = try identity()
+    client.beginLog()
+    /// Those for which somebody is looked up.
+    var places: [Int] = []
+    defer {
+      let lookedUp = Set(places)
+      sentRequests =
+        client.log?.requests(about: questions) { place in
+          lookedUp.contains(place) ? Self.participants(questions[place].question) : []
+        } ?? []
+      client.endLog()
+    }
     var answers: [Int: RemoteAnswer] = [:]
     var accepted: [Int: ReasonCode] = [:]
     /// Those whose check failed: whether they are there already is looked up.
     var unchecked: Set<Int> = me.asksCheck ? [] : Set(questions.indices)
     if me.asksCheck {
-      let replies = try client.answers(to: questions.map { DataverseCheck.request($0.question) })
+      let replies = try client.answers(
+        to: questions.enumerated().map { place, asked in
+          var request = DataverseCheck.request(asked.question)
+          request.about = .question(place)
+          return request
+        })
       for (place, reply) in replies.enumerated() {
         switch try verdict(reply, of: questions[place]) {
         case .refused(let code):
@@ -75,7 +94,7 @@ final class DataverseOrganization: RemoteRecords {
         }
       }
     }
-    let places = questions.indices.filter { answers[$0] == nil }
+    places = questions.indices.filter { answers[$0] == nil }
     try lookup.resolve(
       places.flatMap { Self.participants(questions[$0].question) },
       answers: places.compactMap { questions[$0].answers?.stored }, by: client)
@@ -128,7 +147,8 @@ final class DataverseOrganization: RemoteRecords {
   private func duplicates(
     among places: [Int], of questions: [RemoteQuestion]
   ) throws(RemoteTrouble) -> Set<Int> {
-    let found = try lookup.emails(of: places.map { questions[$0].question.messageID }, by: client)
+    let found = try lookup.emails(
+      of: places.map { (questions[$0].question.messageID, .question($0)) }, by: client)
     var known: Set<Int> = []
     for (place, emails) in zip(places, found)
     where emails.contains(where: { $0.direction == questions[place].question.direction }) {
@@ -182,7 +202,13 @@ final class DataverseOrganization: RemoteRecords {
   // MARK: Delivering
 
   func deliver(_ delivery: RemoteDelivery) throws(RemoteTrouble) -> RemoteReceipt {
+    sentRequests = []
     let me = try identity()
+    client.beginLog()
+    defer {
+      sentRequests = [client.log?.all ?? []]
+      client.endLog()
+    }
     // It is there; the service knows no mailboxes.
     if let stored = delivery.copy.stored { return RemoteReceipt(stored: stored) }
     let email: DataverseEmail

@@ -1,3 +1,4 @@
+import InternetMessage
 import Tracking
 
 /// Sends requests of Dataverse's Web API as somebody who is signed in.
@@ -50,6 +51,22 @@ package struct DataverseRequest: Sendable, Hashable {
   package var fields: [Field]
   /// The body; `nil` for none.
   package var body: [UInt8]?
+  /// What the log shows instead of the body, where that is not for people.
+  var loggedBody: [UInt8]?
+  /// What it is about.
+  var about = About.call
+
+  /// What a request is about, for the log of requests.
+  enum About: Sendable, Hashable {
+    /// All that the call is about in which it is sent.
+    case call
+    /// The question of a place.
+    case question(Int)
+    /// All questions that name one of these addresses.
+    case addresses([AddrSpec])
+    /// All questions about what answers an e-mail there.
+    case answered(String)
+  }
 
   /// Makes a request.
   package init(

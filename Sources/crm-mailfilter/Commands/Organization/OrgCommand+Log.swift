@@ -9,7 +9,8 @@ extension OrgCommand {
       abstract: "Shows what the organization was asked: sender, recipients, subject, its answer.",
       discussion: """
         Questions about mail that it refused are kept only where its setting 'log-refused' says so: \
-        then what is not tracked leaves these three fields behind.
+        then what is not tracked leaves these three fields behind. With --requests, what was sent for each \
+        to an organization in Dynamics 365.
         """)
 
     @Argument(
@@ -19,6 +20,9 @@ extension OrgCommand {
 
     @Option(parsing: .unconditional, help: "At most so many; 0 for all.")
     var limit = 50
+
+    @Flag(help: "The requests that were sent, too, as they were sent.")
+    var requests = false
 
     @OptionGroup var clock: ClockOptions
 
@@ -31,12 +35,26 @@ extension OrgCommand {
       let opener = try profile.opener()
       let entry = try OrganizationOptions.entry(name, in: opener.profile)
       let (opened, _) = try OrganizationOptions.open(entry, of: opener, .readOrganization)
-      let questions = try opened.archive().questions(limit: limit == 0 ? Int.max : limit)
+      let archive = try opened.archive()
+      let questions = try archive.questions(limit: limit == 0 ? Int.max : limit)
       if display.json {
-        for question in questions { print(try JSONOutput.line(QuestionObject(question))) }
-      } else {
-        display.show(Self.layout.text(questions.map(row), on: .standardOutput()))
+        for question in questions {
+          let sent = requests ? try archive.requests(of: question) : nil
+          print(try JSONOutput.line(QuestionObject(question, requests: sent)))
+        }
+        return
       }
+      let text = Self.layout.text(questions.map(row), on: .standardOutput())
+      guard requests else { return display.show(text) }
+      // No column of the layout goes on below: each question is a line.
+      var shown = ""
+      for (line, question) in zip(text.split(separator: "\n"), questions) {
+        shown += line + "\n"
+        for request in try archive.requests(of: question) {
+          shown += SentRequestText(request: request, dates: display.dates).text
+        }
+      }
+      display.show(shown)
     }
 
     private static let layout = ColumnLayout(columns: [

@@ -145,8 +145,7 @@ extension OrgCommand {
     func run() throws {
       let opener = try profile.opener()
       let entry = try OrganizationOptions.entry(name, in: opener.profile)
-      let administration = try OrganizationOptions.openDirectory(entry, of: opener, .administer)
-        .organization.administration()
+      let administration = try self.administration(of: entry, opener)
       let before = try shown(administration.policy())
       try administration.setPolicy(setting, to: value)
       let after = try shown(administration.policy())
@@ -154,6 +153,23 @@ extension OrgCommand {
         SafeText.neutralised(
           "\(name): \(setting) is '\(after)' \(before == after ? "already" : "now")"
             + (try others(administration, after))))
+    }
+
+    /// Whoever keeps the settings: of an organization elsewhere whose settings are not changed from here,
+    /// this side keeps the one that is about what is kept here.
+    private func administration(
+      of entry: OrganizationEntry, _ opener: OrganizationOpener
+    ) throws -> any OrganizationAdministration {
+      if entry.isElsewhere, setting == PolicySetting.refusals {
+        // Where it was not used yet there is no store.
+        let opened = try opener.opened(entry, for: .track)
+        if opened.organization.administration == nil, let mirror = opened.organization.mirror {
+          _ = try OrganizationOptions.open(entry, of: opener, .administer)
+          return mirror
+        }
+      }
+      return try OrganizationOptions.openDirectory(entry, of: opener, .administer)
+        .organization.administration()
     }
 
     /// The setting as `org show` writes it.
