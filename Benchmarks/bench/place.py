@@ -47,8 +47,8 @@ class Place:
                 os.remove(self.store + suffix)
 
 
-def write_message(path, name, domain="fabrikam.example", body=BODY):
+def write_message(path, name, domain="fabrikam.example", body=BODY, sender=None, to="dana@contoso.example"):
     with open(path, "w") as mail:
         mail.write(
             f"Message-ID: <{name}@x.example>\nDate: Mon, 2 Nov 2026 10:14:05 +0100\n"
-            f"From: {name}@{domain}\nTo: dana@contoso.example\nSubject: Offer {name}\n\n" + body)
+            f"From: {sender or name + '@' + domain}\nTo: {to}\nSubject: Offer {name}\n\n" + body)

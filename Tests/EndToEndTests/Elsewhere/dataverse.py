@@ -499,6 +499,8 @@ def is_let_in(authorization):
 
 class Handler(BaseHTTPRequestHandler):
     protocol_version = "HTTP/1.1"
+    # A header section and a body are two writes, of which the second would wait for an answer to the first.
+    disable_nagle_algorithm = True
     # Of a connection.
     is_known, acceptor = False, None
 
