@@ -23,6 +23,10 @@ final class MirroredOrganization: Organization {
   /// What was sent for the question that was answered last: it is kept once it is known what becomes of
   /// the message.
   private var sent: (question: RemoteQuestion, requests: [SentRequest])?
+  /// The copies that go there ahead of their turn, while they are gathered.
+  private var gatheredCopies: [(id: String, draft: CopyDraft)]?
+  /// What became of copies that went there ahead of their turn, and what was sent for them, by their ids.
+  private var ahead: [String: (receipt: RemoteReceipt?, requests: [SentRequest])] = [:]
   /// The questions that are gathered, where nobody is asked yet.
   private var gathered: [RemoteQuestion]?
 
@@ -85,10 +89,24 @@ final class MirroredOrganization: Organization {
       if try accepted(before: inquiry) == nil { gathered?.append(question) }
       throw Gathered()
     }
+    if gatheredCopies != nil {
+      guard try accepted(before: inquiry) == nil, let reply = foreseen[question],
+        case .accepted(let acceptance) = try self.decision(reply.answer, of: question.question)
+      else { throw Gathered() }
+      verdict = Answer.Verdict(
+        decision: .accepted(acceptance), finding: verdict.finding, policy: verdict.policy)
+      verdict.question = question
+      return .decided(verdict)
+    }
     sent = nil
-    let decision =
-      try accepted(before: inquiry)
-      ?? self.decision(self.answer(to: question), of: question.question)
+    let decision: Decision
+    if let before = try accepted(before: inquiry) {
+      decision = before
+      // It went ahead: what was answered was used.
+      sent = foreseen.removeValue(forKey: question).map { (question, $0.requests) }
+    } else {
+      decision = try self.decision(self.answer(to: question), of: question.question)
+    }
     if case .refused(let code, _) = decision, keepsRefusals,
       try store.policy().logsRefusals
     {
@@ -160,6 +178,74 @@ final class MirroredOrganization: Organization {
     }
   }
 
+  /// So many copies go there ahead of their turn.
+  var copiesAhead: Int { connection.copiesAhead }
+
+  /// Hands copies over at once of which it was foreseen that they are accepted, ahead of their turn: when that
+  /// comes, what is there already is only written here.
+  ///
+  /// Each is noted before as one that is perhaps handed over, so that whatever ends the run, the next one goes on as
+  /// where an answer was lost. What fails is held against no message: in its turn each is handed over by itself.
+  ///
+  /// - Parameter decide: Has them decided about, which ends where they would be handed over.
+  /// - Throws: As `RemoteConnection.ask`.
+  func deliverAhead(_ decide: () -> Void) throws {
+    ahead = [:]
+    gatheredCopies = []
+    decide()
+    let copies = gatheredCopies ?? []
+    gatheredCopies = nil
+    guard !copies.isEmpty else { return }
+    try store.beginDeliveries(copies)
+    do {
+      try connection.askAtOnce { (remote) throws(RemoteTrouble) in
+        // However it ends.
+        var receipts: [RemoteReceipt?] = []
+        defer {
+          for (place, copy) in copies.enumerated() {
+            ahead[copy.id] = (
+              receipts.indices.contains(place) ? receipts[place] : nil,
+              remote.sentRequests.indices.contains(place) ? remote.sentRequests[place] : []
+            )
+          }
+        }
+        receipts = try remote.deliverAhead(copies.map(\.id))
+      }
+    } catch {
+      for (id, outcome) in ahead { try store.note(outcome.requests, ofPending: id) }
+      ahead = [:]
+      throw error
+    }
+  }
+
+  /// Takes a copy for `deliverAhead`, where nothing was known of it and it is not taken already.
+  private func gather(_ copy: CopyDraft) throws {
+    let ids = Self.ids(of: copy)
+    guard let known = gatheredCopies, try !store.knowsRemoteCopy(ids.copy),
+      !known.contains(where: { $0.id == ids.copy }),
+      try EmbeddedOrganization(name: name, store: store, purpose: .explain).deliver(copy).outcome
+        == .created,
+      connection.takeAhead(
+        try delivery(of: copy, ids.delivery, RemoteCopy(id: ids.copy, stored: nil)))
+    else { return }
+    var light = copy
+    // The message is closed by then.
+    light.content = { _ in }
+    gatheredCopies?.append((ids.copy, light))
+  }
+
+  /// A copy as it is handed over.
+  private func delivery(
+    of draft: CopyDraft, _ id: String, _ copy: RemoteCopy
+  ) throws -> RemoteDelivery {
+    RemoteDelivery(
+      copy: copy, delivery: id, draft: draft,
+      owner: try store.users().first { $0.id == draft.owner.user }?.address
+        ?? draft.delivery.mailboxOwner,
+      answers: try draft.correlation.flatMap { try store.remoteCopy(of: $0.copy) },
+      question: draft.question)
+  }
+
   /// What was decided of a message before, where it was accepted and its copy is perhaps there already:
   /// who is asked again might say that he has it.
   private func accepted(before inquiry: Inquiry) throws -> Decision? {
@@ -199,6 +285,10 @@ final class MirroredOrganization: Organization {
 
   func deliver(_ copy: CopyDraft) throws -> DeliveryReceipt {
     guard purpose == .track else { return try local.deliver(copy) }
+    if gatheredCopies != nil {
+      try gather(copy)
+      throw Gathered()
+    }
     let ids = Self.ids(of: copy)
     if !copy.grounds.isManual {
       // Withdrawn since it was asked about: it is not handed over at all.
@@ -209,31 +299,11 @@ final class MirroredOrganization: Organization {
         return foreseen
       }
     }
-    let begun = try store.beginDelivery(ids.copy, of: copy)
-    let delivery = RemoteDelivery(
-      copy: begun, delivery: ids.delivery, draft: copy,
-      owner: try store.users().first { $0.id == copy.owner.user }?.address
-        ?? copy.delivery.mailboxOwner,
-      answers: try copy.correlation.flatMap { try store.remoteCopy(of: $0.copy) },
-      question: copy.question)
     var requests = sent?.question == copy.question ? sent?.requests ?? [] : []
     sent = nil
-    let receipt: RemoteReceipt
-    do {
-      receipt = try connection.ask { (remote) throws(RemoteTrouble) in
-        // However it ends.
-        defer { requests += remote.sentRequests.first ?? [] }
-        return try remote.deliver(delivery)
-      }
-    } catch let trouble as RemoteTrouble {
-      if case .refusedForGood = trouble {
-        // It says that it has nothing of it, and will not.
-        try store.endDelivery(ids.copy)
-      } else {
-        try store.note(requests, ofPending: ids.copy)
-      }
-      throw trouble
-    }
+    let went = ahead.removeValue(forKey: ids.copy)
+    requests += went?.requests ?? []
+    let receipt = try went?.receipt ?? handOver(copy, ids, &requests)
     switch receipt.refusal {
     case .withdrawn?:
       try store.endDelivery(ids.copy)
@@ -256,6 +326,29 @@ final class MirroredOrganization: Organization {
       return DeliveryReceipt(copy: nil, outcome: .withdrawn)
     }
     return written
+  }
+
+  /// Hands a copy over by itself.
+  private func handOver(
+    _ copy: CopyDraft, _ ids: (copy: String, delivery: String), _ requests: inout [SentRequest]
+  ) throws -> RemoteReceipt {
+    let begun = try store.beginDelivery(ids.copy, of: copy)
+    let delivery = try delivery(of: copy, ids.delivery, begun)
+    do {
+      return try connection.ask { (remote) throws(RemoteTrouble) in
+        // However it ends.
+        defer { requests += remote.sentRequests.first ?? [] }
+        return try remote.deliver(delivery)
+      }
+    } catch let trouble as RemoteTrouble {
+      if case .refusedForGood = trouble {
+        // It says that it has nothing of it, and will not.
+        try store.endDelivery(ids.copy)
+      } else {
+        try store.note(requests, ofPending: ids.copy)
+      }
+      throw trouble
+    }
   }
 
   /// Takes back there what was perhaps handed over and is not to be kept; whether it could be.

@@ -81,6 +81,12 @@ final class RemoteConnection {
   /// So many questions the organization answers at once.
   var questionsAtOnce: Int { remote.questionsAtOnce }
 
+  /// So many copies go there ahead of their turn.
+  var copiesAhead: Int { remote.copiesAhead }
+
+  /// Has it take a copy that goes there ahead of its turn; whether it does.
+  func takeAhead(_ delivery: RemoteDelivery) -> Bool { remote.takeAhead(delivery) }
+
   /// Its users, records and settings there; whoever changes them connects first.
   var administration: (any OrganizationAdministration)? {
     remote.administration { _ = try self.connect() }

@@ -177,6 +177,41 @@ package struct RemoteSync {
     }
   }
 
+  /// Hands over at once what was foreseen to be accepted, ahead of its turn, as far as no message has to do
+  /// with another one: what joins them to conversations is known when their turn comes.
+  ///
+  /// - Returns: Whether all went well, so that more may go ahead.
+  private func deliverAhead(
+    _ entries: [SpoolEntry], by organization: MirroredOrganization, _ summary: inout Summary
+  ) -> Bool {
+    guard entries.count > 1, summary.trouble == nil, csystem_is_interrupted() == 0, let spool,
+      let drain
+    else { return true }
+    var seen = MessageTies()
+    do {
+      try organization.deliverAhead {
+        for entry in entries where csystem_is_interrupted() == 0 {
+          guard let header = try? spool.header(of: entry) else { continue }
+          let isAlone = seen.insert(header)
+          // Who had trouble before takes his turn, and is nobody else's trouble.
+          guard isAlone, entry.attempts == 0 else { continue }
+          // As where it is tried.
+          try? spool.setAttempts(1, of: entry)
+          _ = drain.attempt(entry)
+          try? spool.setAttempts(0, of: entry)
+        }
+      }
+      return true
+    } catch {
+      let failure = TrackingFailure(error, organization: organization.name)
+      if failure.isGeneral {
+        summary.trouble = failure.description
+        summary.isUnauthorized = failure.word == RemoteTrouble.unauthorizedWord
+      }
+      return false
+    }
+  }
+
   private func bringIn(
     _ name: String, _ summary: inout Summary, to organization: MirroredOrganization?,
     report: (SpoolEntry, SpoolDrain.Outcome) -> Void
@@ -228,9 +263,20 @@ package struct RemoteSync {
     }
     let most = max(1, organization?.questionsAtOnce ?? 1)
     var some: [SpoolEntry] = []
+    // Once that failed, each goes by itself for the rest of the run.
+    var goesAhead = (organization?.copiesAhead ?? 1) > 1
     func runSome() throws {
       foresee(some, by: organization, &summary)
-      for entry in some { try run(entry) }
+      let step = goesAhead ? organization?.copiesAhead ?? 1 : some.count
+      var start = 0
+      while start < some.count {
+        let next = Array(some[start..<min(start + step, some.count)])
+        if goesAhead, let organization {
+          goesAhead = deliverAhead(next, by: organization, &summary)
+        }
+        for entry in next { try run(entry) }
+        start += step
+      }
       some = []
     }
     try forEachEntry(of: name) { entry in

@@ -24,8 +24,26 @@ package protocol RemoteOrganization: AnyObject {
   /// becomes two.
   func deliver(_ delivery: RemoteDelivery) throws(RemoteTrouble) -> RemoteReceipt
 
-  /// What was sent about each message of the last call of `decide` or `deliver`, however it ended, in
-  /// their order; empty where that is not kept.
+  /// So many copies go there ahead of their turn; 1 where each is handed over by itself.
+  var copiesAhead: Int { get }
+
+  /// Takes a copy that `deliverAhead` is to store before its turn comes; whether it does so.
+  ///
+  /// Nobody is asked. Its content is read now or never.
+  func takeAhead(_ delivery: RemoteDelivery) -> Bool
+
+  /// Stores some of the copies that were taken, all at once, and forgets all that were.
+  ///
+  /// It does what can be done at once and no more: a copy of which anything is not as it should be is left to
+  /// `deliver`, as if nobody had tried.
+  ///
+  /// - Parameter copies: The ids of the copies.
+  /// - Returns: For each what became of it, `nil` where that is not known.
+  /// - Throws: `RemoteTrouble`.
+  func deliverAhead(_ copies: [String]) throws(RemoteTrouble) -> [RemoteReceipt?]
+
+  /// What was sent about each message of the last call of `decide`, `deliver` or `deliverAhead`, however it
+  /// ended, in their order; empty where that is not kept.
   var sentRequests: [[SentRequest]] { get }
 
   /// Takes a copy back, or one mailbox's delivery of it; one that is not there is no error.
@@ -70,6 +88,9 @@ package protocol RemoteOrganization: AnyObject {
 extension RemoteOrganization {
   package var questionsAtOnce: Int { 1 }
   package var sentRequests: [[SentRequest]] { [] }
+  package var copiesAhead: Int { 1 }
+  package func takeAhead(_ delivery: RemoteDelivery) -> Bool { false }
+  package func deliverAhead(_ copies: [String]) throws(RemoteTrouble) -> [RemoteReceipt?] { [] }
   package func directory() throws(RemoteTrouble) -> RemoteDirectory? { nil }
 
   package func headings(of copies: [String]) throws(RemoteTrouble) -> [RemoteHeading] { [] }

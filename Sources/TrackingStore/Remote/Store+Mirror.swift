@@ -200,17 +200,40 @@ extension Store {
       {
         return RemoteCopy(id: id, stored: known[0])
       }
-      try db.execute(
-        sql: """
-          INSERT OR REPLACE INTO remote_copy
-            VALUES (?, 'pending', NULL, NULL, ?, ?, ?, ?, ?)
-          """,
-        arguments: [
-          id, draft.owner.user, draft.owner.reason.rawValue,
-          draft.grounds.code?.rawValue ?? ReasonCode.unknown.rawValue,
-          draft.regarding?.record.description, draft.grounds.explanation,
-        ])
+      try Self.insertPending(id, draft, in: db)
       return RemoteCopy(id: id, stored: nil)
+    }
+  }
+
+  private static func insertPending(_ id: String, _ draft: CopyDraft, in db: Database) throws {
+    try db.execute(
+      sql: """
+        INSERT OR REPLACE INTO remote_copy
+          VALUES (?, 'pending', NULL, NULL, ?, ?, ?, ?, ?)
+        """,
+      arguments: [
+        id, draft.owner.user, draft.owner.reason.rawValue,
+        draft.grounds.code?.rawValue ?? ReasonCode.unknown.rawValue,
+        draft.regarding?.record.description, draft.grounds.explanation,
+      ])
+  }
+
+  /// Notes that copies of which nothing was known are about to be handed over at once.
+  ///
+  /// - Throws: `StoreError`. Nothing was noted then.
+  package func beginDeliveries(_ copies: [(id: String, draft: CopyDraft)]) throws {
+    try write { db in
+      for copy in copies { try Self.insertPending(copy.id, copy.draft, in: db) }
+    }
+  }
+
+  /// Whether something is known of a copy there: it was handed over, here or elsewhere, or that was tried.
+  ///
+  /// - Throws: `StoreError`.
+  package func knowsRemoteCopy(_ id: String) throws -> Bool {
+    try read { db in
+      try Int.fetchOne(
+        db.cachedStatement(sql: "SELECT 1 FROM remote_copy WHERE id = ?"), arguments: [id]) != nil
     }
   }
 

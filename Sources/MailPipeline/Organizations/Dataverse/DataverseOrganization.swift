@@ -51,6 +51,8 @@ final class DataverseOrganization: RemoteRecords {
   func disconnect() {
     client.service.end()
     me = nil
+    ahead = [:]
+    aheadSize = 0
     // Somebody may be another one's contact the next time.
     lookup.forget()
   }
@@ -58,6 +60,9 @@ final class DataverseOrganization: RemoteRecords {
   // MARK: Deciding
 
   private(set) var sentRequests: [[SentRequest]] = []
+
+  /// As many checks as go into one batch.
+  let questionsAtOnce = DataverseClient.batchSize
 
   func decide(_ questions: [RemoteQuestion]) throws(RemoteTrouble) -> [RemoteAnswer] {
     sentRequests = []
@@ -68,9 +73,13 @@ final class DataverseOrganization: RemoteRecords {
     defer {
       let lookedUp = Set(places)
       sentRequests =
-        client.log?.requests(about: questions) { place in
-          lookedUp.contains(place) ? Self.participants(questions[place].question) : []
-        } ?? []
+        client.log?.requests(
+          about: questions.enumerated().map { place, asked in
+            lookedUp.contains(place)
+              ? .init(
+                addresses: Self.participants(asked.question), answers: asked.answers?.stored)
+              : .init(addresses: [])
+          }) ?? []
       client.endLog()
     }
     var answers: [Int: RemoteAnswer] = [:]
@@ -81,7 +90,7 @@ final class DataverseOrganization: RemoteRecords {
       let replies = try client.answers(
         to: questions.enumerated().map { place, asked in
           var request = DataverseCheck.request(asked.question)
-          request.about = .question(place)
+          request.about = .message(place)
           return request
         })
       for (place, reply) in replies.enumerated() {
@@ -148,7 +157,7 @@ final class DataverseOrganization: RemoteRecords {
     among places: [Int], of questions: [RemoteQuestion]
   ) throws(RemoteTrouble) -> Set<Int> {
     let found = try lookup.emails(
-      of: places.map { (questions[$0].question.messageID, .question($0)) }, by: client)
+      of: places.map { (questions[$0].question.messageID, .message($0)) }, by: client)
     var known: Set<Int> = []
     for (place, emails) in zip(places, found)
     where emails.contains(where: { $0.direction == questions[place].question.direction }) {
@@ -246,15 +255,92 @@ final class DataverseOrganization: RemoteRecords {
 
   private static let maxAttempts = 8
 
+  /// The copies that go there ahead of their turn.
+  private var ahead: [String: (email: DataverseEmail, delivery: RemoteDelivery)] = [:]
+  /// How many bytes these hold.
+  private var aheadSize = 0
+
+  /// Two requests each, of those that go into a batch.
+  let copiesAhead = DataverseClient.batchSize / 2
+  /// So many bytes of messages go there ahead of their turn at once, at the most.
+  private static let largestAhead = 2 << 20
+  /// Of a message that has more bytes, none do.
+  private static let largestCopyAhead = 256 << 10
+
+  func takeAhead(_ delivery: RemoteDelivery) -> Bool {
+    guard let me, ahead.count < copiesAhead, delivery.copy.stored == nil,
+      delivery.draft.size <= Self.largestCopyAhead,
+      aheadSize + delivery.draft.size <= Self.largestAhead,
+      // What has to be asked for, or mended, takes its turn.
+      delivery.draft.regarding.map({
+        ODataText.isID($0.record.id) && (sets[$0.record.type] ?? nil) != nil
+      }) ?? true,
+      let email = try? DataverseEmail(delivery, settings: me.settings, text: text),
+      // A file is checked one by one, and completes nothing where it is missing.
+      email.files.isEmpty
+    else { return false }
+    var light = delivery
+    light.draft.content = { _ in }
+    ahead[email.id] = (email, light)
+    aheadSize += delivery.draft.size
+    return true
+  }
+
+  func deliverAhead(_ ids: [String]) throws(RemoteTrouble) -> [RemoteReceipt?] {
+    let copies = ids.compactMap { ahead[$0] }
+    ahead = [:]
+    aheadSize = 0
+    sentRequests = []
+    guard copies.count == ids.count else { return [] }
+    let me = try identity()
+    client.beginLog()
+    defer {
+      sentRequests =
+        client.log?.requests(
+          about: copies.map {
+            .init(addresses: Self.looksUp($0.delivery), answers: $0.delivery.answers?.stored)
+          }) ?? []
+      client.endLog()
+    }
+    try lookup.resolve(
+      copies.flatMap { Self.looksUp($0.delivery) },
+      answers: copies.compactMap { $0.delivery.answers?.stored }, by: client)
+    var requests: [DataverseRequest] = []
+    for (place, copy) in copies.enumerated() {
+      let (surroundings, fields) = surroundings(of: copy.delivery, me)
+      let regarding = copy.delivery.draft.regarding?.record
+      for var request in [
+        copy.email.creation(surroundings, regarding: regarding),
+        copy.email.completion(tellsRemarks: false),
+      ] {
+        request.fields += fields
+        request.about = .message(place)
+        requests.append(request)
+      }
+    }
+    let answers = try client.answers(to: requests)
+    return copies.indices.map { place in
+      let (creation, completion) = (answers[2 * place], answers[2 * place + 1])
+      guard creation.isSuccess else { return nil }
+      if completion.isSuccess { return RemoteReceipt(stored: copies[place].email.id) }
+      // Somebody deleted it between the two.
+      return DataverseFailure(completion).isMissing
+        ? RemoteReceipt(stored: copies[place].email.id, isGone: true) : nil
+    }
+  }
+
+  /// The addresses that are looked up for a copy.
+  private static func looksUp(_ delivery: RemoteDelivery) -> [AddrSpec] {
+    delivery.draft.participants.prefix(DataverseLookup.maxAddresses).map(\.mailbox.address)
+      + [delivery.draft.delivery.mailboxOwner]
+  }
+
   /// Looks up all that an e-mail names.
   func prepare(
     _ delivery: RemoteDelivery, regarding: RecordReference?
   ) throws(RemoteTrouble) {
-    let draft = delivery.draft
     try lookup.resolve(
-      draft.participants.prefix(DataverseLookup.maxAddresses).map(\.mailbox.address)
-        + [draft.delivery.mailboxOwner],
-      answers: [delivery.answers?.stored].compactMap(\.self), by: client)
+      Self.looksUp(delivery), answers: [delivery.answers?.stored].compactMap(\.self), by: client)
     guard let regarding else { return }
     guard ODataText.isID(regarding.id) else {
       throw .refusedForGood(

@@ -43,26 +43,30 @@ struct DataverseRequestLog {
   /// All of it: that of a call about one message.
   var all: [SentRequest] { Array(entries.prefix(SentRequest.most).map(\.request)) }
 
-  /// What is about each of some questions.
+  /// A message of a call about several.
+  struct Message {
+    /// The addresses that are looked up for it.
+    var addresses: [AddrSpec]
+    /// The id there of the e-mail that it answers.
+    var answers: String?
+  }
+
+  /// What is about each of some messages.
   ///
-  /// - Parameters:
-  ///   - questions: The questions.
-  ///   - addresses: The addresses that are looked up for the question of a place.
-  /// - Returns: The requests, for each question.
-  func requests(
-    about questions: [RemoteQuestion], _ addresses: (_ place: Int) -> [AddrSpec]
-  ) -> [[SentRequest]] {
-    questions.enumerated().map { place, asked in
-      let own = Set(addresses(place).map(\.comparisonKey))
+  /// - Parameter messages: The messages, in their places.
+  /// - Returns: The requests, for each message.
+  func requests(about messages: [Message]) -> [[SentRequest]] {
+    messages.enumerated().map { place, message in
+      let own = Set(message.addresses.map(\.comparisonKey))
       var found: [SentRequest] = []
       for entry in entries where found.count < SentRequest.most {
         switch entry.about {
         case .call:
-          if questions.count == 1 { found.append(entry.request) }
-        case .question(let number):
+          if messages.count == 1 { found.append(entry.request) }
+        case .message(let number):
           if number == place { found.append(entry.request) }
         case .answered(let id):
-          if asked.answers?.stored == id { found.append(entry.request) }
+          if message.answers == id { found.append(entry.request) }
         case .addresses(let addresses):
           let others = addresses.filter { !own.contains($0.comparisonKey) }
           guard others.count < addresses.count else { continue }

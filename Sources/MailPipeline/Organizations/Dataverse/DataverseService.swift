@@ -60,8 +60,8 @@ package struct DataverseRequest: Sendable, Hashable {
   enum About: Sendable, Hashable {
     /// All that the call is about in which it is sent.
     case call
-    /// The question of a place.
-    case question(Int)
+    /// The question, or the copy, of a place.
+    case message(Int)
     /// All questions that name one of these addresses.
     case addresses([AddrSpec])
     /// All questions about what answers an e-mail there.
