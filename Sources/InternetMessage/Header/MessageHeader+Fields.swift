@@ -20,7 +20,7 @@ extension MessageHeader {
         guard let bodyCharset, !UTF8Check.isValid(bytes) else {
           return Text.unstructured(bytes).text
         }
-        return Array(Charset.decode(bytes, label: bodyCharset).text.utf8).withUnsafeBytes {
+        return Charset.decode(bytes, label: bodyCharset).utf8.withUnsafeBytes {
           Text.unstructured($0).text
         }
       }

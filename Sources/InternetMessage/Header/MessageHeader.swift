@@ -109,7 +109,7 @@ public struct MessageHeader: Sendable {
         let value = bytes.part(field.valueRange)
         if let charset, !UTF8Check.isValid(value) {
           add(.rawEightBit, name)
-          Array(Charset.decode(value, label: charset).text.utf8).withUnsafeBytes {
+          Charset.decode(value, label: charset).utf8.withUnsafeBytes {
             read(name, $0, isFirst: isFirst)
           }
         } else {

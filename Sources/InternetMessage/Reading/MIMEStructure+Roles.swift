@@ -244,20 +244,37 @@ enum BlankText {
   static func isBlank(_ part: MIMEPart, in contents: MIMEContents) -> Bool {
     let start = contents.withBody(of: part) { $0.first { !ASCII.isBlank($0) } }
     guard let first = start else { return true }
+    if part.transferEncoding != .base64, ASCII.isLetter(first) || ASCII.isDigit(first) {
+      return false
+    }
+    // Its first lines tell, unless they are blank.
     var part = part
-    if part.transferEncoding == .base64 {
-      // Its first line tells, unless that is blank.
-      let start = part.bodyRange.lowerBound
-      let whole = part.bodyRange
-      part.bodyRange = start..<min(start + 80, whole.upperBound)
+    let whole = part.bodyRange
+    if let end = firstLines(of: part, in: contents), end < whole.upperBound {
+      part.bodyRange = whole.lowerBound..<end
       guard isBlank(TextReader.decodedText(of: part, in: contents, fallback: nil)) else {
         return false
       }
       part.bodyRange = whole
-    } else if ASCII.isLetter(first) || ASCII.isDigit(first) {
-      return false
     }
     return isBlank(TextReader.decodedText(of: part, in: contents, fallback: nil))
+  }
+
+  /// Where the first lines end that can be decoded by themselves; `nil` where there are none.
+  private static func firstLines(of part: MIMEPart, in contents: MIMEContents) -> Int? {
+    let start = part.bodyRange.lowerBound
+    if part.transferEncoding == .base64 { return start + 80 }
+    return contents.withBody(of: part) { body in
+      let visible = body.firstIndex { !ASCII.isBlank($0) } ?? 0
+      guard let end = body.position(of: ASCII.lineFeed, from: visible + 16), end < visible + 4096
+      else { return nil }
+      // A line feed may be half a character of UTF-16 and its kin.
+      let lines = body.part(0..<(end + 1))
+      guard lines.position(of: 0, from: 0) == nil, Charset.markOfUTF16(lines) == nil else {
+        return nil
+      }
+      return start + end + 1
+    }
   }
 
   private static func isBlank(_ text: [UInt8]) -> Bool {

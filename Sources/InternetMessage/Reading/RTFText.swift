@@ -88,7 +88,7 @@ struct RTFText {
         if $0.allSatisfy({ $0 < 0x80 }) {
           result += $0
         } else {
-          result += Charset.decode($0, label: "cp\(page)").text.utf8
+          result += Charset.decode($0, label: "cp\(page)").utf8
         }
       }
       pending.removeAll(keepingCapacity: true)

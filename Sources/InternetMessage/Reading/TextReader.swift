@@ -131,16 +131,16 @@ struct TextReader {
     }
     if hasMark, UTF8Check.isValid(text) { return Array(text) }
     if let label, label != "us-ascii", Charset.isKnown(label) {
-      return Array(Charset.decode(text, label: label).text.utf8)
+      return Charset.decode(text, label: label).utf8
     }
     // What a page names for itself that can be read as ASCII is no UTF-16 (WHATWG HTML 13.2.3.2).
     guard isHTML, let named = metaCharset(text), Charset.isKnown(named) else {
-      return Array(Charset.decode(text, label: nil, fallback: fallback).text.utf8)
+      return Charset.decode(text, label: nil, fallback: fallback).utf8
     }
     if label != nil, text.contains(where: { $0 >= 0x80 }), UTF8Check.isValid(text) {
       return Array(text)
     }
-    return Array(Charset.decode(text, label: named).text.utf8)
+    return Charset.decode(text, label: named).utf8
   }
 
   /// The charset that a page names for itself near its start.

@@ -10,7 +10,7 @@ enum Big5 {
     var position = 0
     func flush() {
       guard position > start else { return }
-      result += Charset.converted(Array(bytes[start..<position]), from: "BIG5-HKSCS")
+      result += Charset.converted(bytes.part(start..<position), from: "BIG5-HKSCS").text
     }
     while position < bytes.count {
       let lead = bytes[position]

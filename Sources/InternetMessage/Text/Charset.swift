@@ -8,8 +8,33 @@ import Glibc
 enum Charset {
   /// A text, and whether its charset was known.
   struct Decoded {
-    var text: String
-    var isKnown: Bool
+    fileprivate let converted: Converted
+    let isKnown: Bool
+
+    var text: String { converted.text }
+    /// The text in UTF-8.
+    var utf8: [UInt8] { converted.utf8 }
+  }
+
+  /// A text as it was made: a long one is not made a string of, and bytes again.
+  enum Converted {
+    case text(String)
+    /// Valid UTF-8.
+    case bytes([UInt8])
+
+    var text: String {
+      switch self {
+      case .text(let text): text
+      case .bytes(let bytes): String(decoding: bytes, as: UTF8.self)
+      }
+    }
+
+    var utf8: [UInt8] {
+      switch self {
+      case .text(let text): Array(text.utf8)
+      case .bytes(let bytes): bytes
+      }
+    }
   }
 
   /// Decodes bytes.
@@ -24,13 +49,13 @@ enum Charset {
   /// - Returns: The text, and whether the label was known.
   static func decode(_ bytes: Bytes, label: String?, fallback: String? = nil) -> Decoded {
     guard let label, let name = CharsetLabels.name(of: label) else {
-      return Decoded(text: guessed(bytes, fallback), isKnown: label == nil)
+      return Decoded(converted: guessed(bytes, fallback), isKnown: label == nil)
     }
     // Windows' numbers of character sets, such as 134, say what font was meant rather than more.
     if label.utf8.count <= 3, label.utf8.allSatisfy(ASCII.isDigit), UTF8Check.isValid(bytes) {
-      return Decoded(text: String(decoding: bytes, as: UTF8.self), isKnown: true)
+      return Decoded(converted: .text(String(decoding: bytes, as: UTF8.self)), isKnown: true)
     }
-    return Decoded(text: decoded(bytes, name, fallback), isKnown: true)
+    return Decoded(converted: decoded(bytes, name, fallback), isKnown: true)
   }
 
   /// Whether somebody knows what a label means.
@@ -44,48 +69,49 @@ enum Charset {
     }
   }
 
-  private static func decoded(_ bytes: Bytes, _ name: String, _ fallback: String?) -> String {
+  private static func decoded(_ bytes: Bytes, _ name: String, _ fallback: String?) -> Converted {
     switch name {
     case "A": return guessed(bytes, fallback)
-    case "U8": return String(decoding: bytes, as: UTF8.self)
+    case "U8": return unicode(bytes)
     case "U7":
-      return bytes.contains { $0 >= 0x80 } ? guessed(bytes, fallback) : UTF7.text(of: bytes)
+      return bytes.contains { $0 >= 0x80 } ? guessed(bytes, fallback) : .text(UTF7.text(of: bytes))
     case "U16", "U16B", "U32", "U32B":
       // Some name their ASCII so.
       if bytes.position(of: 0, from: 0) == nil, UTF8Check.isValid(bytes) {
-        return String(decoding: bytes, as: UTF8.self)
+        return unicode(bytes)
       }
-      return name.hasPrefix("U16")
-        ? utf16(bytes, isBigEndian: name == "U16B") : utf32(bytes, isBigEndian: name == "U32B")
+      return .text(
+        name.hasPrefix("U16")
+          ? utf16(bytes, isBigEndian: name == "U16B") : utf32(bytes, isBigEndian: name == "U32B"))
     default: break
     }
     let isUTF8 = bytes.contains { $0 >= 0x80 } && UTF8Check.isValid(bytes)
     // Seven bits are all that these have.
-    if isUTF8, name == "JIS" || name == "HZ" { return String(decoding: bytes, as: UTF8.self) }
+    if isUTF8, name == "JIS" || name == "HZ" { return unicode(bytes) }
     // QUIRK: RFC 2045 section 2.2 has the label decide. Bytes that are UTF-8, and no text in the
     // charset of the label, are what they are.
     if isUTF8, name == "L1" || name.hasPrefix("ISO-8859"), bytes.contains(where: isC1) {
-      return String(decoding: bytes, as: UTF8.self)
+      return unicode(bytes)
     }
-    let text: String
+    let text: Converted
     switch name {
     // QUIRK: RFC 2045 section 2.2 has no C1 controls in ISO-8859-1 text; bytes 128 to 159 under
     // that label are windows-1252, as every mail reader shows them.
-    case "L1", "W": text = windows1252(bytes)
+    case "L1", "W": text = .text(windows1252(bytes))
     case "JIS":
       // Eight bits without an escape sequence are what Windows writes.
       text =
         bytes.contains { $0 >= 0x80 } && bytes.position(of: 0x1B, from: 0) == nil
-        ? converted(Array(bytes), from: "CP932") : JapaneseText.text(of: bytes, isEUC: false)
-    case "EUCJP": text = JapaneseText.text(of: bytes, isEUC: true)
-    case "BIG5-HKSCS": text = Big5.text(of: bytes)
-    case "HZ": text = converted(HZ.bytes(of: bytes), from: "GB18030")
-    default: text = converted(Array(bytes), from: name)
+        ? converted(bytes, from: "CP932") : .bytes(JapaneseText.utf8(of: bytes, isEUC: false))
+    case "EUCJP": text = .bytes(JapaneseText.utf8(of: bytes, isEUC: true))
+    case "BIG5-HKSCS": text = .text(Big5.text(of: bytes))
+    case "HZ": text = HZ.bytes(of: bytes).withUnsafeBytes { converted($0, from: "GB18030") }
+    default: text = converted(bytes, from: name)
     }
     if isUTF8,
-      text.unicodeScalars.contains(where: { $0.value == 0xFFFD || $0.value &- 0x80 < 0x20 })
+      text.text.unicodeScalars.contains(where: { $0.value == 0xFFFD || $0.value &- 0x80 < 0x20 })
     {
-      return String(decoding: bytes, as: UTF8.self)
+      return unicode(bytes)
     }
     return text
   }
@@ -93,13 +119,17 @@ enum Charset {
   private static func isC1(_ byte: UInt8) -> Bool { byte &- 0x80 < 0x20 }
 
   /// A text of which no charset is known.
-  private static func guessed(_ bytes: Bytes, _ fallback: String?) -> String {
-    if isJapanese(bytes) { return JapaneseText.text(of: bytes, isEUC: false) }
-    if UTF8Check.isValid(bytes) { return String(decoding: bytes, as: UTF8.self) }
+  private static func guessed(_ bytes: Bytes, _ fallback: String?) -> Converted {
+    if isJapanese(bytes) { return .bytes(JapaneseText.utf8(of: bytes, isEUC: false)) }
+    if UTF8Check.isValid(bytes) { return .text(String(decoding: bytes, as: UTF8.self)) }
     guard let fallback, isLegacy(fallback), let name = CharsetLabels.name(of: fallback) else {
-      return windows1252(bytes)
+      return .text(windows1252(bytes))
     }
     return decoded(bytes, name, nil)
+  }
+
+  private static func unicode(_ bytes: Bytes) -> Converted {
+    .text(String(decoding: bytes, as: UTF8.self))
   }
 
   /// Whether a text without a label is in ISO-2022-JP (RFC 1468), which is ASCII to who looks away.
@@ -195,16 +225,28 @@ enum Charset {
   ///   - name: A charset, as iconv(3) knows it.
   ///   - isWhole: Whether each character that is begun has all its bytes, known or not.
   /// - Returns: The text.
-  static func converted(_ bytes: [UInt8], from name: String, isWhole: Bool = false) -> String {
+  static func converted(
+    _ bytes: Bytes, from name: String, isWhole: Bool = false
+  ) -> Converted {
+    if bytes.count >= SingleByteCharset.shortest, let table = SingleByteCharset.named(name) {
+      return .bytes(table.utf8(of: bytes))
+    }
+    return convertedBySystem(Array(bytes), from: name, isWhole: isWhole)
+  }
+
+  /// The same, whatever the charset is.
+  static func convertedBySystem(
+    _ bytes: [UInt8], from name: String, isWhole: Bool = false
+  ) -> Converted {
     var bytes = bytes
     let unitLength = UnitLength(name, isWhole: isWhole)
-    return ConverterPool.withConverter(from: name) { convert(&bytes, $0, unitLength) }
-      ?? bytes.withUnsafeBytes { windows1252($0) }
+    return ConverterPool.withConverter(from: name) { .bytes(convert(&bytes, $0, unitLength)) }
+      ?? .text(bytes.withUnsafeBytes { windows1252($0) })
   }
 
   private static func convert(
     _ input: inout [UInt8], _ converter: ConverterPool.Converter, _ unitLength: UnitLength
-  ) -> String {
+  ) -> [UInt8] {
     var output: [UInt8] = []
     output.reserveCapacity(input.count * 2)
     let inputCount = input.count
@@ -239,7 +281,7 @@ enum Charset {
         }
       }
     }
-    return String(decoding: output, as: UTF8.self)
+    return output
   }
 }
 

@@ -23,15 +23,19 @@ struct JapaneseText {
   private var position = 0
   private var set = Set.ascii
   private var isShifted = false
-  private var result = ""
+  /// The text so far, in UTF-8.
+  private var result: [UInt8] = []
   /// Bytes that wait to be converted, and from what.
   private var run: [UInt8] = []
   private var runName = "CP932"
 
-  /// Decodes a text.
-  static func text(of bytes: Bytes, isEUC: Bool) -> String {
+  /// So many bytes of ASCII go past the converter; fewer are converted with what stands around them.
+  private static let longASCII = 32
+
+  /// Decodes a text into UTF-8.
+  static func utf8(of bytes: Bytes, isEUC: Bool) -> [UInt8] {
     var decoder = JapaneseText(bytes: bytes)
-    decoder.run.reserveCapacity(bytes.count)
+    decoder.result.reserveCapacity(bytes.count * 3 / 2)
     while decoder.position < bytes.count {
       if isEUC { decoder.readEUC() } else { decoder.readISO2022() }
     }
@@ -68,13 +72,24 @@ struct JapaneseText {
 
   private mutating func flush() {
     guard !run.isEmpty else { return }
-    result += Charset.converted(run, from: runName, isWhole: true)
+    result += Charset.convertedBySystem(run, from: runName, isWhole: true).utf8
     run.removeAll(keepingCapacity: true)
   }
 
   private mutating func add(literally text: String) {
     flush()
-    result += text
+    result += text.utf8
+  }
+
+  /// Adds bytes below 128, which are the same in all of the charsets.
+  private mutating func add(ascii bytes: Bytes) {
+    if run.isEmpty || bytes.count >= Self.longASCII {
+      flush()
+      result += bytes
+    } else {
+      use()
+      run += bytes
+    }
   }
 
   /// A character of JIS X 0208 in the form of Shift_JIS.
@@ -125,11 +140,7 @@ struct JapaneseText {
       // Most of such text is ASCII.
       let start = position
       while position < bytes.count, Self.isPlain(bytes[position]) { position += 1 }
-      if start < position {
-        use()
-        run += bytes.part(start..<position)
-        return
-      }
+      if start < position { return add(ascii: bytes.part(start..<position)) }
     }
     let byte = bytes[position]
     switch byte {

@@ -100,7 +100,7 @@ enum Text {
     let isGuess = !UTF8Check.isValid(bytes)
     var text =
       Charset.isJapanese(bytes)
-      ? JapaneseText.text(of: bytes, isEUC: false)
+      ? String(decoding: JapaneseText.utf8(of: bytes, isEUC: false), as: UTF8.self)
       : isGuess ? Charset.windows1252(bytes) : String(decoding: bytes, as: UTF8.self)
     if bytes.position(of: 0, from: 0) != nil { text = replacingNul(text) }
     return (text, isGuess)

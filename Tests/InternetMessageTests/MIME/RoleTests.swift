@@ -170,6 +170,21 @@ struct RoleTests {
     #expect(Self.shown(type + "\n" + text + "x").hasSuffix("x\n"))
   }
 
+  @Test(
+    "a plain text whose first lines are blank is one where a later line is not",
+    arguments: [
+      ("quoted-printable", "=C2=A0 =\n=C2=A0\n=C2=A0\n", "x"),
+      ("8bit", String(repeating: "\u{A0}\n", count: 40), "x"),
+      ("7bit", "\u{1B}$B!!!!!!!!\u{1B}(B\n\u{1B}$B!!!!!!!!\u{1B}(B\n", "\u{1B}$B4A\u{1B}(B"),
+    ])
+  func blankBeginning(encoding: String, blanks: String, last: String) {
+    let type = "Content-Type: text/plain; charset=\(encoding == "7bit" ? "iso-2022-jp" : "utf-8")\n"
+    let head = type + "Content-Transfer-Encoding: \(encoding)\n\n"
+    #expect(Self.shown(head + blanks) == "See the offer.\n")
+    #expect(Self.shown(head + blanks + last) != "See the offer.\n")
+    #expect(Self.shown(head + last + "\n" + blanks) != "See the offer.\n")
+  }
+
   @Test("a blank plain text in base64 yields to the page")
   func blankBase64() {
     let type = "Content-Type: text/plain; charset=utf-8\nContent-Transfer-Encoding: base64\n\n"
