@@ -1,4 +1,5 @@
 import InternetMessage
+import System
 import Testing
 import Tracking
 
@@ -80,6 +81,36 @@ import Tracking
   @Test func chunksMakeNoDifference() {
     let crlf = mail.replacing("\n", with: "\r\n") + "a\rb\r\n\r\n>>>Fro\r\n\r\n"
     for chunk in 1...20 { #expect(key(crlf, chunk: chunk) == key(crlf)) }
+  }
+
+  /// What of a body is hashed, line by line.
+  private func plainly(_ body: [UInt8]) -> [UInt8] {
+    var lines = body.split(separator: 10, omittingEmptySubsequences: false).map { Array($0) }
+    let isEnded = lines.last == []
+    for place in lines.indices where place < lines.count - 1 || isEnded {
+      if lines[place].last == 13 { lines[place].removeLast() }
+    }
+    while lines.last == [] { lines.removeLast() }
+    let unquoted = lines.map { line -> [UInt8] in
+      let words = line.drop { $0 == UInt8(ascii: ">") }
+      return words.starts(with: "From ".utf8) ? Array(words) : line
+    }
+    return Array(unquoted.joined(separator: [10] as [UInt8]))
+  }
+
+  @Test func bodiesOfAnyLinesAreHashedAsEachLineIs() {
+    let pieces = [
+      "a", "From ", "Fro", ">", "\n", "\n", "\r\n", "\r", String(repeating: "b", count: 70),
+    ]
+    var random = SystemRandomNumberGenerator()
+    for _ in 0..<300 {
+      let body = (0..<40).map { _ in pieces.randomElement(using: &random) ?? "" }.joined()
+      let header = "Subject: one\n\n"
+      let expected = SHA256.digest(of: Array("subject:one\n\n".utf8) + plainly(Array(body.utf8)))
+      for chunk in [1, 7, 500, .max] {
+        #expect(key(header + body, chunk: chunk).bytes == expected, "\(body.debugDescription)")
+      }
+    }
   }
 
   /// The hash that sha256sum(1) gives: keys of stores that exist must stay what they are.

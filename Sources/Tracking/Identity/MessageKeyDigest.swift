@@ -41,18 +41,11 @@ package struct MessageKeyDigest {
   ///   - form: Which fields count.
   package init(_ section: HeaderSection, form: Form = .second) {
     var hash = SHA256()
-    section.bytes.withUnsafeBytes { bytes in
-      for name in Self.hostsNeverChange(section, bytes, form) {
-        for field in name.fields {
-          var line = name.name
-          line.append(UInt8(ascii: ":"))
-          appendCollapsed(bytes[field.valueRange], to: &line)
-          line.append(UInt8(ascii: "\n"))
-          hash.update(line)
-        }
-      }
-    }
-    hash.update([UInt8(ascii: "\n")])
+    hash.update(
+      section.bytes.withUnsafeBytes { bytes in
+        form == .second
+          ? Self.header(section, bytes) : Self.firstHeader(section, bytes)
+      })
     self.hash = hash
     pending.reserveCapacity(2 * Self.pieceSize)
   }
@@ -63,6 +56,13 @@ package struct MessageKeyDigest {
     while position < bytes.count {
       switch line {
       case .start(let quotes, let matched):
+        if quotes == 0, matched == 0, !hasWaitingCR {
+          let next = updateLines(bytes, from: position)
+          if next > position {
+            position = next
+            continue
+          }
+        }
         position = updateAtStart(bytes, from: position, quotes: quotes, matched: matched)
       case .inside:
         position = updateInside(bytes, from: position)
@@ -81,50 +81,127 @@ package struct MessageKeyDigest {
 
   // MARK: The header section
 
+  /// The fields that count, in a fixed order, as hosts may move fields; those of MIME follow in the order of
+  /// their bytes.
+  private static var names: [StaticString] {
+    [
+      "from", "sender", "reply-to", "to", "cc", "subject", "date", "message-id", "in-reply-to",
+      "references", "mime-version", "content-disposition", "content-transfer-encoding",
+      "content-type",
+    ]
+  }
+
+  /// How many of them are none of MIME's.
+  private static let plainCount = 11
+
+  /// Whether a field's name is one of those; in any case of its letters.
+  private static func isNamed(_ name: Slice<UnsafeRawBufferPointer>, _ known: StaticString) -> Bool
+  {
+    guard name.count == known.utf8CodeUnitCount else { return false }
+    var next = known.utf8Start
+    for byte in name {
+      guard lowercased(byte) == next.pointee else { return false }
+      next += 1
+    }
+    return true
+  }
+
+  /// The place of a field's name among those that count; `nil` where it is none of them.
+  private static func rank(
+    _ name: Slice<UnsafeRawBufferPointer>, _ names: [StaticString]
+  ) -> Int? {
+    names.firstIndex { isNamed(name, $0) }
+  }
+
+  /// What of a header section is hashed.
+  private static func header(
+    _ section: HeaderSection, _ bytes: UnsafeRawBufferPointer
+  ) -> [UInt8] {
+    let names = names
+    var count = 1
+    var found: [(rank: Int, field: HeaderField)] = []
+    found.reserveCapacity(16)
+    for field in section.fields {
+      guard let rank = rank(bytes[field.nameRange], names) else { continue }
+      found.append((rank, field))
+      count += field.nameRange.count + field.valueRange.count + 2
+    }
+    return [UInt8](unsafeUninitializedCapacity: count) { target, count in
+      for (rank, name) in names.enumerated() {
+        for one in found where one.rank == rank {
+          for place in 0..<name.utf8CodeUnitCount { target[count + place] = name.utf8Start[place] }
+          count += name.utf8CodeUnitCount
+          target[count] = UInt8(ascii: ":")
+          count += 1
+          appendCollapsed(bytes[one.field.valueRange], to: target, &count)
+          target[count] = UInt8(ascii: "\n")
+          count += 1
+        }
+      }
+      target[count] = UInt8(ascii: "\n")
+      count += 1
+    }
+  }
+
+  // MARK: The header section in the first form
+
   private struct NamedFields {
     var name: [UInt8]
     var fields: [HeaderField]
   }
 
-  private static let names = [
-    "from", "sender", "reply-to", "to", "cc", "subject", "date", "message-id", "in-reply-to",
-    "references", "mime-version",
-  ].map { Array($0.utf8) }
-
-  private static let contentPrefix = Array("content-".utf8)
-
-  private static let usual = ["type", "transfer-encoding", "disposition"].map { Array($0.utf8) }
+  /// What of it was hashed before.
+  private static func firstHeader(
+    _ section: HeaderSection, _ bytes: UnsafeRawBufferPointer
+  ) -> [UInt8] {
+    var header: [UInt8] = []
+    for name in firstFields(section, bytes) {
+      for field in name.fields {
+        header += name.name
+        header.append(UInt8(ascii: ":"))
+        header += [UInt8](unsafeUninitializedCapacity: field.valueRange.count) { target, count in
+          appendCollapsed(bytes[field.valueRange], to: target, &count)
+        }
+        header.append(UInt8(ascii: "\n"))
+      }
+    }
+    header.append(UInt8(ascii: "\n"))
+    return header
+  }
 
   /// Whether the forms give a message different keys.
   static func formsDiffer(for section: HeaderSection) -> Bool {
-    section.bytes.withUnsafeBytes { bytes in
+    let usual = names[plainCount...]
+    return section.bytes.withUnsafeBytes { bytes in
       section.fields.contains { field in
-        let name = bytes[field.nameRange].map(lowercased)
-        return name.starts(with: contentPrefix) && name != contentLength && !isUsual(name)
+        let name = bytes[field.nameRange]
+        return isOfContent(name) && !usual.contains { isNamed(name, $0) }
       }
     }
   }
 
-  private static func isUsual(_ name: [UInt8]) -> Bool {
-    usual.contains { $0.elementsEqual(name.dropFirst(contentPrefix.count)) }
+  /// Whether a field says something of the content; who delivers to an mbox writes Content-Length.
+  private static func isOfContent(_ name: Slice<UnsafeRawBufferPointer>) -> Bool {
+    isNamed(name.prefix(8), "content-") && !isNamed(name, "content-length")
   }
 
-  /// No field of MIME: who delivers to an mbox writes it.
-  private static let contentLength = Array("content-length".utf8)
-
   /// The fields that count, by name in a fixed order: hosts may move fields.
-  private static func hostsNeverChange(
-    _ section: HeaderSection, _ bytes: UnsafeRawBufferPointer, _ form: Form
+  private static func firstFields(
+    _ section: HeaderSection, _ bytes: UnsafeRawBufferPointer
   ) -> [NamedFields] {
-    var known = names.map { NamedFields(name: $0, fields: []) }
+    let names = names[..<plainCount]
+    var known = names.map { name in
+      NamedFields(
+        name: Array(UnsafeBufferPointer(start: name.utf8Start, count: name.utf8CodeUnitCount)),
+        fields: [])
+    }
     var content: [NamedFields] = []
     for field in section.fields {
-      let name = bytes[field.nameRange].map(lowercased)
-      if let index = names.firstIndex(of: name) {
+      let name = bytes[field.nameRange]
+      if let index = names.firstIndex(where: { isNamed(name, $0) }) {
         known[index].fields.append(field)
-      } else if name.starts(with: contentPrefix), name != contentLength,
-        form == .first || isUsual(name)
-      {
+      } else if isOfContent(name) {
+        let name = name.map(lowercased)
         if let index = content.firstIndex(where: { $0.name == name }) {
           content[index].fields.append(field)
         } else if content.count < 100 {
@@ -164,6 +241,31 @@ package struct MessageKeyDigest {
     }
     line = .start(quotes: quotes, matched: matched)
     return position
+  }
+
+  /// Takes whole lines that are hashed as they stand, many in one piece: all but those that may be quoted
+  /// and those that end with CRLF.
+  ///
+  /// - Returns: Where the line begins that is none of them; the place itself where there are none.
+  private mutating func updateLines(_ bytes: UnsafeRawBufferPointer, from start: Int) -> Int {
+    var next = start
+    /// Where the last line ends that is not empty.
+    var contentEnd = start
+    while next < bytes.count, bytes[next] != UInt8(ascii: ">") {
+      let rest = UnsafeRawBufferPointer(rebasing: bytes[next...])
+      guard let length = rest.firstIndex(ofByte: UInt8(ascii: "\n")) else { break }
+      if length > 0 {
+        guard rest[length - 1] != UInt8(ascii: "\r") else { break }
+        contentEnd = next + length
+      }
+      next += length + 1
+    }
+    if contentEnd > start {
+      emit(UnsafeRawBufferPointer(rebasing: bytes[start..<contentEnd]))
+    }
+    // Of them, and of empty lines that follow, it is not known yet whether they count.
+    waitingLineEnds += next - max(start, contentEnd)
+    return next
   }
 
   private mutating func updateInside(_ bytes: UnsafeRawBufferPointer, from start: Int) -> Int {
@@ -267,17 +369,24 @@ private func lowercased(_ byte: UInt8) -> UInt8 {
 }
 
 /// Appends a raw field value with each run of blanks and line ends as one space, trimmed.
-private func appendCollapsed(_ value: Slice<UnsafeRawBufferPointer>, to line: inout [UInt8]) {
+private func appendCollapsed(
+  _ value: Slice<UnsafeRawBufferPointer>, to target: UnsafeMutableBufferPointer<UInt8>,
+  _ count: inout Int
+) {
   var isPending = false
-  let start = line.count
+  let start = count
   for byte in value {
     switch byte {
     case UInt8(ascii: " "), UInt8(ascii: "\t"), UInt8(ascii: "\r"), UInt8(ascii: "\n"):
-      isPending = line.count > start
+      isPending = count > start
     default:
-      if isPending { line.append(UInt8(ascii: " ")) }
+      if isPending {
+        target[count] = UInt8(ascii: " ")
+        count += 1
+      }
       isPending = false
-      line.append(byte)
+      target[count] = byte
+      count += 1
     }
   }
 }
