@@ -127,6 +127,8 @@ int csystem_bind_integer(void *statement, int parameter, int64_t value) {
 }
 
 int csystem_bind_text(void *statement, int parameter, const void *bytes, size_t count) {
+  const char *nul = count > 0 ? memchr(bytes, 0, count) : NULL;
+  if (nul != NULL) count = (size_t)(nul - (const char *)bytes);
   return sqlite3_bind_text64(
       statement, parameter, count > 0 ? bytes : "", count, SQLITE_TRANSIENT, SQLITE_UTF8);
 }

@@ -40,7 +40,7 @@ int csystem_execute(void *database, const char *sql);
 
 /* Values for a prepared sqlite3_stmt *; parameters count from 1. Text and bytes are
    copied, but for bytes that are kept, which stay where they are until the statement
-   has run. Each returns a SQLite result code. */
+   has run; a NUL ends a text. Each returns a SQLite result code. */
 int csystem_bind_null(void *statement, int parameter);
 int csystem_bind_integer(void *statement, int parameter, int64_t value);
 int csystem_bind_text(void *statement, int parameter, const void *bytes, size_t count);

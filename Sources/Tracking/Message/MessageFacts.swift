@@ -2,7 +2,9 @@ import InternetMessage
 
 /// One message as rules and correlation see it: its header, its envelope, the mailbox it came
 /// through and the way it goes.
-package struct MessageFacts: Sendable {
+///
+/// A class: it never changes, and is handed on at each step of a message.
+package final class MessageFacts: Sendable {
   /// The decoded header.
   package let header: MessageHeader
 

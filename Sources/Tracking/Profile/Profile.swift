@@ -82,10 +82,15 @@ package struct Profile: Sendable {
 
   /// Whether an address is a colleague's or one of these mailboxes', with a note in it or without.
   package func isOurs(_ address: AddrSpec) -> Bool {
-    if mailbox(of: address) != nil { return true }
-    guard let colleagues = synchronizingOrganization?.colleagues else { return false }
-    return colleagues.matches(address)
-      || (withoutNote(address).map { colleagues.matches($0) } ?? false)
+    let bare = withoutNote(address)
+    if mailboxes.contains(where: { $0.addresses.contains(address) }) { return true }
+    if let bare, mailboxes.contains(where: { $0.addresses.contains(bare) }) { return true }
+    // By its place: an organization is much to copy for each address.
+    guard let synchronizing,
+      let place = organizations.firstIndex(where: { $0.name == synchronizing })
+    else { return false }
+    return organizations[place].colleagues.matches(address)
+      || (bare.map { organizations[place].colleagues.matches($0) } ?? false)
   }
 
   /// The mailbox that has an address, with a note in it or without.
@@ -98,6 +103,12 @@ package struct Profile: Sendable {
   /// An address without the note that follows the first separator; `nil` where there is none.
   package func withoutNote(_ address: AddrSpec) -> AddrSpec? {
     let name = address.localPart
+    // In ASCII each byte is a character; no separator is a line end, which alone are two in one.
+    if name.utf8.allSatisfy({ $0 < 0x80 }),
+      !name.utf8.contains(where: { plusAddressing.utf8.contains($0) })
+    {
+      return nil
+    }
     guard let separator = name.firstIndex(where: { plusAddressing.contains($0) }),
       separator > name.startIndex
     else { return nil }

@@ -89,11 +89,7 @@ struct StatementValues {
     parameter += 1
     guard var text else { return note(csystem_bind_null(statement, parameter)) }
     // A NUL ends it, as it does where GRDB binds what is looked for.
-    note(
-      text.withUTF8 {
-        csystem_bind_text(
-          statement, parameter, $0.baseAddress, $0.firstIndex(of: 0) ?? $0.count)
-      })
+    note(text.withUTF8 { csystem_bind_text(statement, parameter, $0.baseAddress, $0.count) })
   }
 
   mutating func add(bytes: [UInt8]?) {

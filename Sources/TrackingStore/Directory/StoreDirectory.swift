@@ -9,8 +9,13 @@ struct StoreDirectory: Directory {
 
   func users(havingAddress address: AddrSpec) throws -> [OrganizationUser] {
     if let cache {
-      let users = try cache.users ?? allUsers()
-      cache.users = users
+      let users: [String: [OrganizationUser]]
+      if let known = cache.users {
+        users = known
+      } else {
+        users = try allUsers()
+        cache.users = users
+      }
       return Self.first(of: address.storedKeys) { users[$0] ?? [] }
     }
     let ids = try Self.first(of: address.storedKeys) { key in
@@ -66,7 +71,8 @@ struct StoreDirectory: Directory {
     // One more than anybody asks for.
     let most = PartyResolution.maxRecords + 1
     let key = address.comparisonKey
-    let matches = try cache.matches(key) ?? findRecords(matching: address, limit: max(most, limit))
+    if let known = cache.matches(key) { return Array(known.prefix(limit)) }
+    let matches = try findRecords(matching: address, limit: max(most, limit))
     cache.setMatches(matches, for: key)
     return Array(matches.prefix(limit))
   }
@@ -104,7 +110,7 @@ struct StoreDirectory: Directory {
     }
     for key in address.domainKeys {
       var domain = Substring(key)
-      while matches.count < limit, domain.contains("."),
+      while matches.count < limit, domain.utf8.contains(UInt8(ascii: ".")),
         !PublicMailDomains.contains(String(domain))
       {
         matches += try records(

@@ -45,10 +45,11 @@ struct Acquaintance {
       return .address
     }
     guard known == .company else { return nil }
-    let present = keys.compactMap(Self.address)
     let domains = Set(addresses.map(\.domainKey).filter(Self.isCompanys))
-    if present.contains(where: { domains.contains($0.domainKey) }) { return .domain }
-    return try recordBasis(of: addresses, among: present)
+    if !domains.isEmpty, keys.contains(where: { domains.contains(Self.domainKey($0)) }) {
+      return .domain
+    }
+    return try recordBasis(of: addresses, among: keys)
   }
 
   private static let participants = """
@@ -56,7 +57,7 @@ struct Acquaintance {
     """
 
   private func recordBasis(
-    of addresses: ArraySlice<AddrSpec>, among present: [AddrSpec]
+    of addresses: ArraySlice<AddrSpec>, among present: [String]
   ) throws -> KnownParticipant.Basis? {
     let directory = StoreDirectory(db: db, cache: cache)
     func matches(_ address: AddrSpec) throws -> [RecordMatch] {
@@ -69,7 +70,7 @@ struct Acquaintance {
     let records = Set(mine.map(\.id))
     let accounts = Set(mine.compactMap(\.account))
     var isAccounts = false
-    for address in present {
+    for address in present.lazy.compactMap(Self.address) {
       for match in try matches(address) {
         if records.contains(match.id) { return .record }
         if let account = match.account, accounts.contains(account) { isAccounts = true }
@@ -80,13 +81,24 @@ struct Acquaintance {
 
   /// Whether those who have addresses of a domain work for one company.
   private static func isCompanys(_ domain: String) -> Bool {
-    domain.contains(".") && !domain.hasPrefix("[") && !PublicMailDomains.contains(domain)
+    domain.utf8.contains(UInt8(ascii: ".")) && domain.utf8.first != UInt8(ascii: "[")
+      && !PublicMailDomains.contains(domain)
   }
 
   private static func address(_ key: String) -> AddrSpec? {
-    key.lastIndex(of: "@").map {
-      AddrSpec(localPart: String(key[..<$0]), domain: String(key[key.index(after: $0)...]))
+    key.utf8.lastIndex(of: UInt8(ascii: "@")).map {
+      AddrSpec(localPart: String(key[..<$0]), domain: String(key[key.utf8.index(after: $0)...]))
     }
+  }
+
+  /// The domain of an address that is in the form in which addresses are compared; empty where there is
+  /// none.
+  private static func domainKey(_ key: String) -> String {
+    guard let at = key.utf8.lastIndex(of: UInt8(ascii: "@")) else { return "" }
+    let domain = key[key.utf8.index(after: at)...]
+    // What is not ASCII was written by a version, or on a system, that compares it otherwise.
+    return domain.utf8.allSatisfy({ $0 < 0x80 })
+      ? String(domain) : DomainName.comparisonKey(String(domain))
   }
 }
 

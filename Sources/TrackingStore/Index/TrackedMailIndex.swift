@@ -12,32 +12,29 @@ struct TrackedMailIndex: TrackedMail {
 
   private static let columns =
     "copy.id, copy.conversation, copy.owner, copy.direction, copy.subject, copy.message_id"
+  // Not put together for each message.
+  private static let byMessageID = latest("message_id")
+  private static let byToken = latest("token")
+  private static let byThreadIndexBase = latest("thread_index_base")
+  private static let byKey = "SELECT \(columns) FROM copy WHERE key = ? AND direction = ?"
+
+  /// The latest copies that have a value in a column.
+  private static func latest(_ column: String) -> String {
+    "SELECT \(columns) FROM copy WHERE \(column) = ? ORDER BY copy.id DESC LIMIT 20"
+  }
 
   func copies(withMessageID id: MessageID) throws -> [IndexedCopy] {
-    try copies(
-      """
-      SELECT \(Self.columns) FROM copy
-        WHERE message_id = ? ORDER BY copy.id DESC LIMIT 20
-      """
-    ) { $0.add(id.value) }
+    try copies(Self.byMessageID) { $0.add(id.value) }
   }
 
   func copies(withToken token: String) throws -> [IndexedCopy] {
-    try copies(
-      """
-      SELECT \(Self.columns) FROM copy
-        WHERE token = ? ORDER BY copy.id DESC LIMIT 20
-      """
-    ) { $0.add(token) }
+    try copies(Self.byToken) { $0.add(token) }
   }
 
   func copies(withThreadIndexBase base: ArraySlice<UInt8>) throws -> [IndexedCopy] {
-    try copies(
-      """
-      SELECT \(Self.columns) FROM copy
-        WHERE thread_index_base = ? ORDER BY copy.id DESC LIMIT 20
-      """
-    ) { values in base.withUnsafeBytes { values.add($0, isKept: false) } }
+    try copies(Self.byThreadIndexBase) { values in
+      base.withUnsafeBytes { values.add($0, isKept: false) }
+    }
   }
 
   func copies(sharing count: Int, of addresses: [AddrSpec], since: Int64) throws -> [IndexedCopy] {
@@ -68,9 +65,7 @@ struct TrackedMailIndex: TrackedMail {
 
   /// The copy of this very message with a direction.
   func copy(withKey key: MessageKey, direction: Direction) throws -> IndexedCopy? {
-    try copies(
-      "SELECT \(Self.columns) FROM copy WHERE key = ? AND direction = ?"
-    ) {
+    try copies(Self.byKey) {
       $0.add(bytes: key.bytes)
       $0.add(direction.rawValue)
     }.first

@@ -55,9 +55,9 @@ struct CopyWriter {
       return DeliveryReceipt(copy: found, outcome: isNew ? .delivered : .seenAgain)
     }
     // A rule may still name what the record was called before.
-    var draft = draft
-    if let record = draft.regarding?.record {
-      draft.regarding?.record = try StoredRecord.current(record, in: db)
+    var ownRegarding = draft.regarding
+    if let record = ownRegarding?.record {
+      ownRegarding?.record = try StoredRecord.current(record, in: db)
     }
     let (conversation, isNew) = try ConversationJoiner(
       db: db, policy: policy.correlation, cache: cache
@@ -72,12 +72,12 @@ struct CopyWriter {
       CopyDraft.Regarding(record: $0, source: .conversation)
     }
     // What a hand said of a message or a conversation holds against rules.
-    let isByHand = legacy?.isByHand ?? false && draft.regarding?.source != .manual
+    let isByHand = legacy?.isByHand ?? false && ownRegarding?.source != .manual
     let id = try insert(
       draft, conversation: conversation,
-      regarding: isByHand ? inherited : draft.regarding ?? inherited)
+      regarding: isByHand ? inherited : ownRegarding ?? inherited)
     // What a hand says of a message holds for it and the answers to it, which find it there.
-    if let regarding = draft.regarding, isNew || regarding.source != .manual {
+    if let regarding = ownRegarding, isNew || regarding.source != .manual {
       let isByHand = regarding.source == .manual
       try StoredRegarding.offer(
         isByHand ? .init(record: regarding.record, source: .conversation) : regarding,

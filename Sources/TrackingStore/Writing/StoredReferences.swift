@@ -21,16 +21,19 @@ enum StoredRegarding {
   static func ofConversation(
     _ id: ConversationID, in db: Database
   ) throws -> CopyDraft.Regarding? {
-    let row = try Row.fetchOne(
-      db.cachedStatement(
-        sql: """
-          SELECT regarding_type, regarding_id, regarding_source FROM conversation WHERE id = ?
-          """),
-      arguments: [id])
-    guard let row, let type: String = row[0], let record: String = row[1],
-      let word: String = row[2], let source = CopyDraft.Regarding.Source(rawValue: word)
-    else { return nil }
-    return CopyDraft.Regarding(record: RecordReference(type: type, id: record), source: source)
+    var found: CopyDraft.Regarding?
+    try db.forEachRow(
+      "SELECT regarding_type, regarding_id, regarding_source FROM conversation WHERE id = ?"
+    ) {
+      $0.add(id)
+    } _: { row in
+      guard let type = row.text(0), let record = row.text(1),
+        let source = row.text(2).flatMap(CopyDraft.Regarding.Source.init(rawValue:))
+      else { return false }
+      found = CopyDraft.Regarding(record: RecordReference(type: type, id: record), source: source)
+      return false
+    }
+    return found
   }
 
   /// What a copy inherits of the message that it answers, and of its conversation.
@@ -52,11 +55,6 @@ enum StoredRegarding {
   static func inherited(
     answering answered: CopyID?, in conversation: ConversationID, in db: Database
   ) throws -> Legacy? {
-    let statement = try db.cachedStatement(
-      sql: """
-        SELECT regarding_type, regarding_id, regarding_source, answers FROM copy
-          WHERE id = ? AND conversation = ?
-        """)
     // Where no hand said anything, the nearest has it from those above it.
     let isHandMade = try db.findsAny(
       "SELECT 1 FROM copy WHERE conversation = ? AND regarding_source = 'manual' LIMIT 1"
@@ -65,23 +63,43 @@ enum StoredRegarding {
     var nearest: RecordReference?
     var next = answered
     var steps = 0
-    while let id = next, steps < most,
-      let row = try Row.fetchOne(statement, arguments: [id, conversation])
-    {
-      let type: String? = row[0]
-      let record = type.flatMap { type in
-        (row[1] as String?).map { RecordReference(type: type, id: $0) }
-      }
-      let source = (row[2] as String?).flatMap(CopyDraft.Regarding.Source.init(rawValue:))
-      if source == .manual { return Legacy(record: record, isByHand: true) }
-      nearest = nearest ?? record
-      if source == .rule || source == .organization { break }
-      next = row[3]
+    while let id = next, steps < most, let copy = try stored(id, in: conversation, in: db) {
+      if copy.source == .manual { return Legacy(record: copy.record, isByHand: true) }
+      nearest = nearest ?? copy.record
+      if copy.source == .rule || copy.source == .organization { break }
+      next = copy.answers
       steps += 1
     }
     let whole = try ofConversation(conversation, in: db)
     if let whole, whole.source == .manual { return Legacy(record: whole.record, isByHand: true) }
     return (nearest ?? whole?.record).map { Legacy(record: $0, isByHand: false) }
+  }
+
+  /// What a copy of a conversation has, who said so, and which copy it answers; `nil` where it is not in it.
+  private static func stored(
+    _ id: CopyID, in conversation: ConversationID, in db: Database
+  ) throws -> (record: RecordReference?, source: CopyDraft.Regarding.Source?, answers: CopyID?)? {
+    var found: (record: RecordReference?, source: CopyDraft.Regarding.Source?, answers: CopyID?)?
+    try db.forEachRow(
+      """
+      SELECT regarding_type, regarding_id, regarding_source, answers FROM copy
+        WHERE id = ? AND conversation = ?
+      """
+    ) {
+      $0.add(id)
+      $0.add(conversation)
+    } _: { row in
+      let record = row.text(0).flatMap { type in
+        row.text(1).map { RecordReference(type: type, id: $0) }
+      }
+      found = (
+        record, row.text(2).flatMap(CopyDraft.Regarding.Source.init(rawValue:)),
+        // No key is 0.
+        row.integer(3) == 0 ? nil : CopyID(row.integer(3))
+      )
+      return false
+    }
+    return found
   }
 
   /// Gives a conversation a record, unless it has one from as strong a source.
