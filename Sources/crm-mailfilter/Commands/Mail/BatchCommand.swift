@@ -67,7 +67,7 @@ struct BatchCommand: ParsableCommand {
     // What cannot change by itself is nothing to try again.
     guard opener.profile.synchronizing != nil else {
       throw CommandError(
-        .usage,
+        .configuration,
         opener.profile.organizations.isEmpty
           ? "the profile has no organization; see 'org add'"
           : "no organization receives mail; name one: crm-mailfilter org synchronize NAME")
