@@ -14,6 +14,19 @@ final class MemoryRemote: RemoteOrganization {
   var losesDelivery = false
   /// Whether nothing is wanted.
   var refuses = false
+  var questionsAtOnce = 1
+  var settlesLater = false
+  /// About messages with these subjects it gives no answer, nor about others that are asked about with them.
+  var unanswered: Set<String> = []
+  /// What settling says instead.
+  var settlingTrouble: RemoteTrouble?
+  /// Looks at all before it is settled.
+  var isAboutToSettle: () -> Void = {}
+  /// How many were settled at a time, and how many are not.
+  var settled: [Int] = []
+  /// How many questions were asked.
+  var questions = 0
+  private var unsettled = 0
   private let users: Directory
 
   /// Who its users are.
@@ -45,7 +58,11 @@ final class MemoryRemote: RemoteOrganization {
   }
 
   func decide(_ questions: [RemoteQuestion]) throws(RemoteTrouble) -> [RemoteAnswer] {
-    try run {
+    self.questions += questions.count
+    if questions.contains(where: { unanswered.contains($0.question.subject) }) {
+      throw .unknownOutcome("nothing was said")
+    }
+    return try run {
       questions.map { asked in
         if refuses { return .refused(.noCorrelationMatch, explanation: "nothing is wanted") }
         let decision = try? Decider.decide(
@@ -71,8 +88,17 @@ final class MemoryRemote: RemoteOrganization {
       copy.deliveries.insert(delivery.delivery)
       copies[delivery.copy.id] = copy
       if lost { throw .unknownOutcome("lost") }
+      if delivery.isSettledLater { unsettled += 1 }
       return RemoteReceipt(stored: copy.stored)
     }
+  }
+
+  func settle() throws(RemoteTrouble) {
+    isAboutToSettle()
+    let count = unsettled
+    unsettled = 0
+    if let settlingTrouble { throw settlingTrouble }
+    settled.append(count)
   }
 
   func withdraw(_ copy: RemoteCopy, mailbox: AddrSpec?) throws(RemoteTrouble) {

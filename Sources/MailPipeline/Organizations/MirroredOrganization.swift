@@ -27,8 +27,16 @@ final class MirroredOrganization: Organization {
   private var gatheredCopies: [(id: String, draft: CopyDraft)]?
   /// What became of copies that went there ahead of their turn, and what was sent for them, by their ids.
   private var ahead: [String: (receipt: RemoteReceipt?, requests: [SentRequest])] = [:]
-  /// The questions that are gathered, where nobody is asked yet.
-  private var gathered: [RemoteQuestion]?
+  /// The questions that are gathered, where nobody is asked yet, and the ids of the copies that they are
+  /// about, as far as those are wanted.
+  private var gathered: [(question: RemoteQuestion, copy: String?)]?
+  /// The questions by which copies were accepted, and noted so, that were asked at once and whose messages
+  /// were not tried yet.
+  private var noted: [String: RemoteQuestion] = [:]
+  /// Whether what is handed over is durable only after `settle`, here and there.
+  private var settlesLater = false
+  /// The copies that were handed over since, and are not settled.
+  private var unsettled: Set<String> = []
 
   init(
     name: String, store: Store, storePath: String, connection: RemoteConnection,
@@ -86,7 +94,9 @@ final class MirroredOrganization: Organization {
     let (answer, question) = try store.prepare(inquiry)
     guard case .decided(var verdict) = answer, let question else { return answer }
     if gathered != nil {
-      if try accepted(before: inquiry) == nil { gathered?.append(question) }
+      if try accepted(before: inquiry) == nil {
+        gathered?.append((question, try notesForeseen ? copyID(of: inquiry) : nil))
+      }
       throw Gathered()
     }
     if gatheredCopies != nil {
@@ -99,8 +109,9 @@ final class MirroredOrganization: Organization {
       return .decided(verdict)
     }
     sent = nil
+    let isForeseen = try isNoted(question, of: inquiry)
     let decision: Decision
-    if let before = try accepted(before: inquiry) {
+    if !isForeseen, let before = try accepted(before: inquiry) {
       decision = before
       // It went ahead: what was answered was used.
       sent = foreseen.removeValue(forKey: question).map { (question, $0.requests) }
@@ -150,21 +161,27 @@ final class MirroredOrganization: Organization {
   /// So many questions it answers at once.
   var questionsAtOnce: Int { connection.questionsAtOnce }
 
+  /// Whether of what is foreseen that it is accepted is noted at once, too, which takes all of its message.
+  var notesForeseen = false
+
   /// Asks at once what messages would be asked one after the other; what is answered is used when the
   /// very same is asked of them.
   ///
   /// - Parameter decide: Has them decided about, which ends where they would be asked.
-  /// - Throws: As `RemoteConnection.ask`.
+  /// - Throws: As `RemoteConnection.ask`; `StoreError`.
   func foresee(_ decide: () -> Void) throws {
     foreseen = [:]
+    noted = [:]
     gathered = []
     decide()
-    let questions = (gathered ?? []).reduce(into: [RemoteQuestion]()) { all, question in
-      if !all.contains(question) { all.append(question) }
-    }
+    let asked = gathered ?? []
     gathered = nil
+    var questions: [RemoteQuestion] = []
+    var seen: Set<RemoteQuestion> = []
+    for (question, _) in asked where seen.insert(question).inserted { questions.append(question) }
     guard questions.count > 1 else { return }
-    let (answers, requests) = try connection.askAtOnce { (remote) throws(RemoteTrouble) in
+    let (answers, requests) = try connection.ask(isOfSeveral: true) {
+      (remote) throws(RemoteTrouble) in
       let answers = try remote.decide(questions)
       guard answers.count == questions.count else {
         throw .unknownOutcome("it answered \(answers.count) of \(questions.count) questions")
@@ -176,6 +193,7 @@ final class MirroredOrganization: Organization {
         answers[place], requests.indices.contains(place) ? requests[place] : []
       )
     }
+    try noteAccepted(asked)
   }
 
   /// So many copies go there ahead of their turn.
@@ -198,7 +216,7 @@ final class MirroredOrganization: Organization {
     guard !copies.isEmpty else { return }
     try store.beginDeliveries(copies)
     do {
-      try connection.askAtOnce { (remote) throws(RemoteTrouble) in
+      try connection.ask(isOfSeveral: true) { (remote) throws(RemoteTrouble) in
         // However it ends.
         var receipts: [RemoteReceipt?] = []
         defer {
@@ -238,22 +256,91 @@ final class MirroredOrganization: Organization {
   private func delivery(
     of draft: CopyDraft, _ id: String, _ copy: RemoteCopy
   ) throws -> RemoteDelivery {
-    RemoteDelivery(
+    var delivery = RemoteDelivery(
       copy: copy, delivery: id, draft: draft,
       owner: try store.users().first { $0.id == draft.owner.user }?.address
         ?? draft.delivery.mailboxOwner,
       answers: try draft.correlation.flatMap { try store.remoteCopy(of: $0.copy) },
       question: draft.question)
+    delivery.isSettledLater = settlesLater
+    return delivery
+  }
+
+  /// Notes what will be handed over, in one transaction for all: each by itself costs as much.
+  private func noteAccepted(_ asked: [(question: RemoteQuestion, copy: String?)]) throws {
+    var accepted: [(id: String, acceptance: Decision.Acceptance)] = []
+    for (question, copy) in asked {
+      // Of the same message in two mailboxes the first one's is noted.
+      guard let copy, noted[copy] == nil, let reply = foreseen[question],
+        case .accepted(let acceptance)? = try? decision(reply.answer, of: question.question)
+      else { continue }
+      noted[copy] = question
+      accepted.append((copy, acceptance))
+    }
+    let new = try store.notePending(accepted)
+    noted = noted.filter { new.contains($0.key) }
+  }
+
+  /// Whether a message was accepted by this very question, and noted so, when several were asked about.
+  ///
+  /// Where another one is asked now, the note goes: nothing was handed over by it.
+  private func isNoted(_ question: RemoteQuestion, of inquiry: Inquiry) throws -> Bool {
+    guard !noted.isEmpty, let copy = try copyID(of: inquiry),
+      let asked = noted.removeValue(forKey: copy)
+    else { return false }
+    if asked == question, foreseen[question] != nil { return true }
+    try store.endDelivery(copy)
+    return false
+  }
+
+  private func copyID(of inquiry: Inquiry) throws -> String? {
+    try inquiry.key.map { Self.id(try $0(), inquiry.facts.direction) }
+  }
+
+  // MARK: Settling
+
+  /// Has what is handed over be durable only after `settle`, which costs less for many messages; whether the
+  /// organization can do that.
+  ///
+  /// - Throws: `StoreError`.
+  func beginSettlingLater() throws -> Bool {
+    guard connection.settlesLater, purpose == .track else { return false }
+    try store.deferSync(true)
+    settlesLater = true
+    return true
+  }
+
+  /// Makes what was handed over durable, there first: until then each message has to wait on in the spool.
+  ///
+  /// - Throws: As `RemoteConnection.ask`; `StoreError`. All of it is handed over again then.
+  func settle() throws {
+    let copies = unsettled
+    unsettled = []
+    guard settlesLater else { return }
+    if !copies.isEmpty {
+      try connection.ask(isOfSeveral: true) { (remote) throws(RemoteTrouble) in
+        try remote.settle()
+      }
+      try store.settleDeliveries(copies)
+    }
+    try store.syncLog()
+  }
+
+  /// Has everything be durable at once again, as it is but while many messages are handed over.
+  ///
+  /// - Throws: `StoreError`.
+  func endSettlingLater() throws {
+    settlesLater = false
+    try store.deferSync(false)
   }
 
   /// What was decided of a message before, where it was accepted and its copy is perhaps there already:
   /// who is asked again might say that he has it.
   private func accepted(before inquiry: Inquiry) throws -> Decision? {
-    guard purpose == .track, let key = inquiry.key, try !store.pendingCopies().isEmpty else {
-      return nil
-    }
-    return try store.pendingAcceptance(Self.id(key(), inquiry.facts.direction))
-      .map { .accepted($0) }
+    guard purpose == .track, inquiry.key != nil, try store.hasPendingCopies(),
+      let copy = try copyID(of: inquiry), !unsettled.contains(copy)
+    else { return nil }
+    return try store.pendingAcceptance(copy).map { .accepted($0) }
   }
 
   private func decision(_ answer: RemoteAnswer, of question: Question) throws -> Decision {
@@ -317,7 +404,9 @@ final class MirroredOrganization: Organization {
     if draft.regarding == nil, let regarding = receipt.regarding {
       draft.regarding = .init(record: regarding, source: .organization)
     }
-    let written = try store.finishDelivery(ids.copy, of: draft, as: receipt, by: requests)
+    if settlesLater { unsettled.insert(ids.copy) }
+    let written = try store.finishDelivery(
+      ids.copy, of: draft, as: receipt, by: requests, isSettled: !settlesLater)
     if written.outcome == .withdrawn { try takeBack(ids.copy) }
     if receipt.isGone, let id = written.copy {
       // Whoever deleted it there meant it.
@@ -369,7 +458,7 @@ final class MirroredOrganization: Organization {
       case .unreachable, .throttled, .unauthorized, .unknownOutcome, .notSent: throw trouble
       }
     }
-    try store.endDelivery(id)
+    try store.endDelivery(takenBack: id, now: csystem_realtime() / 1_000_000_000)
     return true
   }
 

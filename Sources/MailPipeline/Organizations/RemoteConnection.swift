@@ -107,9 +107,14 @@ final class RemoteConnection {
 
   /// Asks the organization something.
   ///
+  /// - Parameters:
+  ///   - isOfSeveral: Whether it is about several messages: what fails is held against none of them then, since
+  ///     each is asked about by itself.
+  ///   - body: Asks.
+  /// - Returns: What it answers.
   /// - Throws: As `connect`.
   func ask<Result>(
-    _ body: (any RemoteOrganization) throws(RemoteTrouble) -> Result
+    isOfSeveral: Bool = false, _ body: (any RemoteOrganization) throws(RemoteTrouble) -> Result
   ) throws -> Result {
     _ = try connect()
     do {
@@ -118,34 +123,16 @@ final class RemoteConnection {
       return result
     } catch {
       try note(error)
-      if case .unknownOutcome(let text) = error {
-        failures += 1
-        if failures >= Self.maxFailures {
-          throw RemoteTrouble.unreachable(
-            "\(failures) messages in a row got no usable answer, the last: \(text)")
-        }
-      }
-      throw error
+      guard case .unknownOutcome(let text) = error, !isOfSeveral else { throw error }
+      failures += 1
+      guard failures >= Self.maxFailures else { throw error }
+      throw RemoteTrouble.unreachable(
+        "\(failures) messages in a row got no usable answer, the last: \(text)")
     }
   }
 
-  /// Asks the organization about several messages at once: what fails is held against none of them, since
-  /// each is asked about by itself then.
-  ///
-  /// - Throws: As `connect`.
-  func askAtOnce<Result>(
-    _ body: (any RemoteOrganization) throws(RemoteTrouble) -> Result
-  ) throws -> Result {
-    _ = try connect()
-    do {
-      let result = try body(remote)
-      failures = 0
-      return result
-    } catch {
-      try note(error)
-      throw error
-    }
-  }
+  /// Whether what is handed over may be durable there later, many at once.
+  var settlesLater: Bool { remote.settlesLater }
 
   /// Whether it can be asked for its records.
   var tellsRecords: Bool { remote is any RemoteRecords }

@@ -164,6 +164,9 @@ package struct RemoteSync {
           if answers { continue }
           // As where it is tried.
           try? spool.setAttempts(entry.attempts + 1, of: entry)
+          // What goes ahead is noted when it does.
+          organization.notesForeseen =
+            organization.copiesAhead <= 1 && entry.size <= Self.largestNoted
           _ = drain.attempt(entry)
           try? spool.setAttempts(entry.attempts, of: entry)
         }
@@ -212,86 +215,44 @@ package struct RemoteSync {
     }
   }
 
+  /// Beyond so many bytes a message is noted when it is handed over: it is read twice else.
+  private static let largestNoted = 256 << 10
+
   private func bringIn(
     _ name: String, _ summary: inout Summary, to organization: MirroredOrganization?,
     report: (SpoolEntry, SpoolDrain.Outcome) -> Void
   ) throws {
     guard let spool, let drain else { return }
-    var waiting: [SpoolEntry] = []
-    /// Those that got no answer, one after the other: where there are many it is no fault of theirs.
-    var suspects: [SpoolEntry] = []
-    func run(_ entry: SpoolEntry) throws {
-      guard summary.trouble == nil, csystem_is_interrupted() == 0 else {
-        summary.waiting += 1
-        return
-      }
-      guard entry.attempts < Spool.maxAutomaticAttempts else {
-        summary.failed += 1
-        return
-      }
-      // Noted first: what crashes us must not do so for ever.
-      try? spool.setAttempts(entry.attempts + 1, of: entry)
-      let outcome = drain.attempt(entry)
-      try drain.conclude(entry, outcome)
-      switch outcome {
-      case .waits:
-        waiting.append(entry)
-        return
-      case .decided:
-        summary.decided += 1
-        suspects = []
-      case .failed(let failure):
-        let isLast =
-          failure.word == RemoteTrouble.refusedForGoodWord
-          || entry.attempts + 1 >= Spool.maxAutomaticAttempts && failure.isElsewhere
-        if isLast { summary.failed += 1 } else { summary.waiting += 1 }
-        if failure.isGeneral {
-          summary.trouble = failure.description
-          summary.isUnauthorized = failure.word == RemoteTrouble.unauthorizedWord
-          for suspect in suspects {
-            if suspect.attempts + 1 >= Spool.maxAutomaticAttempts {
-              summary.failed -= 1
-              summary.waiting += 1
-            }
-            try? spool.setAttempts(suspect.attempts, of: suspect)
+    let settlesLater = try organization?.beginSettlingLater() ?? false
+    defer { try? organization?.endSettlingLater() }
+    try withoutActuallyEscaping(report) { report in
+      let run = SyncRun(
+        spool: spool, drain: drain, organization: organization, settlesLater: settlesLater,
+        summary: summary, report: report)
+      defer { summary = run.summary }
+      let most = max(1, organization?.questionsAtOnce ?? 1)
+      var some: [SpoolEntry] = []
+      // Once that failed, each goes by itself for the rest of the run.
+      var goesAhead = (organization?.copiesAhead ?? 1) > 1
+      func runSome() throws {
+        foresee(some, by: organization, &run.summary)
+        let step = goesAhead ? organization?.copiesAhead ?? 1 : max(1, some.count)
+        for start in stride(from: 0, to: some.count, by: step) {
+          let next = Array(some[start..<min(start + step, some.count)])
+          if goesAhead, let organization {
+            goesAhead = deliverAhead(next, by: organization, &run.summary)
           }
-        } else if failure.isElsewhere, failure.word != RemoteTrouble.refusedForGoodWord {
-          suspects.append(entry)
+          for entry in next { try run.bringIn(entry) }
         }
+        try run.settle()
+        some = []
       }
-      report(entry, outcome)
-    }
-    let most = max(1, organization?.questionsAtOnce ?? 1)
-    var some: [SpoolEntry] = []
-    // Once that failed, each goes by itself for the rest of the run.
-    var goesAhead = (organization?.copiesAhead ?? 1) > 1
-    func runSome() throws {
-      foresee(some, by: organization, &summary)
-      let step = goesAhead ? organization?.copiesAhead ?? 1 : some.count
-      var start = 0
-      while start < some.count {
-        let next = Array(some[start..<min(start + step, some.count)])
-        if goesAhead, let organization {
-          goesAhead = deliverAhead(next, by: organization, &summary)
-        }
-        for entry in next { try run(entry) }
-        start += step
+      try forEachEntry(of: name) { entry in
+        some.append(entry)
+        if some.count >= most { try runSome() }
       }
-      some = []
+      try runSome()
+      try run.bringInWaiting()
     }
-    try forEachEntry(of: name) { entry in
-      some.append(entry)
-      if some.count >= most { try runSome() }
-    }
-    try runSome()
-    var decided = -1
-    while !waiting.isEmpty, decided != summary.decided {
-      decided = summary.decided
-      let again = waiting
-      waiting = []
-      for entry in again { try run(entry) }
-    }
-    summary.waiting += waiting.count
-    for entry in waiting { report(entry, .waits) }
   }
 }

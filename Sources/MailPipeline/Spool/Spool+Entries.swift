@@ -111,36 +111,53 @@ extension Spool {
   /// Takes an entry away.
   ///
   /// - Throws: `FileError`.
-  package func remove(_ entry: SpoolEntry) throws { try remove(entry.place) }
+  package func remove(_ entry: SpoolEntry) throws { try remove([entry.place]) }
 
   /// Takes an entry away that may be damaged.
   ///
   /// - Throws: `FileError`; `SpoolError.noEntry` for a name that none has.
   package func remove(name: String) throws {
     guard let place = place(named: name) else { throw SpoolError.noEntry(name) }
-    try remove(place)
+    try remove([place])
   }
 
-  private func remove(_ place: SpoolPlace) throws {
-    let file = path + "/" + place.path
-    let size = fileSize(place) ?? 0
-    let names = (try? entry(place)).flatMap { try? self.names(of: $0) } ?? []
+  /// Takes entries away; each folder is synced once.
+  ///
+  /// - Throws: `FileError`; some of them may be gone then.
+  func remove(_ entries: [SpoolEntry]) throws { try remove(entries.map(\.place)) }
+
+  private func remove(_ places: [SpoolPlace]) throws {
+    guard !places.isEmpty else { return }
+    let known = places.map { place in
+      (
+        place, size: fileSize(place) ?? 0,
+        names: (try? entry(place)).flatMap { try? self.names(of: $0) } ?? []
+      )
+    }
     _ = try? whileNumbering { ledger in
-      ledger?.add(-size)
+      ledger?.add(-known.reduce(0) { $0 + $1.size })
       if let index = SpoolIndex(in: path, names: self.names(in: "", where: SpoolIndex.isName)) {
-        try index.remove(names, of: place)
+        for (place, _, names) in known { try index.remove(names, of: place) }
       }
     }
-    guard unlink(file) == 0 || errno == ENOENT else { throw FileError(path: path, code: errno) }
-    unlink(file + SpoolPlace.attemptsSuffix)
-    let folder = place.isQueued ? path + "/" + place.folder : path
+    for place in places {
+      let file = path + "/" + place.path
+      guard unlink(file) == 0 || errno == ENOENT else { throw FileError(path: path, code: errno) }
+      unlink(file + SpoolPlace.attemptsSuffix)
+    }
+    for name in Set(places.map(\.folder)) { try syncFolder(name) }
+  }
+
+  /// Makes what was taken from a folder be gone after a power cut, too, and the folder itself where it is empty.
+  private func syncFolder(_ name: String) throws {
+    let folder = name.isEmpty ? path : path + "/" + name
     do {
       try Self.sync(folder)
     } catch let error as FileError where error.code == ENOENT {
       // Somebody else took the last of it.
       return
     }
-    guard place.isQueued else { return }
+    guard !name.isEmpty else { return }
     // While nobody puts something into them.
     _ = try? whileNumbering { _ in
       if rmdir(folder) == 0, let slash = folder.lastIndex(of: "/") {

@@ -149,6 +149,9 @@ package struct SpoolDrain {
     for entry in waiting { report(entry, .waits) }
   }
 
+  /// Notes in the spool what became of an entry.
+  ///
+  /// - Throws: `FileError`.
   func conclude(_ entry: SpoolEntry, _ outcome: Outcome) throws {
     switch outcome {
     case .decided: try spool.remove(entry)
@@ -172,7 +175,13 @@ package struct SpoolDrain {
     ProfileLocation.find(option: entry.profile, in: environment).path
   }
 
-  func attempt(_ entry: SpoolEntry) -> Outcome {
+  /// Tries an entry.
+  ///
+  /// - Parameters:
+  ///   - entry: The entry.
+  ///   - inHand: Where entries lie that are decided about, and are still there: nobody waits for them.
+  /// - Returns: What becomes of it.
+  func attempt(_ entry: SpoolEntry, besides inHand: Set<SpoolPlace> = []) -> Outcome {
     do {
       guard let path = profilePath(of: entry) else {
         throw TrackingFailure(
@@ -196,7 +205,7 @@ package struct SpoolDrain {
           envelope: entry.envelope, isSent: entry.isSent, seenAt: entry.arrivedAt,
           organization: entry.organization))
       // Mail that waits still may be what this one answers.
-      return report.lacksCorrelation && waits(entry, for: report.names)
+      return report.lacksCorrelation && waits(entry, for: report.names, besides: inHand)
         ? .waits : .decided(report)
     } catch {
       return .failed(TrackingFailure(error, organization: entry.organization))
@@ -207,11 +216,13 @@ package struct SpoolDrain {
 
   /// Whether an entry waits for others: for those before it, and for those behind it that do not
   /// themselves wait for it.
-  private func waits(_ entry: SpoolEntry, for names: [MessageName]) -> Bool {
+  private func waits(
+    _ entry: SpoolEntry, for names: [MessageName], besides inHand: Set<SpoolPlace>
+  ) -> Bool {
     let places =
       spool.places(named: names, organization: entry.organization, profile: entry.profile) ?? []
     return places.contains { place in
-      guard place != entry.place else { return false }
+      guard place != entry.place, !inHand.contains(place) else { return false }
       if let number = place.number, let own = entry.place.number, number < own { return true }
       return !leads(from: place, to: entry.place)
     }

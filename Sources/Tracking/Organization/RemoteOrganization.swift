@@ -46,6 +46,14 @@ package protocol RemoteOrganization: AnyObject {
   /// ended, in their order; empty where that is not kept.
   var sentRequests: [[SentRequest]] { get }
 
+  /// Whether a delivery may be made durable by `settle`, later and together with others.
+  var settlesLater: Bool { get }
+
+  /// Makes durable what was delivered since the last time and is settled later.
+  ///
+  /// Where it fails, nobody knows what of it the organization keeps: all of it is delivered again.
+  func settle() throws(RemoteTrouble)
+
   /// Takes a copy back, or one mailbox's delivery of it; one that is not there is no error.
   func withdraw(_ copy: RemoteCopy, mailbox: AddrSpec?) throws(RemoteTrouble)
 
@@ -91,6 +99,8 @@ extension RemoteOrganization {
   package var copiesAhead: Int { 1 }
   package func takeAhead(_ delivery: RemoteDelivery) -> Bool { false }
   package func deliverAhead(_ copies: [String]) throws(RemoteTrouble) -> [RemoteReceipt?] { [] }
+  package var settlesLater: Bool { false }
+  package func settle() throws(RemoteTrouble) {}
   package func directory() throws(RemoteTrouble) -> RemoteDirectory? { nil }
 
   package func headings(of copies: [String]) throws(RemoteTrouble) -> [RemoteHeading] { [] }
@@ -278,6 +288,8 @@ package struct RemoteDelivery {
   package var answers: RemoteCopy?
   /// What was asked before; `nil` where nobody knows any more.
   package var question: RemoteQuestion?
+  /// Whether it may be durable only after `RemoteOrganization.settle`.
+  package var isSettledLater = false
 
   /// Makes one.
   package init(

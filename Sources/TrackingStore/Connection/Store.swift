@@ -40,6 +40,9 @@ package final class Store {
   /// How much of a store is held in memory while writes are gathered, in KiB: a transaction, whole.
   static let gatheredMemory = 48_000
 
+  /// The same while syncs are deferred: less is written where more of it is brought in at once.
+  static let largestDeferredLog = 4 << 20
+
   /// SQLite's page, in bytes.
   ///
   /// The making of a store of one page may have been cut short.
@@ -63,6 +66,8 @@ package final class Store {
   private var undoesEach = false
   /// Brings the log into the store beside gathered writes; made with the first of them.
   private var checkpointer: Checkpointer?
+  /// Whether a write survives a power cut only after `syncLog`.
+  private var defersSync = false
   /// How many pages were in the log after the last gathered writes.
   private let loggedPages = UnsafeMutablePointer<Int32>.allocate(capacity: 1)
   /// What of gathered writes goes into the index of words.
@@ -399,7 +404,7 @@ package final class Store {
       guard let lock else { return try transaction(body) }
       return try serve(lock, until: deadline.ofThisTurn) {
         let result = try transaction(body)
-        emptyLog()
+        if !defersSync { emptyLog() }
         return result
       }
     }
@@ -486,6 +491,37 @@ package final class Store {
         guard let logPath, StoreFile.size(logPath) > 0 else { return }
         try StoreFile.sync(logPath)
       }
+    }
+  }
+
+  /// Has writes survive the end of this process alone, and a power cut when `syncLog` returns; or, as
+  /// always else, a power cut when they return.
+  ///
+  /// Each is a transaction of its own as before, seen by everybody at once; what a power cut takes are the
+  /// newest.
+  ///
+  /// - Throws: `StoreError`.
+  package func deferSync(_ defers: Bool) throws {
+    guard lock != nil, defers != defersSync else { return }
+    if !defers { try syncLog() }
+    try StoreError.translating {
+      try queue.writeWithoutTransaction {
+        try $0.execute(sql: "PRAGMA synchronous = \(defers ? "NORMAL" : "FULL")")
+      }
+    }
+    defersSync = defers
+  }
+
+  /// Makes writes of which the sync was deferred survive a power cut.
+  ///
+  /// - Throws: `StoreError`.
+  package func syncLog() throws {
+    guard defersSync, let lock, let logPath, StoreFile.size(logPath) > 0 else { return }
+    // Whoever empties the log meanwhile synced it, and the store, before.
+    try StoreFile.sync(logPath)
+    guard StoreFile.size(logPath) > Self.largestDeferredLog else { return }
+    try StoreError.translating {
+      try lock.whileHeld(deadline.ofThisTurn) { _ in emptyLog() }
     }
   }
 

@@ -131,7 +131,7 @@ extension Store {
   /// Takes away a copy that is gone there.
   ///
   /// What was here keeps a tombstone; of what others handed over only they know why it is gone, and the
-  /// organization says no where it is to stay so.
+  /// organization says no where it is to stay so. It says what became of what is not settled there, too.
   ///
   /// - Throws: `StoreError`.
   package func takeAway(_ id: CopyID, now: Int64) throws {
@@ -140,7 +140,7 @@ extension Store {
         db,
         sql: """
           SELECT key FROM copy WHERE id = ? AND EXISTS (SELECT 1 FROM remote_copy
-            WHERE remote_copy.copy = copy.id AND state IN ('known', 'listed', 'fetched'))
+            WHERE remote_copy.copy = copy.id AND state IN ('known', 'listed', 'fetched', 'pending'))
           """, arguments: [id])
     }
     try withdraw(id, now: now)

@@ -180,29 +180,59 @@ extension Store {
     }
   }
 
-  /// Notes that a copy is about to be handed over; the copy there, where that was done before.
+  /// Whether any copy was accepted and perhaps handed over, without that its answer is known here.
+  ///
+  /// - Throws: `StoreError`.
+  package func hasPendingCopies() throws -> Bool {
+    try read { db in
+      try Int.fetchOne(
+        db.cachedStatement(sql: "SELECT 1 FROM remote_copy WHERE state = 'pending' LIMIT 1")) != nil
+    }
+  }
+
+  /// Notes that a copy is about to be handed over, durably; the copy there, where that was done before.
   ///
   /// - Throws: `StoreError`.
   package func beginDelivery(_ id: String, of draft: CopyDraft) throws -> RemoteCopy {
-    try write { db in
-      if let stored = try String.fetchOne(
-        db, sql: "SELECT stored FROM remote_copy WHERE id = ? AND state = 'stored'",
-        arguments: [id])
-      {
-        return RemoteCopy(id: id, stored: stored)
-      }
-      // What others handed over is there, whatever becomes of this.
-      if let known = try Row.fetchOne(
-        db,
-        sql:
-          "SELECT stored FROM remote_copy WHERE id = ? AND state IN ('known', 'listed', 'fetched')",
-        arguments: [id])
-      {
-        return RemoteCopy(id: id, stored: known[0])
-      }
-      try Self.insertPending(id, draft, in: db)
-      return RemoteCopy(id: id, stored: nil)
+    // What others handed over is there, whatever becomes of this; what is noted stays as it is.
+    let known = try read { db in
+      try Row.fetchOne(
+        db, sql: "SELECT stored FROM remote_copy WHERE id = ?", arguments: [id]
+      ).map { RemoteCopy(id: id, stored: $0[0]) }
     }
+    if let known { return known }
+    try write { db in
+      try Self.insertPending(id, draft, in: db)
+    }
+    try syncLog()
+    return RemoteCopy(id: id, stored: nil)
+  }
+
+  /// Notes that copies are accepted and about to be handed over, durably and at once; the ids of those of
+  /// which nothing was known.
+  ///
+  /// - Throws: `StoreError`.
+  package func notePending(
+    _ copies: [(id: String, acceptance: Decision.Acceptance)]
+  ) throws -> Set<String> {
+    guard !copies.isEmpty else { return [] }
+    let noted = try write { db in
+      var noted: Set<String> = []
+      for (id, acceptance) in copies {
+        try db.execute(
+          sql: """
+            INSERT OR IGNORE INTO remote_copy VALUES (?, 'pending', NULL, NULL, ?, ?, ?, ?, ?)
+            """,
+          arguments: [
+            id, acceptance.owner.user, acceptance.owner.reason.rawValue,
+            acceptance.code.rawValue, acceptance.regarding?.description, acceptance.explanation,
+          ])
+        if db.changesCount > 0 { noted.insert(id) }
+      }
+      return noted
+    }
+    try syncLog()
+    return noted
   }
 
   private static func insertPending(_ id: String, _ draft: CopyDraft, in db: Database) throws {
@@ -239,11 +269,24 @@ extension Store {
 
   /// Writes a copy that was handed over, and that it was, at once, with what was sent for it.
   ///
+  /// - Parameters:
+  ///   - id: Its id there.
+  ///   - draft: The copy.
+  ///   - receipt: What became of it there.
+  ///   - requests: What was sent for it.
+  ///   - isSettled: Whether it is durable there; else it stays pending until `settleDeliveries`.
+  /// - Returns: What became of it here.
   /// - Throws: `StoreError`; what reading the content throws. Nothing was written then.
   package func finishDelivery(
-    _ id: String, of draft: CopyDraft, as receipt: RemoteReceipt, by requests: [SentRequest] = []
+    _ id: String, of draft: CopyDraft, as receipt: RemoteReceipt, by requests: [SentRequest] = [],
+    isSettled: Bool = true
   ) throws -> DeliveryReceipt {
     try write { db in
+      if let copy = try Self.unsettledCopy(id, with: draft.delivery, in: db) {
+        // It was written before, and nobody learnt whether it is durable there.
+        if isSettled { try Self.settle([id], in: db) }
+        return DeliveryReceipt(copy: copy, outcome: .created)
+      }
       let writer = CopyWriter(
         db: db, policy: try policy(in: db), storesContent: storesContent, cache: nil,
         hasTombstones: try Tombstone.areAny(in: db))
@@ -257,22 +300,72 @@ extension Store {
       // Withdrawn meanwhile: whoever handed it over takes it back there first.
       guard let copy = written.copy else { return written }
       try db.execute(
-        sql: "UPDATE remote_copy SET state = 'stored', stored = ?, copy = ? WHERE id = ?",
-        arguments: [receipt.stored, copy, id])
+        sql: """
+          UPDATE remote_copy SET stored = ?, copy = ?,
+            state = CASE WHEN state = 'pending' AND NOT ? THEN 'pending' ELSE 'stored' END
+          WHERE id = ?
+          """,
+        arguments: [receipt.stored, copy, isSettled, id])
       try RequestLog.insert(requests, of: .copy(id), in: db)
       return written
     }
   }
 
-  /// Forgets a copy that is not there.
+  /// The copy of a delivery that was written and is not settled; `nil` where there is none.
+  private static func unsettledCopy(
+    _ id: String, with delivery: CopyDraft.Delivery, in db: Database
+  ) throws -> CopyID? {
+    try CopyID.fetchOne(
+      db,
+      sql: """
+        SELECT d.copy FROM remote_copy r JOIN delivery d ON d.copy = r.copy
+        WHERE r.id = ? AND r.state = 'pending' AND d.mailbox = ? AND ? IN (first_seen_at, last_seen_at)
+        """,
+      arguments: [id, delivery.mailboxOwner.comparisonKey, delivery.seenAt])
+  }
+
+  /// Notes that copies that were handed over and written are durable there.
+  ///
+  /// - Throws: `StoreError`.
+  package func settleDeliveries(_ ids: some Collection<String>) throws {
+    guard !ids.isEmpty else { return }
+    try write { try Self.settle(ids, in: $0) }
+  }
+
+  private static func settle(_ ids: some Collection<String>, in db: Database) throws {
+    let statement = try db.cachedStatement(
+      sql: """
+        UPDATE remote_copy SET state = 'stored'
+        WHERE id = ? AND state = 'pending' AND copy IS NOT NULL
+        """)
+    for id in ids { try statement.execute(arguments: [id]) }
+  }
+
+  /// Forgets a copy that is not there; one that is written here as handed over stays.
   ///
   /// - Throws: `StoreError`.
   package func endDelivery(_ id: String) throws {
     try write { db in
       try db.execute(
-        sql: "DELETE FROM remote_copy WHERE id = ? AND state = 'pending'", arguments: [id])
+        sql: "DELETE FROM remote_copy WHERE id = ? AND state = 'pending' AND copy IS NULL",
+        arguments: [id])
       if db.changesCount > 0 { try RequestLog.remove(ofPending: id, in: db) }
     }
+  }
+
+  /// Forgets a copy that was taken back there, and takes it away here, where it was written as handed over;
+  /// no tombstone keeps it from coming again.
+  ///
+  /// - Throws: `StoreError`.
+  package func endDelivery(takenBack id: String, now: Int64) throws {
+    let copy = try read { db in
+      try CopyID.fetchOne(
+        db, sql: "SELECT copy FROM remote_copy WHERE id = ? AND state = 'pending'",
+        arguments: [id])
+    }
+    guard let copy else { return try endDelivery(id) }
+    try takeAway(copy, now: now)
+    try removeGoneCopies()
   }
 
   /// What is left of copies that are no longer here.

@@ -186,6 +186,18 @@ final class PostgreSQLServer: @unchecked Sendable {
     return [server] + (children ?? "").split(separator: " ").compactMap { pid_t($0) }
   }
 
+  /// Stops who writes the log for those that did not wait for it, until the server is started again.
+  func stopWritingBehind() throws {
+    for process in processes() {
+      let line = try? String(contentsOfFile: "/proc/\(process)/cmdline", encoding: .utf8)
+      if let line, line.contains("walwriter") {
+        kill(process, SIGSTOP)
+        return
+      }
+    }
+    throw ServerError(text: "the server has no walwriter")
+  }
+
   /// Kills it and all who serve its clients with SIGKILL, and starts it again.
   func crash() throws {
     let all = processes()

@@ -22,6 +22,9 @@ final class PostgreSQLOrganization: RemoteOrganization {
 
   /// So many questions go in one round trip.
   let questionsAtOnce = 50
+  let settlesLater = true
+  /// The entries of deliveries that were committed, and perhaps are not on the server's disk.
+  private var unsettled: [(entry: String, copy: String)] = []
 
   /// So many changes are taken at once, and fewer where they are long.
   private var changesAtOnce: Int64 = 1_000
@@ -254,12 +257,24 @@ final class PostgreSQLOrganization: RemoteOrganization {
     let parameters: [PostgreSQLValue] = [
       .text(entry), .text(delivery.copy.id), .text(facts), .bytes(first),
     ]
-    let statement = "SELECT * FROM crm.deliver($1::uuid, $2::uuid, $3::jsonb, $4::bytea)"
-    if size == first.count {
-      let rows = try ask { (connection) throws(PostgreSQLError) in
-        try connection.run(statement, parameters)
+    let call = "crm.deliver($1::uuid, $2::uuid, $3::jsonb, $4::bytea)"
+    // It holds for this transaction alone, so that a pooler may stand between.
+    let statement =
+      delivery.isSettledLater
+      ? "SELECT d.* FROM set_config('synchronous_commit', 'off', true), \(call) d"
+      : "SELECT * FROM \(call)"
+    func receipt(_ rows: PostgreSQLRows) throws(RemoteTrouble) -> RemoteReceipt {
+      let receipt = try PostgreSQLReply.receipt(rows)
+      if delivery.isSettledLater, receipt.refusal == nil {
+        unsettled.append((entry, delivery.copy.id))
       }
-      return try PostgreSQLReply.receipt(rows)
+      return receipt
+    }
+    if size == first.count {
+      return try receipt(
+        try ask { (connection) throws(PostgreSQLError) in
+          try connection.run(statement, parameters)
+        })
     }
     var unread: (any Error)?
     let rows = try ask { (connection) throws(PostgreSQLError) in
@@ -278,7 +293,29 @@ final class PostgreSQLOrganization: RemoteOrganization {
       }
     }
     if let unread { throw .notSent("\(unread)") }
-    return try PostgreSQLReply.receipt(rows)
+    return try receipt(rows)
+  }
+
+  /// Has the server write to its disk what it committed, all at once.
+  ///
+  /// It says at the same time that all of it is there: between the deliveries and this it may have crashed,
+  /// or another one may have taken its place, without that anybody on this side heard of it.
+  func settle() throws(RemoteTrouble) {
+    guard !unsettled.isEmpty else { return }
+    let entries = unsettled.map(\.entry)
+    unsettled = []
+    let rows = try ask { (connection) throws(PostgreSQLError) in
+      try connection.run(
+        "SELECT crm.settle($1::uuid[]) AS missing", [.texts(entries)])
+    }
+    guard let missing = rows.first?.integer("missing") else {
+      throw .unknownOutcome("it does not say what it keeps")
+    }
+    guard missing == 0 else {
+      throw .unreachable(
+        "of \(entries.count) messages that it took a moment ago it has \(missing) no more, as after a crash; "
+          + "they wait, and are handed over again")
+    }
   }
 
   /// Sends the chunks of a message after the first.
@@ -312,6 +349,8 @@ final class PostgreSQLOrganization: RemoteOrganization {
         "SELECT crm.withdraw($1::uuid, $2::text)",
         [.text(copy.id), PostgreSQLValue(mailbox?.comparisonKey)])
     }
+    // Nobody misses what is gone.
+    if mailbox == nil { unsettled.removeAll { $0.copy == copy.id } }
   }
 
   func regard(_ record: RecordReference?, of copy: RemoteCopy) throws(RemoteTrouble) {

@@ -346,6 +346,32 @@ enum PostgreSQLDelivery {
       INSERT INTO content VALUES (p_copy, p_number, p_bytes);
     END $$;
 
+    -- Has all that was committed before be on the disk, here and where else the server waits for, when the
+    -- end of this transaction is told. A number alone would not: only who wrote something waits for the disk.
+    CREATE OR REPLACE FUNCTION crm.await_disk() RETURNS void
+    LANGUAGE plpgsql SECURITY DEFINER SET search_path = crm, pg_temp AS $$
+    BEGIN
+      IF current_setting('synchronous_commit') = 'off' THEN
+        PERFORM set_config('synchronous_commit', 'on', true);
+      END IF;
+      PERFORM pg_logical_emit_message(true, 'crm', '');
+    END $$;
+
+    -- Makes durable what this login delivered with synchronous_commit off; how many of it are missing, since
+    -- the server crashed before it wrote them. What is seen here was committed before, so it is in the log
+    -- before what is written here.
+    CREATE OR REPLACE FUNCTION crm.settle(p_entries uuid[]) RETURNS bigint
+    LANGUAGE plpgsql SECURITY DEFINER SET search_path = crm, pg_temp AS $$
+    BEGIN
+      IF cardinality(p_entries) > 10000 THEN
+        RAISE EXCEPTION 'at most 10000 deliveries are settled at once' USING ERRCODE = 'CR002';
+      END IF;
+      PERFORM await_disk();
+      RETURN (
+        SELECT count(*) FROM unnest(p_entries) AS e (id)
+        WHERE NOT EXISTS (SELECT FROM entry WHERE entry.id = e.id AND entry.login = session_user));
+    END $$;
+
     -- Nobody leaves a message without a part of it.
     CREATE OR REPLACE FUNCTION crm.check_content() RETURNS trigger
     LANGUAGE plpgsql SECURITY DEFINER SET search_path = crm, pg_temp AS $$
@@ -697,6 +723,9 @@ enum PostgreSQLDelivery {
           CASE WHEN v_row.is_there THEN 'stored' ELSE 'gone' END, v_row.facts;
       END LOOP;
       IF v_count < most AND v_xid < v_horizon THEN v_xid := v_horizon; v_serial := 0; END IF;
+      -- What a crash takes with it was told to nobody: after it the same numbers are given again. A replica
+      -- has nothing but what is on the disk of who it follows.
+      IF NOT pg_is_in_recovery() THEN PERFORM await_disk(); END IF;
       RETURN QUERY SELECT v_epoch || '.' || v_xid || '.' || v_serial, NULL::uuid,
         CASE WHEN v_count < most THEN 'end' ELSE 'more' END, NULL::jsonb;
     END $$;

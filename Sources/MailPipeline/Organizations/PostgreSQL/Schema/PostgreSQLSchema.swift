@@ -52,6 +52,7 @@ package enum PostgreSQLSchema {
       "crm_member, crm_host",
       [
         "decide(jsonb, bool)", "deliver(uuid, uuid, jsonb, bytea)", "append(uuid, int, bytea)",
+        "settle(uuid[])",
       ]
     ),
     (
