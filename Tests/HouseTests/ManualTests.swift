@@ -71,7 +71,7 @@ import Testing
 
   @Test("program, package and changelog are of one version")
   func version() throws {
-    let source = try Self.text("Sources/crm-mailfilter/Commands/RootCommand.swift")
+    let source = try Self.text("Sources/crm-mailfilter/RootCommand.swift")
     let version = try #require(source.firstMatch(of: /programVersion = "([0-9.]+)"/)).1
     #expect(try Self.text("debian/changelog").hasPrefix("crm-mailfilter (\(version)-1) "))
     let heading = try Self.text("CHANGELOG.md").split(separator: "\n").first { $0.hasPrefix("## ") }
