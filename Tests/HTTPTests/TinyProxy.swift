@@ -7,6 +7,7 @@ final class TinyProxy {
   private let folder = FileManager.default.temporaryDirectory
     .appendingPathComponent("tinyproxy-\(UUID().uuidString)").path
   private let port: Int
+  private let proxy: Int32
 
   /// Starts it.
   ///
@@ -28,7 +29,7 @@ final class TinyProxy {
         done
         kill $proxy 2> /dev/null
       done
-      echo $port
+      echo $port $proxy
       cat > /dev/null
       kill -9 $proxy
       """
@@ -45,14 +46,18 @@ final class TinyProxy {
       guard !part.isEmpty else { throw CocoaError(.fileReadUnknown) }
       line += part
     }
-    guard let port = Int(String(decoding: line, as: UTF8.self).filter(\.isNumber)) else {
-      throw CocoaError(.fileReadUnknown)
-    }
-    self.port = port
+    let words = String(decoding: line, as: UTF8.self).split(whereSeparator: \.isWhitespace)
+    let numbers = words.compactMap { Int32($0) }
+    guard numbers.count == 2 else { throw CocoaError(.fileReadUnknown) }
+    port = Int(numbers[0])
+    proxy = numbers[1]
   }
 
   deinit {
     try? input.fileHandleForWriting.close()
+    // Its input may stay open: what another test started meanwhile can have inherited it.
+    kill(process.processIdentifier, SIGKILL)
+    kill(proxy, SIGKILL)
     process.waitUntilExit()
     try? FileManager.default.removeItem(atPath: folder)
   }

@@ -57,6 +57,8 @@ import Testing
 
     deinit {
       try? input.fileHandleForWriting.close()
+      // Its input may stay open: what another test started meanwhile can have inherited it.
+      kill(process.processIdentifier, SIGKILL)
       process.waitUntilExit()
     }
 

@@ -54,6 +54,8 @@ final class SignInServer {
 
   deinit {
     try? input.fileHandleForWriting.close()
+    // Its input may stay open: what another test started meanwhile can have inherited it.
+    kill(process.processIdentifier, SIGKILL)
     process.waitUntilExit()
   }
 
