@@ -1,5 +1,4 @@
 import Foundation
-import HostileShapes
 import Testing
 import Tracking
 
@@ -63,12 +62,5 @@ import Tracking
   @Test func messagesThatAnswerEachOtherInACircleAreShownOnce() {
     let copies = [Self.copy(1, answers: 3), Self.copy(2, answers: 1), Self.copy(3, answers: 2)]
     #expect(Self.drawn(copies) == ["1@x", "└─ 2@x", "  └─ 3@x"])
-  }
-
-  @Test func twiceAsManyMessagesTakeTwiceTheTime() {
-    let slow = Doubling.violations([Shape.combinations(["a"])[0]], size: 4_000) { bytes in
-      _ = ConversationTree(Self.chain(bytes.count)).entries.count
-    }
-    #expect(slow.isEmpty, "\(slow)")
   }
 }
