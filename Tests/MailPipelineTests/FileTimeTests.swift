@@ -9,7 +9,7 @@ import Testing
 
 /// Whatever a file of records, a name in a Maildir or an entry of the spool repeats, it is read in linear
 /// time.
-@Suite(.timeLimit(.minutes(60))) struct FileTimeTests {
+@Suite(.timeLimit(.minutes(30))) struct FileTimeTests {
   /// Gives a body the bytes as a file.
   private func withFile(_ bytes: [UInt8], _ body: (String) throws -> Void) {
     let path = NSTemporaryDirectory() + "crm-mailfilter-linear-" + UUID().uuidString

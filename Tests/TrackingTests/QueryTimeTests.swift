@@ -4,7 +4,7 @@ import Testing
 @testable import Tracking
 
 /// Whatever a query repeats, it is read in linear time.
-@Suite(.timeLimit(.minutes(60))) struct QueryTimeTests {
+@Suite(.timeLimit(.minutes(30))) struct QueryTimeTests {
   private static let queryUnits = [
     "a ", "(", ")", "\"", "\\", "-", "*", ":", "a:", "from:x ", "NOT ", "a AND ", " OR ", "..", "@",
     " ",

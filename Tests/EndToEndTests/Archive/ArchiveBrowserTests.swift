@@ -2,7 +2,7 @@ import Foundation
 import Testing
 
 /// What `archive` writes of hostile mail, in a browser.
-@Suite(.enabled(if: Browser.isThere, Browser.missing), .timeLimit(.minutes(60)))
+@Suite(.enabled(if: Browser.isThere, Browser.missing), .timeLimit(.minutes(20)))
 struct ArchiveBrowserTests {
   private func mail(_ number: Int, subject: String, name: String, body: String, file: String)
     -> [UInt8]

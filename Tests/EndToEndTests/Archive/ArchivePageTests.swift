@@ -3,7 +3,7 @@ import Testing
 
 /// The pages of an archive in a browser: what they do with hostile mail, and whether everybody can use
 /// them.
-@Suite(.enabled(if: Browser.isThere, Browser.missing), .serialized, .timeLimit(.minutes(60)))
+@Suite(.enabled(if: Browser.isThere, Browser.missing), .serialized, .timeLimit(.minutes(30)))
 struct ArchivePageTests {
   /// A folder with an archive of made-up values.
   final class Made {

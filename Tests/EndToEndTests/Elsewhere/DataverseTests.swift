@@ -269,7 +269,7 @@ struct DataverseTests {
 
   /// Connections that end before and after what was asked for is done, a service that is busy, and runs
   /// that are killed: each message is there once, with its files, complete.
-  @Test(.timeLimit(.minutes(60)), arguments: DataversePlace.Kind.available)
+  @Test(.timeLimit(.minutes(10)), arguments: DataversePlace.Kind.available)
   func twoHundredMessagesThroughFaultsAndKillsAreTwoHundred(_ kind: DataversePlace.Kind) throws {
     let place = try DataversePlace(kind)
     for number in 1...200 { try place.filter(Self.mailWithFiles(number)) }
