@@ -14,6 +14,8 @@ final class MemoryRemote: RemoteOrganization {
   var losesDelivery = false
   /// Whether nothing is wanted.
   var refuses = false
+  /// The mailboxes for which nothing is wanted.
+  var refusedMailboxes: Set<String> = []
   var questionsAtOnce = 1
   var settlesLater = false
   /// About messages with these subjects it gives no answer, nor about others that are asked about with them.
@@ -64,7 +66,9 @@ final class MemoryRemote: RemoteOrganization {
     }
     return try run {
       questions.map { asked in
-        if refuses { return .refused(.noCorrelationMatch, explanation: "nothing is wanted") }
+        if refuses || refusedMailboxes.contains(asked.question.mailboxOwner.description) {
+          return .refused(.noCorrelationMatch, explanation: "nothing is wanted")
+        }
         let decision = try? Decider.decide(
           asked.question, policy: OrganizationPolicy(), directory: users)
         switch decision {

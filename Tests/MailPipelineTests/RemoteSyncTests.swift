@@ -121,6 +121,18 @@ import TrackingStore
     #expect(try place.store().pendingCopies().isEmpty)
   }
 
+  /// What is in hand was accepted for its own mailbox, and says nothing of another one.
+  @Test func anotherMailboxIsAskedAboutWhileTheMessageIsInHand() throws {
+    let place = try Place(settlesLater: true)
+    place.remote.refusedMailboxes = [OrganizationKindTests.Place.lee]
+    for number in 1...2 { try place.add(number) }
+    try place.add(2, to: OrganizationKindTests.Place.lee)
+    #expect(try place.sync().decided == 3)
+    #expect(place.remote.settled == [1, 1])
+    let archive = try #require(try place.kind.open(.read).archive)
+    #expect(try archive.copies(CopyQuery()).flatMap(\.deliveries).count == 2)
+  }
+
   @Test func whatWasAcceptedAndNotSettledIsNotAskedAboutAgain() throws {
     let place = try Place(settlesLater: true)
     for number in 1...3 { try place.add(number) }
